@@ -1,0 +1,47 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+#if os(macOS)
+  let blas: [Target.Dependency] = []
+  let blasLinker: [LinkerSetting] = [.linkedFramework("Accelerate")]
+#else
+  let blas: [Target.Dependency] = ["CBLAS"]
+  let blasLinker: [LinkerSetting] = []
+#endif
+
+let package = Package(
+  name: "swift-svae",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Compute", targets: ["Compute"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // The arithmetic.
+    .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
+    .target(name: "CKernels"),
+
+    // Libraries of the system.
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+
+    // Tests: one target each, and what they share.
+    .target(
+      name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+  ]
+)

@@ -1,0 +1,73 @@
+/// A fixed number of `Float`s, aligned to a cache line, with the semantics of a value.
+///
+/// Vector loads that straddle two cache lines cost twice; Swift's own arrays start 32 bytes into
+/// their allocation. Parameters, Adam's moments and workspaces live here.
+public struct AlignedArray: @unchecked Sendable {
+  private var storage: Storage
+
+  /// `count` zeros.
+  public init(count: Int) {
+    storage = Storage(count: count)
+  }
+
+  /// A copy of `elements`.
+  public init(_ elements: some Collection<Float>) {
+    storage = Storage(count: elements.count)
+    _ = storage.buffer.update(fromContentsOf: elements)
+  }
+
+  public var count: Int { storage.buffer.count }
+
+  public subscript(index: Int) -> Float {
+    get { storage.buffer[index] }
+    set {
+      copyIfShared()
+      storage.buffer[index] = newValue
+    }
+  }
+
+  /// The memory, to be written to. Valid as long as this value lives and is neither copied nor
+  /// assigned.
+  public mutating func mutableBuffer() -> UnsafeMutableBufferPointer<Float> {
+    copyIfShared()
+    return storage.buffer
+  }
+
+  /// Calls `body` with the memory, to be read.
+  public func withUnsafeBuffer<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(storage) { try body(UnsafeBufferPointer(storage.buffer)) }
+  }
+
+  /// The elements as an array.
+  public var array: [Float] { withUnsafeBuffer { Array($0) } }
+
+  private mutating func copyIfShared() {
+    if !isKnownUniquelyReferenced(&storage) {
+      let copy = Storage(count: storage.buffer.count)
+      _ = copy.buffer.update(fromContentsOf: storage.buffer)
+      storage = copy
+    }
+  }
+
+  private final class Storage {
+    let buffer: UnsafeMutableBufferPointer<Float>
+
+    init(count: Int) {
+      let bytes = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+      let floats = bytes.bindMemory(to: Float.self)
+      buffer = UnsafeMutableBufferPointer(start: floats.baseAddress, count: count)
+      buffer.initialize(repeating: 0)
+    }
+
+    deinit { UnsafeMutableRawPointer(buffer.baseAddress)?.deallocate() }
+  }
+}
+
+extension AlignedArray: Equatable {
+  public static func == (left: AlignedArray, right: AlignedArray) -> Bool {
+    left.withUnsafeBuffer { a in right.withUnsafeBuffer { b in a.elementsEqual(b) } }
+  }
+}

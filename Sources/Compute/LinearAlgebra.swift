@@ -1,0 +1,88 @@
+#if canImport(Accelerate)
+  import Accelerate
+#else
+  import CBLAS
+#endif
+
+/// Dense linear algebra through the system's BLAS and LAPACK, each call on the caller's thread.
+public enum LinearAlgebra {
+  /// C ← α·op(A)·op(B) + β·C, for row-major matrices given by their first element and row stride.
+  ///
+  /// - Parameters:
+  ///   - rows: M, rows of op(A) and of C; op(X) is X or, where its flag says so, Xᵀ.
+  ///   - columns: N, columns of op(B) and of C.
+  ///   - inner: K, columns of op(A) and rows of op(B).
+  public static func multiply(
+    rows: Int, columns: Int, inner: Int, alpha: Float = 1,
+    _ a: UnsafePointer<Float>, strideA: Int, transposeA: Bool = false,
+    _ b: UnsafePointer<Float>, strideB: Int, transposeB: Bool = false,
+    beta: Float = 0, _ c: UnsafeMutablePointer<Float>, strideC: Int
+  ) {
+    if rows == 0 || columns == 0 { return }
+    configureOnce
+    cblas_sgemm(
+      CblasRowMajor,
+      transposeA ? CblasTrans : CblasNoTrans,
+      transposeB ? CblasTrans : CblasNoTrans,
+      BLASInt(rows), BLASInt(columns), BLASInt(inner), alpha, a, BLASInt(strideA), b,
+      BLASInt(strideB), beta, c, BLASInt(strideC))
+  }
+
+  /// op(A)·op(B).
+  public static func product(
+    _ a: Matrix, _ b: Matrix, transposeA: Bool = false, transposeB: Bool = false
+  ) -> Matrix {
+    let (rows, inner) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
+    let (innerB, columns) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
+    precondition(inner == innerB, "inner dimensions \(inner) and \(innerB) differ")
+    var c = Matrix(rows: rows, columns: columns)
+    a.elements.withUnsafeBufferPointer { a_ in
+      b.elements.withUnsafeBufferPointer { b_ in
+        c.elements.withUnsafeMutableBufferPointer { c_ in
+          guard let pa = a_.baseAddress, let pb = b_.baseAddress, let pc = c_.baseAddress else {
+            return
+          }
+          multiply(
+            rows: rows, columns: columns, inner: inner,
+            pa, strideA: max(a.columns, 1), transposeA: transposeA,
+            pb, strideB: max(b.columns, 1), transposeB: transposeB,
+            pc, strideC: max(columns, 1))
+        }
+      }
+    }
+    return c
+  }
+
+  /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix in Double.
+  ///
+  /// - Parameter matrix: n·n elements, row-major; only one triangle is read.
+  /// - Returns: nil where the iteration did not converge (the matrix holds NaN or Inf).
+  public static func symmetricEigen(
+    _ matrix: [Double], order n: Int
+  ) -> (values: [Double], vectors: [Double])? {
+    precondition(matrix.count == n * n, "\(matrix.count) elements for order \(n)")
+    configureOnce
+    var vectors = matrix
+    var values = [Double](repeating: 0, count: n)
+    var order = BLASInt(n)
+    var leading = BLASInt(max(n, 1))
+    var workSize = BLASInt(1 + 6 * n + 2 * n * n)
+    var integerSize = BLASInt(3 + 5 * n)
+    var work = [Double](repeating: 0, count: Int(workSize))
+    var integerWork = [BLASInt](repeating: 0, count: Int(integerSize))
+    var info = BLASInt(0)
+    dsyevd_(
+      "V", "U", &order, &vectors, &leading, &values, &work, &workSize, &integerWork, &integerSize,
+      &info)
+    return info == 0 ? (values, vectors) : nil
+  }
+
+  #if canImport(Accelerate)
+    private typealias BLASInt = __LAPACK_int
+    private static let configureOnce: Void = ()
+  #else
+    private typealias BLASInt = Int32
+    /// Threads are ours (`ThreadTeam`): the library shall start none of its own.
+    private static let configureOnce: Void = openblas_set_num_threads(1)
+  #endif
+}

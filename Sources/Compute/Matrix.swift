@@ -1,0 +1,60 @@
+/// A dense matrix of `Float`, row-major, in one flat array.
+///
+/// Rows are observations throughout the package: a set of patches is `[patches, pixels]`, codes are
+/// `[patches, latents]`, and a dictionary Φ is `[latents, pixels]`, one filter a row.
+public struct Matrix: Hashable, Sendable {
+  /// Number of rows.
+  public let rows: Int
+  /// Number of columns.
+  public let columns: Int
+  /// The elements, row after row; element (r, c) is `elements[r * columns + c]`.
+  public var elements: [Float]
+
+  /// A matrix with every element equal to `value`.
+  public init(rows: Int, columns: Int, repeating value: Float = 0) {
+    precondition(rows >= 0 && columns >= 0, "matrix of \(rows) × \(columns)")
+    self.rows = rows
+    self.columns = columns
+    elements = [Float](repeating: value, count: rows * columns)
+  }
+
+  /// A matrix over given elements, row-major.
+  public init(rows: Int, columns: Int, elements: [Float]) {
+    precondition(
+      elements.count == rows * columns,
+      "\(elements.count) elements for a matrix of \(rows) × \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.elements = elements
+  }
+
+  public subscript(row: Int, column: Int) -> Float {
+    get { elements[row * columns + column] }
+    set { elements[row * columns + column] = newValue }
+  }
+
+  /// Row `index`, as a slice that shares this matrix's memory.
+  public func row(_ index: Int) -> ArraySlice<Float> {
+    elements[index * columns..<(index + 1) * columns]
+  }
+
+  /// The rows named by `indices`, in that order.
+  public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
+    var selected: [Float] = []
+    var count = 0
+    for index in indices {
+      selected.append(contentsOf: row(index))
+      count += 1
+    }
+    return Matrix(rows: count, columns: columns, elements: selected)
+  }
+
+  /// The transpose, `[columns, rows]`.
+  public var transposed: Matrix {
+    var result = Matrix(rows: columns, columns: rows)
+    for r in 0..<rows {
+      for c in 0..<columns { result[c, r] = self[r, c] }
+    }
+    return result
+  }
+}

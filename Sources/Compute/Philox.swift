@@ -1,0 +1,96 @@
+/// Philox4x32-10: a counter-based random number generator.
+///
+/// The n-th block of four words is a pure function of (key, n), so numbers can be drawn in any
+/// order, on any thread, and again after a resume.
+/// Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+public enum Philox {
+  /// The four random words of one counter under one key.
+  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var x = counter
+    var k = key
+    for _ in 0..<10 {
+      let first = UInt64(x[0]) &* 0xD251_1F53
+      let second = UInt64(x[2]) &* 0xCD9E_8D57
+      x = SIMD4(
+        UInt32(truncatingIfNeeded: second >> 32) ^ x[1] ^ k[0],
+        UInt32(truncatingIfNeeded: second),
+        UInt32(truncatingIfNeeded: first >> 32) ^ x[3] ^ k[1],
+        UInt32(truncatingIfNeeded: first))
+      k = SIMD2(k[0] &+ 0x9E37_79B9, k[1] &+ 0xBB67_AE85)
+    }
+    return x
+  }
+}
+
+/// What random numbers are drawn for. Streams of different purposes never overlap.
+public struct RandomPurpose: Hashable, Sendable {
+  /// The word that tells this purpose's stream from the others.
+  public let rawValue: UInt32
+
+  public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let initialization = RandomPurpose(1)
+  public static let posteriorNoise = RandomPurpose(2)
+  public static let shuffling = RandomPurpose(3)
+  public static let patchSampling = RandomPurpose(4)
+  public static let splitting = RandomPurpose(5)
+  public static let syntheticImages = RandomPurpose(6)
+  public static let filterRedraw = RandomPurpose(7)
+  public static let evaluation = RandomPurpose(8)
+  public static let dictionaryLearning = RandomPurpose(9)
+}
+
+/// The stream of random numbers that belongs to (seed, purpose, step), read one after another.
+public struct RandomStream: RandomNumberGenerator, Sendable {
+  private let key: SIMD2<UInt32>
+  private let purpose: UInt32
+  private let step: UInt32
+  private var index: UInt64 = 0
+  private var pending: UInt64?
+
+  /// - Parameter step: the index of the epoch, image, row … that the numbers are for.
+  public init(seed: UInt64, purpose: RandomPurpose, step: Int = 0) {
+    key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    self.purpose = purpose.rawValue
+    self.step = UInt32(truncatingIfNeeded: step)
+  }
+
+  public mutating func next() -> UInt64 {
+    if let word = pending {
+      pending = nil
+      return word
+    }
+    let words = Philox.block(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), step, purpose),
+      key: key)
+    index += 1
+    pending = UInt64(words[2]) | UInt64(words[3]) << 32
+    return UInt64(words[0]) | UInt64(words[1]) << 32
+  }
+
+  /// A number uniform on the open interval (0, 1).
+  public mutating func uniform() -> Double {
+    (Double(next() >> 11) + 0.5) * 0x1p-53
+  }
+
+  /// A number uniform on (`low`, `high`).
+  public mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * uniform()
+  }
+
+  /// A standard normal number, by Box and Muller's transform.
+  public mutating func normal() -> Double {
+    let radius = squareRoot(-2 * logarithm(uniform()))
+    return radius * cosine(2 * .pi * uniform())
+  }
+
+  /// A uniformly random order of 0 ..< count (Fisher–Yates).
+  public mutating func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(index, Int(next(upperBound: UInt64(index + 1))))
+    }
+    return order
+  }
+}
