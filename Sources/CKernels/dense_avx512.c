@@ -1,0 +1,88 @@
+// The dense kernels over 512-bit registers: 14 rows of two, 28 accumulators.
+#include "dense.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
+
+#define NAME(f) svae_dense_avx512_##f
+#define LANES 16
+#define ROWS 14
+typedef __m512 V;
+#define load(p) _mm512_loadu_ps(p)
+#define store(p, x) _mm512_storeu_ps(p, x)
+#define broadcast(p) _mm512_set1_ps(*(p))
+#define fma_(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define zero() _mm512_setzero_ps()
+#define maximum0(x) _mm512_max_ps(_mm512_setzero_ps(), x)  // keeps NaN
+#define keep_positive(a, x) \
+  _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ), x)
+#define square_root(x) _mm512_sqrt_ps(x)
+
+/// Transposes 16 × 16 floats held in 16 registers.
+static inline void transpose(__m512 r[16]) {
+  __m512 t[16];
+  for (int i = 0; i < 16; i += 2) {
+    t[i] = _mm512_unpacklo_ps(r[i], r[i + 1]);
+    t[i + 1] = _mm512_unpackhi_ps(r[i], r[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    for (int j = 0; j < 2; j++) {
+      const __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
+      r[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
+      r[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+    }
+  }
+  for (int i = 0; i < 16; i += 8) {
+    for (int j = 0; j < 4; j++) {
+      t[i + j] = _mm512_shuffle_f32x4(r[i + j], r[i + j + 4], 0x88);
+      t[i + j + 4] = _mm512_shuffle_f32x4(r[i + j], r[i + j + 4], 0xdd);
+    }
+  }
+  for (int j = 0; j < 8; j++) {
+    r[j] = _mm512_shuffle_f32x4(t[j], t[j + 8], 0x88);
+    r[j + 8] = _mm512_shuffle_f32x4(t[j], t[j + 8], 0xdd);
+  }
+}
+
+static inline __mmask16 first_lanes(size_t count) {
+  return count >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << count) - 1);
+}
+
+/// out[r · out_stride + c] ← in[c · in_stride + r] for r < rows, c < columns, in 16 × 16 tiles;
+/// within a tile that begins inside, elements beyond are read as 0 and, up to `out_columns`,
+/// written so.
+static inline void transpose_tiles(size_t rows, size_t columns, size_t out_columns,
+                                   const float *in, size_t in_stride, float *out,
+                                   size_t out_stride) {
+  for (size_t r = 0; r < rows; r += 16) {
+    for (size_t c = 0; c < out_columns; c += 16) {
+      __m512 tile[16];
+      for (size_t i = 0; i < 16; i++) {
+        tile[i] = c + i < columns
+                      ? _mm512_maskz_loadu_ps(first_lanes(rows - r), in + (c + i) * in_stride + r)
+                      : _mm512_setzero_ps();
+      }
+      transpose(tile);
+      for (size_t i = 0; i < 16 && r + i < rows; i++) {
+        _mm512_mask_storeu_ps(out + (r + i) * out_stride + c, first_lanes(out_columns - c),
+                              tile[i]);
+      }
+    }
+  }
+}
+
+static void NAME(load_block)(size_t rows, size_t columns, const float *in, size_t stride,
+                             float *out) {
+  transpose_tiles(columns, rows, SVAE_LANES, in, stride, out, SVAE_LANES);
+}
+
+static void NAME(store_block)(size_t rows, size_t columns, const float *in, float *out,
+                              size_t stride) {
+  transpose_tiles(rows, columns, columns, in, SVAE_LANES, out, stride);
+}
+
+#include "dense.inc"
+#pragma clang attribute pop
+#endif
