@@ -6,6 +6,7 @@
 
 #include "cpu.h"
 #include "dense.h"
+#include "elementwise.h"
 
 /// Makes this thread treat denormal numbers as zero: they cost a hundred times more.
 void svae_flush_denormals(void);

@@ -1,0 +1,10 @@
+#include "elementwise.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(                                                                \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), \
+    apply_to = function)
+#define NAME(f) svae_elementwise_avx512_##f
+#include "elementwise.inc"
+#pragma clang attribute pop
+#endif
