@@ -28,9 +28,9 @@ public struct AlignedArray: @unchecked Sendable {
 
   /// The memory, to be written to. Valid as long as this value lives and is neither copied nor
   /// assigned.
-  public mutating func mutableBuffer() -> UnsafeMutableBufferPointer<Float> {
+  public mutating func mutablePointer() -> UnsafeMutablePointer<Float> {
     copyIfShared()
-    return storage.buffer
+    return storage.base
   }
 
   /// Calls `body` with the memory, to be read.
@@ -52,17 +52,21 @@ public struct AlignedArray: @unchecked Sendable {
   }
 
   private final class Storage {
-    let buffer: UnsafeMutableBufferPointer<Float>
-
-    init(count: Int) {
-      let bytes = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-      let floats = bytes.bindMemory(to: Float.self)
-      buffer = UnsafeMutableBufferPointer(start: floats.baseAddress, count: count)
-      buffer.initialize(repeating: 0)
+    let base: UnsafeMutablePointer<Float>
+    let count: Int
+    var buffer: UnsafeMutableBufferPointer<Float> {
+      UnsafeMutableBufferPointer(start: base, count: count)
     }
 
-    deinit { UnsafeMutableRawPointer(buffer.baseAddress)?.deallocate() }
+    init(count: Int) {
+      let bytes = UnsafeMutableRawPointer.allocate(
+        byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+      base = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
+      base.initialize(repeating: 0, count: max(count, 1))
+      self.count = count
+    }
+
+    deinit { base.deallocate() }
   }
 }
 

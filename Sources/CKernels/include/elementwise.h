@@ -7,6 +7,8 @@
 struct svae_elementwise_kernels {
   /// Σ aᵢ·bᵢ
   float (*dot)(size_t n, const float *a, const float *b);
+  /// Σ aᵢ
+  float (*sum)(size_t n, const float *a);
   /// a ← factor·a
   void (*scale)(size_t n, float factor, float *a);
   /// a ← a + factor·b
@@ -21,13 +23,10 @@ struct svae_elementwise_kernels {
   void (*laplaces)(size_t groups, uint64_t first_group, uint64_t key, uint32_t step,
                    uint32_t purpose, float *out);
 
-  /// Gaussian likelihood of one unit over a block: gradient = weight·precision·(reconstruction − x);
-  /// returns Σ (reconstruction − x)² over the first `lanes` of 32, the others' gradient being 0.
+  /// One pixel of a block: gradient = scale·(reconstruction − x), and the sum over the first `lanes`
+  /// of 32 of (reconstruction − x)²; the other lanes' gradient is 0.
   float (*residual)(size_t lanes, const float *x, const float *reconstruction, float scale,
                     float *gradient);
-  /// a ← a + b and c ← c + b·d: the decoder's gradient in z, handed on to μ and ℓ (z = μ + e^ℓ ε).
-  void (*reparameterize)(size_t n, const float *z_gradient, const float *scaled_noise,
-                         float *mean_gradient, float *log_scale_gradient);
 };
 
 const struct svae_elementwise_kernels *svae_elementwise_kernels(void);

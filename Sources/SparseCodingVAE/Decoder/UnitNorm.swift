@@ -1,0 +1,22 @@
+/// Projects every filter onto the unit sphere: φₖ ← φₖ / ‖φₖ‖₂.
+///
+/// This is the paper's idea. It keeps all filters in competition: none can fade until its latent is
+/// ignored, and none can grow until it explains everything. Jiang & de la Iglesia 2021,
+/// arXiv 2101.09453.
+public struct UnitNorm: DecoderConstraint {
+  /// Whether the gradient's component along φₖ is removed before the step.
+  ///
+  /// Adam scales each pixel by its own gradient's size. Without this, noise along φₖ shrinks all
+  /// pixels alike, the projection favours the largest, and filters end as single pixels.
+  public var tangent: Bool
+
+  public init(tangent: Bool = true) { self.tangent = tangent }
+
+  public func prepare(_ filter: FilterRow, gradient: FilterRow, _ context: ConstraintContext) {
+    if tangent { gradient.removeComponent(along: filter) }
+  }
+
+  public func project(_ filter: FilterRow, _ context: ConstraintContext) -> Bool {
+    filter.normalize()
+  }
+}

@@ -1,0 +1,30 @@
+/// Everything that determines a model before its first training step.
+public struct ModelConfiguration: Hashable, Sendable {
+  /// D, pixels of a patch.
+  public var pixels: Int
+  /// K, number of latents and of filters.
+  public var latents: Int
+  public var network: RecognitionNetwork
+  /// p(z), with its scale at the start.
+  public var prior: PriorConfiguration
+  public var posterior: PosteriorFamily
+  /// log σ of the Gaussian likelihood, at the start.
+  public var noiseLogScale: Double
+  /// The range in which the posterior's log scale ℓ is kept; exp(ℓ) overflows within an epoch
+  /// without one.
+  public var logScaleRange: ClosedRange<Float>
+
+  public init(
+    pixels: Int, latents: Int, network: RecognitionNetwork, prior: PriorConfiguration,
+    posterior: PosteriorFamily = .gaussian, noiseLogScale: Double,
+    logScaleRange: ClosedRange<Float> = -7...4
+  ) {
+    self.pixels = pixels
+    self.latents = latents
+    self.network = network
+    self.prior = prior
+    self.posterior = posterior
+    self.noiseLogScale = noiseLogScale
+    self.logScaleRange = logScaleRange
+  }
+}

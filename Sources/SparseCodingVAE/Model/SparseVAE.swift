@@ -1,0 +1,105 @@
+import Compute
+
+/// A sparse coding VAE: x | z ~ N(Φᵀz + b, σ²I), z ~ ∏ p(zₖ), q(z | x) from a recognition network.
+///
+/// Barello, Charles & Pillow 2018; Geadah et al. 2024. A value: copies share nothing.
+public struct SparseVAE: Sendable, Equatable {
+  public let configuration: ModelConfiguration
+  /// All parameters; `layout` tells which is where.
+  package var parameters: AlignedArray
+  package let layout: ParameterLayout
+
+  /// A model with random parameters: the encoder's uniform on ±1/√inputs, the filters of unit norm
+  /// in random directions.
+  public init(_ configuration: ModelConfiguration, seed: UInt64) {
+    self.init(zeroed: configuration)
+    var random = RandomStream(seed: seed, purpose: .initialization)
+    let buffer = parameters.mutablePointer()
+    for layer in layout.encoder {
+      let bound = 1 / Double(layer.plan.inputs).squareRoot()
+      for output in 0..<layer.plan.outputs {
+        for input in 0..<layer.plan.inputs {
+          let place = DenseLayout.weightIndex(
+            input: input, output: output, inputs: layer.plan.inputs)
+          buffer[layer.weights + place] = Float(random.uniform(-bound, bound))
+        }
+        buffer[layer.bias + output] = Float(random.uniform(-bound, bound))
+      }
+    }
+    for latent in 0..<configuration.latents {
+      let row = (0..<configuration.pixels).map { _ in random.normal() }
+      let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for (pixel, value) in row.enumerated() {
+        buffer[layout.filters + latent * layout.filterStride + pixel] = Float(value / norm)
+      }
+    }
+  }
+
+  /// A model with every weight 0, to be filled.
+  package init(zeroed configuration: ModelConfiguration) {
+    self.configuration = configuration
+    layout = ParameterLayout(
+      pixels: configuration.pixels, latents: configuration.latents,
+      network: configuration.network)
+    parameters = AlignedArray(count: layout.count)
+    parameters[layout.logNoise] = Float(configuration.noiseLogScale)
+    parameters[layout.logPriorScale] = Float(logarithm(configuration.prior.scale))
+  }
+
+  public static func == (left: SparseVAE, right: SparseVAE) -> Bool {
+    left.configuration == right.configuration && left.parameters == right.parameters
+  }
+
+  /// Φ, `[latents, pixels]`: one filter a row.
+  public var filters: Matrix {
+    get {
+      var matrix = Matrix(rows: configuration.latents, columns: configuration.pixels)
+      for row in 0..<matrix.rows {
+        for column in 0..<matrix.columns {
+          matrix[row, column] = parameters[layout.filters + row * layout.filterStride + column]
+        }
+      }
+      return matrix
+    }
+    set {
+      precondition(
+        newValue.rows == configuration.latents && newValue.columns == configuration.pixels,
+        "filters of \(newValue.rows) × \(newValue.columns)")
+      for row in 0..<newValue.rows {
+        for column in 0..<newValue.columns {
+          parameters[layout.filters + row * layout.filterStride + column] = newValue[row, column]
+        }
+      }
+    }
+  }
+
+  /// b, the decoder's bias, `[pixels]`.
+  public var bias: [Float] {
+    (0..<configuration.pixels).map { parameters[layout.decoderBias + $0] }
+  }
+
+  /// σ², the variance of the Gaussian likelihood.
+  public var noiseVariance: Double { exponential(2 * Double(parameters[layout.logNoise])) }
+
+  /// s, the prior's scale.
+  public var priorScale: Double { exponential(Double(parameters[layout.logPriorScale])) }
+
+  /// The prior at its present scale.
+  public var prior: any Prior {
+    var prior = configuration.prior
+    prior.scale = priorScale
+    return prior.makePrior()
+  }
+
+  /// λ = σ²/s, the weight of |z| against the squared error.
+  public var sparsityWeight: Double { noiseVariance / priorScale }
+
+  /// The noise that idle latents put into a reconstruction, over the energy of the data: with
+  /// unit-norm filters K·(π/2)·s² / (D·Var x), to be small against 1.
+  ///
+  /// - Parameter pixelVariance: Var x.
+  public func temperature(pixelVariance: Double = 1) -> Double {
+    Double(configuration.latents) * .pi / 2 * priorScale * priorScale
+      / (Double(configuration.pixels) * pixelVariance)
+  }
+}

@@ -1,0 +1,204 @@
+import CKernels
+import Compute
+
+/// One step of stochastic gradient ascent on the ELBO: forward, backward, Adam, constraint.
+///
+/// Runs on all threads of a team at once. Rows of a layer's output are divided among them, and so
+/// are the weights whose gradient is formed: nothing is added up twice, and every number comes out
+/// the same on any number of threads. Adam is fused into the encoder's weight gradients, which are
+/// then never stored, unless the norm of the whole gradient is to be clipped.
+public final class TrainingStep {
+  /// Patches that are worked on at a time: the activations of so many stay in the cache.
+  static let chunk = 128
+
+  /// The model as it is now.
+  public internal(set) var model: SparseVAE
+  /// Adam's moments and the constraint's numbers: what a checkpoint holds beside the model.
+  public internal(set) var state: OptimizerState
+
+  private let options: Options
+  private let team: ThreadTeam
+  private let engine: any DenseEngine
+  private let workspace: Workspace
+  package private(set) var gradient: AlignedArray
+  private var codePower: AlignedArray
+
+  /// What does not change from step to step.
+  public struct Options: Sendable {
+    public var adam = Adam()
+    public var constraint: any DecoderConstraint = UnitNorm()
+    /// Samples of z for each patch.
+    public var samples = 1
+    /// Largest norm of the whole gradient; nil leaves it as it is.
+    public var clippingNorm: Double?
+    public var learnsNoise = false
+    public var learnsPriorScale = false
+    /// Most patches in a batch.
+    public var batch: Int
+    public var seed: UInt64
+
+    public init(batch: Int, seed: UInt64) {
+      self.batch = batch
+      self.seed = seed
+    }
+  }
+
+  public convenience init(
+    _ model: SparseVAE, _ options: Options, state: OptimizerState? = nil, team: ThreadTeam
+  ) {
+    self.init(model, options, state: state, team: team, engine: PanelEngine())
+  }
+
+  package init(
+    _ model: SparseVAE, _ options: Options, state: OptimizerState? = nil, team: ThreadTeam,
+    engine: any DenseEngine
+  ) {
+    self.model = model
+    self.options = options
+    self.team = team
+    self.engine = engine
+    gradient = AlignedArray(count: model.layout.count)
+    workspace = Workspace(
+      layout: model.layout, capacity: min(options.batch, Self.chunk), threads: team.count,
+      backward: true)
+    codePower = AlignedArray(count: model.layout.latents)
+    self.state = state ?? OptimizerState(for: model, options.constraint)
+    // Filters that were just drawn need not be feasible; saved ones are, to the bit.
+    guard state == nil else { return }
+    let decoder = decoderUpdate(AdamStep(), codes: options.batch, step: 0)
+    for latent in 0..<model.layout.latents { decoder.project(filter: latent) }
+  }
+
+  /// Runs one step on the rows `indices` of `data` [N, pixels].
+  ///
+  /// Allocates nothing.
+  public func run(
+    _ data: UnsafePointer<Float>, rows indices: UnsafeBufferPointer<Int32>,
+    _ settings: StepSettings
+  ) -> StepResult {
+    guard let rows = indices.baseAddress, indices.count > 0 else {
+      preconditionFailure("a training step without patches")
+    }
+    let layout = model.layout
+    let batch = indices.count
+    let precision = exponential(-2 * Double(model.parameters[layout.logNoise]))
+    let share = 1 / Double(batch * options.samples)
+    var prior = model.configuration.prior.kernelPrior
+    prior.scale = Float(model.priorScale)
+    let stream = NoiseStream(
+      seed: options.seed, step: UInt32(truncatingIfNeeded: settings.step),
+      purpose: RandomPurpose.posteriorNoise.rawValue)
+    let adam = options.adam.step(settings.step, learningRate: settings.learningRate)
+    let decoderAdam = options.adam.step(
+      settings.step, learningRate: settings.decoderLearningRate)
+    let decoder = decoderUpdate(decoderAdam, codes: batch * options.samples, step: settings.step)
+    let fuses = options.clippingNorm == nil
+
+    var squaredError = 0.0
+    var divergence = 0.0
+    var scaleGradient = 0.0
+    for start in stride(from: 0, to: batch, by: Self.chunk) {
+      let end = min(start + Self.chunk, batch)
+      let updates = fuses && end == batch
+      let forward = forwardPass(patches: end - start)
+      let backward = BackwardPass(
+        forward: forward, gradient: gradient.mutablePointer(),
+        firstMoment: state.firstMoment.mutablePointer(),
+        secondMoment: state.secondMoment.mutablePointer(), accumulates: start > 0,
+        fusedAdam: updates ? adam : nil)
+      team.run { member in
+        forward.load(data, rows: rows + start, as: member)
+        forward.packDecoder(member.share(of: layout.latents))
+        member.barrier()
+        forward.encode(as: member)
+      }
+      for sample in 0..<options.samples {
+        let noise = stream.sample(sample)
+        team.run { member in
+          forward.sampleLatents(
+            prior: prior, weight: Float(settings.divergenceWeight * share),
+            firstBlock: start / DenseLayout.lanes, stream: noise, as: member)
+          member.barrier()
+          forward.decode(as: member)
+          member.barrier()
+          forward.compareWithData(scale: Float(precision * share), as: member)
+          member.barrier()
+          backward.decoder(sample: sample, as: member)
+          decoder.addCodePower(forward, fresh: start == 0 && sample == 0, as: member)
+          member.barrier()
+          backward.latents(sample: sample, as: member)
+        }
+        let sums = forward.sums()
+        squaredError += sums.squaredError * share
+        divergence += sums.divergence * share
+        scaleGradient += sums.scaleGradient
+      }
+      team.run { member in
+        if updates { decoder.update(as: member) }
+        backward.encoder(as: member)
+      }
+    }
+
+    let scalars = gradient.mutablePointer()
+    scalars[layout.logNoise] =
+      options.learnsNoise ? Float(Double(layout.pixels) - squaredError * precision) : 0
+    scalars[layout.logPriorScale] = options.learnsPriorScale ? Float(scaleGradient) : 0
+    let result = StepResult(
+      negativeLogLikelihood: squaredError * precision / 2 + Double(layout.pixels)
+        * (Double(model.parameters[layout.logNoise]) + logarithm(2 * .pi) / 2),
+      divergence: divergence, squaredError: squaredError)
+    if let limit = options.clippingNorm {
+      clipGradient(to: limit)
+      let encoder = parameterUpdate(adam)
+      team.run { member in
+        encoder(member.share(of: layout.filters, grain: DenseLayout.lanes))
+        decoder.update(as: member)
+      }
+    }
+    parameterUpdate(adam)(layout.logNoise..<layout.logPriorScale + 1)
+    return result
+  }
+
+  /// Adam's step for a range of the parameters, along stored gradients.
+  private func parameterUpdate(_ adam: AdamStep) -> (Range<Int>) -> Void {
+    let (parameters, gradient) = (model.parameters.mutablePointer(), gradient.mutablePointer())
+    let first = state.firstMoment.mutablePointer()
+    let second = state.secondMoment.mutablePointer()
+    return { range in
+      let start = range.lowerBound
+      adam.update(
+        parameters + start, along: gradient + start, first: first + start,
+        second: second + start, count: range.count)
+    }
+  }
+
+  /// Scales the whole gradient to the norm `limit` where it is longer.
+  private func clipGradient(to limit: Double) {
+    let kernels = svae_elementwise_kernels().pointee
+    let pointer = gradient.mutablePointer()
+    var power = 0.0
+    for start in stride(from: 0, to: gradient.count, by: 4096) {
+      let count = min(4096, gradient.count - start)
+      power += Double(kernels.dot(count, pointer + start, pointer + start))
+    }
+    let norm = power.squareRoot()
+    if norm > limit { kernels.scale(gradient.count, Float(limit / norm), pointer) }
+  }
+
+  private func forwardPass(patches: Int) -> ForwardPass {
+    ForwardPass(
+      layout: model.layout, configuration: model.configuration, engine: engine,
+      workspace: workspace, parameters: model.parameters.mutablePointer(), patches: patches)
+  }
+
+  private func decoderUpdate(_ adam: AdamStep, codes: Int, step: Int) -> DecoderUpdate {
+    DecoderUpdate(
+      layout: model.layout, constraint: options.constraint,
+      parameters: model.parameters.mutablePointer(), gradient: gradient.mutablePointer(),
+      firstMoment: state.firstMoment.mutablePointer(),
+      secondMoment: state.secondMoment.mutablePointer(),
+      constraintState: state.constraint.mutablePointer(),
+      codePower: codePower.mutablePointer(), adam: adam, codes: codes, seed: options.seed,
+      step: step)
+  }
+}
