@@ -13,13 +13,18 @@ let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Compute", targets: ["Compute"])
+    .library(name: "Compute", targets: ["Compute"]),
+    .library(name: "ImageData", targets: ["ImageData"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // From files, or nothing, to whitened patches.
+    .target(
+      name: "ImageData", dependencies: ["Compute", "CTurboJPEG", "CPNG", "CZlib", "CFFTW"]),
+
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
     .target(name: "CKernels"),
@@ -42,6 +47,9 @@ let package = Package(
     // Tests: one target each, and what they share.
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
+    .testTarget(
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
+      resources: [.copy("Reference")]),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
   ]
 )
