@@ -13,14 +13,44 @@ let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Compute", targets: ["Compute"])
+    .library(name: "SparseCodingVAE", targets: ["Compute", "ImageData", "SparseCodingVAE"]),
+    .library(name: "SparseCoding", targets: ["SparseCoding"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // The command line: parses, calls, prints.
+    .executableTarget(
+      name: "svae",
+      dependencies: [
+        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Run folders: configuration, checkpoints, metrics, resume.
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // What is drawn and measured.
+    .target(name: "Figures", dependencies: ["Compute", "CCairo"]),
+    .target(name: "Evaluation", dependencies: ["SparseCodingVAE", "Compute"]),
+
+    // The models.
     .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels"]),
+    .target(name: "SparseCoding", dependencies: ["Compute", "CKernels"]),
+
+    // The data.
+    .target(
+      name: "ImageData", dependencies: ["Compute", "CTurboJPEG", "CPNG", "CZlib", "CFFTW"]),
 
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
@@ -45,5 +75,18 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"]),
+    .testTarget(
+      name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
+      resources: [.copy("Reference")]),
+    .testTarget(
+      name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport"],
+      resources: [.copy("Reference")]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      resources: [.copy("Reference")]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["svae", "TestSupport"]),
   ]
 )

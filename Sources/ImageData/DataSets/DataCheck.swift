@@ -1,0 +1,154 @@
+import Compute
+import Foundation
+
+/// What to look at before training: how much data there is, whether its scale is right, and what
+/// looks wrong.
+public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
+  /// Where the images come from.
+  public var title: String
+  /// Number of images for training, validation, test.
+  public var images: [Int]
+  /// Number of patches for training, validation, test.
+  public var patches: [Int]
+  public var smallestImage: ImageSize
+  public var largestImage: ImageSize
+  public var preprocessing: Preprocessing
+  /// Mean of all training pixels.
+  public var pixelMean: Double
+  /// Standard deviation of all training pixels: 1 where all is well.
+  public var pixelDeviation: Double
+  /// The same of the validation pixels, by the training patches' scale; nil without any.
+  public var validationDeviation: Double?
+  /// ‖mean patch‖ / ‖standard deviation of each pixel‖
+  public var meanRatio: Double
+  /// Share of training patches with less than a tenth of the mean variance.
+  public var dullShare: Double
+  /// Images that were left out, and why.
+  public var leftOut: [String]
+
+  init(
+    title: String, split: ImageSplit, usable: UsableImages, preprocessing: Preprocessing,
+    train: Matrix, validation: Matrix, test: Matrix
+  ) {
+    let statistics = PatchStatistics(of: train)
+    self.title = title
+    images = [split.training.count, split.validation.count, split.test.count]
+    patches = [train.rows, validation.rows, test.rows]
+    let sizes = usable.indices.compactMap { usable.sizes[$0] }
+    smallestImage = sizes.min() ?? usable.patch
+    largestImage = sizes.max() ?? usable.patch
+    self.preprocessing = preprocessing
+    pixelMean = statistics.pixelMean
+    pixelDeviation = statistics.pixelVariance.squareRoot()
+    validationDeviation =
+      validation.rows == 0
+      ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
+    meanRatio = statistics.meanRatio
+    dullShare = statistics.dullShare()
+    leftOut = usable.leftOut.map(\.description)
+  }
+
+  /// What looks wrong, a sentence each.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if abs(pixelDeviation * pixelDeviation - 1) > 0.05 {
+      warnings.append(
+        "The pixel variance is \(decimal(pixelDeviation * pixelDeviation)), not 1: noise and "
+          + "prior scales mean something else.")
+    }
+    if let deviation = validationDeviation, !(0.67...1.5).contains(deviation) {
+      warnings.append(
+        "Validation pixels have standard deviation \(decimal(deviation)): the images for "
+          + "validation are unlike those for training, or too few.")
+    }
+    if meanRatio > 0.1 {
+      warnings.append(
+        "The mean patch has \(decimal(meanRatio)) of the pixels' standard deviation: filters will "
+          + "be spent on it.")
+    }
+    if dullShare > 0.5 {
+      warnings.append(
+        "\(percent(dullShare)) of the patches are dull: leaving out patches of low variance would "
+          + "give more structure to learn from.")
+    }
+    if preprocessing.kind == .cut {
+      let pixels = images[0] * largestImage.area
+      let covered = patches[0] * preprocessing.pixels
+      if covered > 20 * pixels {
+        warnings.append(
+          "Each pixel is in more than \(covered / pixels) patches: fewer patches or more images "
+            + "would tell the model more.")
+      }
+    }
+    if !leftOut.isEmpty {
+      warnings.append(
+        "\(leftOut.count) image\(leftOut.count == 1 ? " was" : "s were") left out: "
+          + leftOut.prefix(3).joined(separator: "; ") + (leftOut.count > 3 ? " …" : "."))
+    }
+    return warnings
+  }
+
+  /// Aligned lines, then the warnings.
+  public var description: String {
+    let sizes =
+      smallestImage == largestImage
+      ? "\(smallestImage)" : "\(smallestImage) to \(largestImage)"
+    let share = percent(dullShare)
+    var lines = [
+      ("data", title),
+      ("images", "\(grouped(images.reduce(0, +))) of \(sizes) pixels; \(splits(images))"),
+      (
+        "patches",
+        "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels; \(splits(patches))"
+      ),
+      ("whitening", whitening),
+      (
+        "pixels",
+        "mean \(decimal(pixelMean)), standard deviation \(decimal(pixelDeviation))"
+          + (validationDeviation.map { " (validation \(decimal($0)))" } ?? "")
+      ),
+      ("mean patch", "\(decimal(meanRatio)) of the standard deviation"),
+      ("dull patches", "\(share) have less than a tenth of the mean variance"),
+    ]
+    lines += warnings.map { ("warning", $0) }
+    return lines.map { label, text in
+      label.padding(toLength: 14, withPad: " ", startingAt: 0) + text
+    }.joined(separator: "\n")
+  }
+
+  private var whitening: String {
+    let name =
+      switch preprocessing.whitening {
+      case .olshausenField:
+        "Olshausen–Field, f₀ = \(preprocessing.cutoff) cycles/pixel"
+      case .pca: "PCA"
+      case .zca: "ZCA"
+      case .none: "none"
+      }
+    let mean =
+      preprocessing.removesPatchMean
+      ? "each patch's mean removed" : "mean patch removed"
+    return "\(name); \(mean); scaled by \(String(format: "%.4g", preprocessing.scale))"
+  }
+
+  private func splits(_ counts: [Int]) -> String {
+    "\(grouped(counts[0])) training, \(grouped(counts[1])) validation, \(grouped(counts[2])) test"
+  }
+
+  private func decimal(_ value: Double) -> String {
+    // No "-0.000".
+    String(format: "%.3f", abs(value) < 0.0005 ? 0 : value)
+  }
+
+  private func percent(_ share: Double) -> String {
+    String(format: "%.0f %%", 100 * share)
+  }
+
+  /// 65536 as "65,536".
+  private func grouped(_ number: Int) -> String {
+    let digits = Array(String(number))
+    return digits.indices.map { index in
+      (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
+    }.joined()
+  }
+}

@@ -1,0 +1,67 @@
+/// Everything that determines a data set besides its files. Each default is stated here, once.
+public struct DataConfiguration: Codable, Hashable, Sendable {
+  /// Height and width of patches cut from photographs, in pixels; where every image is one patch
+  /// (MNIST), the images' size counts.
+  public var patchSize = 12
+  /// Number of training patches; where every image is one patch, at most so many of each split.
+  public var patches = 65_536
+  /// Number of validation patches, and of test patches; nil is an eighth of `patches` for
+  /// photographs, and all there are where every image is one patch.
+  public var heldOutPatches: Int?
+  /// nil is `olshausenField` for photographs, and `none` where every image is one patch.
+  public var whitening: Whitening?
+  /// f₀ of Olshausen and Field's filter, cycles/pixel.
+  public var cutoff = 0.4
+  /// ε of PCA and ZCA, as a share of the mean eigenvalue of the covariance.
+  public var epsilon = 0.01
+  /// Pixels along the border of photographs that no patch contains.
+  public var border = 4
+  public var luminance = Luminance.gamma
+  /// Whether each patch's mean is subtracted from it; nil is yes for patches cut from photographs,
+  /// no where every image is one patch. Where it stays, the mean patch is subtracted.
+  public var removesPatchMean: Bool?
+  /// Patches cut from photographs with less than this share of the mean variance are left out
+  /// (Olshausen & Field: 0.1); nil keeps all.
+  public var rejectsVarianceBelow: Double?
+  /// Share of the images kept for validation.
+  public var validationFraction = 0.1
+  /// Share of the images kept for the test; a data folder with its own test file keeps to it.
+  public var testFraction = 0.1
+  /// Whether files that cannot be read are left out and listed; otherwise the first is an error.
+  public var skipsUnreadable = false
+  /// Seed of the split and of the patches' positions.
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// With every nil that depends on the kind of data filled in.
+  public func resolved(for kind: PatchKind) -> DataConfiguration {
+    var resolved = self
+    resolved.whitening = whitening ?? (kind == .cut ? .olshausenField : Whitening.none)
+    resolved.removesPatchMean = removesPatchMean ?? (kind == .cut)
+    resolved.heldOutPatches = heldOutPatches ?? (kind == .cut ? max(1, patches / 8) : patches)
+    return resolved
+  }
+
+  /// - Throws: naming the first setting that is out of its range.
+  public func validate() throws(ImageDataError) {
+    func require(_ holds: Bool, _ problem: String, _ remedy: String) throws(ImageDataError) {
+      if !holds { throw ImageDataError(problem, remedy: remedy) }
+    }
+    try require(patchSize >= 2, "a patch size of \(patchSize) pixels", "at least 2")
+    try require(patches >= 1, "\(patches) patches", "at least 1")
+    try require((heldOutPatches ?? 0) >= 0, "\(heldOutPatches ?? 0) held-out patches", "0 or more")
+    try require(
+      cutoff > 0 && cutoff.isFinite, "a cutoff of \(cutoff) cycles/pixel", "more than 0, about 0.4")
+    try require(
+      epsilon >= 0 && epsilon.isFinite, "an ε of \(epsilon)", "0 or more, about 0.01")
+    try require(border >= 0, "a border of \(border) pixels", "0 or more")
+    try require(
+      (0..<1).contains(rejectsVarianceBelow ?? 0),
+      "a smallest variance of \(rejectsVarianceBelow ?? 0) of the mean", "from 0 to below 1")
+    try require(
+      validationFraction >= 0 && testFraction >= 0 && validationFraction + testFraction < 1,
+      "\(validationFraction) of the images for validation and \(testFraction) for the test",
+      "both at least 0, and less than 1 in sum")
+  }
+}

@@ -1,0 +1,68 @@
+import Compute
+
+/// Whitened patches for training, validation and test, and how new data becomes like them.
+public struct DataSet: Sendable {
+  /// `[patches, pixels]`; pixel variance 1.
+  public var train: Matrix
+  /// `[patches, pixels]`, from images that are not in `train`, treated alike.
+  public var validation: Matrix
+  /// `[patches, pixels]`, from images that are in neither of the others, treated alike.
+  public var test: Matrix
+  public var preprocessing: Preprocessing
+  /// The settings, with everything resolved that the kind of data decides.
+  public var configuration: DataConfiguration
+  /// Which image each split comes from, as indices in the order of the source.
+  public var split: ImageSplit
+  /// What to look at before training.
+  public var check: DataCheck
+
+  public var kind: PatchKind { preprocessing.kind }
+  public var patchHeight: Int { preprocessing.patchHeight }
+  public var patchWidth: Int { preprocessing.patchWidth }
+
+  /// Reads the images, splits them, cuts and whitens patches.
+  ///
+  /// The result depends on the source and the configuration alone, not on the number of threads.
+  ///
+  /// - Throws: where a setting is out of range, a file cannot be read (see
+  ///   `DataConfiguration.skipsUnreadable`), there are too few images, or nothing to learn.
+  public init(
+    _ source: DataSource, _ configuration: DataConfiguration = DataConfiguration(),
+    team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
+  ) throws(ImageDataError) {
+    try configuration.validate()
+    let configuration = configuration.resolved(for: source.kind)
+    let opened = try OpenedSource(source, luminance: configuration.luminance)
+    var usable = try UsableImages(
+      opened, kind: source.kind,
+      patch: ImageSize(height: configuration.patchSize, width: configuration.patchSize),
+      border: configuration.border, skipsUnreadable: configuration.skipsUnreadable,
+      team: team, progress: progress)
+    while true {
+      let split = try ImageSplit(
+        usable.indices, testImages: opened.testImages, configuration: configuration)
+      var sampling = Sampling(
+        opened.images, usable, configuration, kind: source.kind, team: team, progress: progress)
+      var patches: Sampling.Patches
+      do {
+        patches = try sampling.patches(split)
+      } catch {
+        if !configuration.skipsUnreadable { throw error.failures[0].error }
+        usable.remove(error.failures)
+        continue
+      }
+      var preprocessing = sampling.preprocessing
+      try preprocessing.fit(&patches.training, epsilon: configuration.epsilon)
+      preprocessing.finish(&patches.validation)
+      preprocessing.finish(&patches.test)
+      self.preprocessing = preprocessing
+      (train, validation, test) = (patches.training, patches.validation, patches.test)
+      self.configuration = configuration
+      self.split = split
+      check = DataCheck(
+        title: source.title, split: split, usable: usable, preprocessing: preprocessing,
+        train: train, validation: validation, test: test)
+      return
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+
+/// Where images come from.
+public enum DataSource: Hashable, Sendable {
+  /// Images generated from a seed: no file is needed.
+  case synthetic(DeadLeaves)
+  /// Photographs, from which patches are cut.
+  case photographs([URL], folder: URL)
+  /// Data files in which every image is one patch; `test`, where there is one, is the test split.
+  case arrays(training: URL, test: URL?)
+
+  /// What lies at `path`, decided by content: a folder of photographs, with its subfolders; a
+  /// folder of data files; a single file; or, where `path` is nil, dead leaves.
+  ///
+  /// Files come in the order of their paths. Hidden files are passed over.
+  ///
+  /// - Throws: where there is no such file, or no image in it.
+  public static func open(path: String?) throws(ImageDataError) -> DataSource {
+    guard let path else { return .synthetic(DeadLeaves()) }
+    let url = URL(filePath: path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw ImageDataError(
+        file: url, "no such file or folder", remedy: "expected photographs or a data file")
+    }
+    let contents = try FolderContents(isFolder.boolValue ? files(in: url) : [url])
+    if !isFolder.boolValue {
+      // A single file that was named is opened whatever it is called.
+      if contents.arrays.isEmpty && contents.otherArrays.isEmpty {
+        return .photographs([url], folder: url.deletingLastPathComponent())
+      }
+      return .arrays(training: url, test: nil)
+    }
+    switch (contents.photographs.isEmpty, contents.arrays.isEmpty) {
+    case (true, true):
+      throw ImageDataError(
+        file: url,
+        "no \(imageFormats.map(\.name).joined(separator: " or ")) images and no "
+          + "\(imageArrayFormats.map(\.name).joined(separator: " or ")) files found",
+        remedy: "give a folder of photographs or of data files")
+    case (false, false):
+      throw ImageDataError(
+        file: url,
+        "holds both photographs (\(contents.photographs[0].lastPathComponent)) and data files "
+          + "(\(contents.arrays[0].lastPathComponent))",
+        remedy: "name one of them")
+    case (false, true):
+      return .photographs(contents.photographs, folder: url)
+    case (true, false):
+      return try split(contents.arrays, in: url)
+    }
+  }
+
+  /// Whether patches are cut from the images or are the images.
+  public var kind: PatchKind {
+    switch self {
+    case .synthetic, .photographs: .cut
+    case .arrays: .whole
+    }
+  }
+
+  /// What it is, for the reader: "photographs in photos".
+  public var title: String {
+    switch self {
+    case .synthetic: "dead leaves, generated"
+    case .photographs(let files, _) where files.count == 1: files[0].lastPathComponent
+    case .photographs(_, let folder): "photographs in \(folder.lastPathComponent)"
+    case .arrays(let training, let test):
+      ([training] + (test.map { [$0] } ?? [])).map(\.lastPathComponent).joined(separator: ", ")
+    }
+  }
+
+  /// Which of a folder's data files is for training, which for the test.
+  private static func split(
+    _ files: [URL], in folder: URL
+  ) throws(ImageDataError) -> DataSource {
+    // The same file, plain and gzipped: the plain one comes first in the order of paths.
+    var seen: Set<String> = []
+    let distinct = files.filter { file in
+      seen.insert(
+        file.pathExtension == "gz" ? file.deletingPathExtension().path : file.path
+      ).inserted
+    }
+    if distinct.count == 1 { return .arrays(training: distinct[0], test: nil) }
+    let training = distinct.filter { $0.lastPathComponent.lowercased().contains("train") }
+    let test = distinct.filter { file in
+      let name = file.lastPathComponent.lowercased()
+      return !training.contains(file) && (name.contains("t10k") || name.contains("test"))
+    }
+    guard training.count == 1, test.count == 1, distinct.count == 2 else {
+      throw ImageDataError(
+        file: folder,
+        "holds \(distinct.count) data files: "
+          + distinct.map(\.lastPathComponent).joined(separator: ", "),
+        remedy: "expected one for training (train-images…) and one for the test (t10k-images…), "
+          + "or name one file")
+    }
+    return .arrays(training: training[0], test: test[0])
+  }
+}

@@ -1,0 +1,131 @@
+import Compute
+
+/// Draws the patches of each split from usable images.
+struct Sampling {
+  /// The treatment so far; mean patch, components and scale are learnt later.
+  private(set) var preprocessing: Preprocessing
+
+  private let images: any ImageCollection
+  private let usable: UsableImages
+  private let configuration: DataConfiguration
+  private let team: ThreadTeam
+  private let progress: ProgressReport
+
+  /// Patches of each split, `[patches, pixels]`.
+  typealias Patches = (training: Matrix, validation: Matrix, test: Matrix)
+
+  /// Images that cannot be decoded; at least one.
+  struct Failure: Error {
+    let failures: [PatchCollector.Failure]
+  }
+
+  /// - Parameter configuration: resolved.
+  init(
+    _ images: any ImageCollection, _ usable: UsableImages, _ configuration: DataConfiguration,
+    kind: PatchKind, team: ThreadTeam, progress: @escaping ProgressReport
+  ) {
+    self.images = images
+    self.usable = usable
+    self.configuration = configuration
+    self.team = team
+    self.progress = progress
+    preprocessing = Preprocessing(
+      kind: kind, patchHeight: usable.patch.height, patchWidth: usable.patch.width,
+      luminance: configuration.luminance, whitening: configuration.whitening ?? .none,
+      cutoff: configuration.cutoff, border: kind == .cut ? configuration.border : 0,
+      removesPatchMean: configuration.removesPatchMean ?? false, scale: 1)
+  }
+
+  /// - Returns: patches of whitened images, without their means, not yet scaled.
+  mutating func patches(_ split: ImageSplit) throws(Failure) -> Patches {
+    let heldOut = configuration.heldOutPatches ?? 0
+    var training = try collect(split.training, configuration.patches, "reading training images")
+    if preprocessing.kind == .cut, let share = configuration.rejectsVarianceBelow, share > 0 {
+      preprocessing.smallestVariance = share * PatchStatistics(of: training).meanPatchVariance
+      training = try collect(split.training, configuration.patches, "leaving out dull patches")
+    }
+    return (
+      training,
+      try collect(split.validation, heldOut, "reading validation images"),
+      try collect(split.test, heldOut, "reading test images")
+    )
+  }
+
+  private func collect(
+    _ indices: [Int], _ total: Int, _ stage: String
+  ) throws(Failure) -> Matrix {
+    let (patches, failures) = preprocessing.collect(
+      from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
+      seed: configuration.seed, stage: stage, team: team, progress: progress)
+    if !failures.isEmpty { throw Failure(failures: failures) }
+    return patches
+  }
+}
+
+extension Preprocessing {
+  /// Patches of the images named by `indices`, up to the removal of their means.
+  ///
+  /// - Parameters:
+  ///   - sizes: of these images.
+  ///   - total: number of patches; where every image is one, at most so many.
+  func collect(
+    from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
+    seed: UInt64, stage: String, team: ThreadTeam, progress: @escaping ProgressReport
+  ) -> (patches: Matrix, failures: [PatchCollector.Failure]) {
+    let sampler = PatchSampler(
+      patchHeight: patchHeight, patchWidth: patchWidth, border: border,
+      removesPatchMean: removesPatchMean, smallestVariance: smallestVariance, seed: seed)
+    let collector = PatchCollector(
+      images: images, sampler: sampler, whitened: { whitened($0) }, team: team,
+      progress: progress)
+    switch kind {
+    case .whole:
+      let taken = Array(indices.prefix(total))
+      return collector.collect(
+        taken, counts: Array(repeating: 1, count: taken.count), inOrder: true, stage: stage)
+    case .cut:
+      return collector.collect(
+        indices, counts: sampler.counts(for: sizes, total: total), inOrder: false, stage: stage)
+    }
+  }
+
+  /// Patches of other data, treated as the training patches were.
+  ///
+  /// Where every image is one patch, the images keep their order, and a source with a test file of
+  /// its own gives only that.
+  ///
+  /// - Parameters:
+  ///   - count: number of patches to cut; where every image is one patch, at most so many.
+  ///   - skipsUnreadable: whether files that cannot be read are passed over.
+  /// - Returns: `[patches, D]`
+  /// - Throws: where a file cannot be read, or images are too small or not of the patch's size.
+  public func patches(
+    from source: DataSource, count: Int, seed: UInt64 = 1, skipsUnreadable: Bool = false,
+    team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
+  ) throws(ImageDataError) -> Matrix {
+    let opened = try OpenedSource(source, luminance: luminance)
+    var usable = try UsableImages(
+      opened, kind: kind, patch: ImageSize(height: patchHeight, width: patchWidth),
+      border: border, skipsUnreadable: skipsUnreadable, team: team, progress: progress)
+    guard usable.patch == ImageSize(height: patchHeight, width: patchWidth) else {
+      throw ImageDataError(
+        "\(source.title): images of \(usable.patch) pixels",
+        remedy: "the model was trained on images of \(patchHeight) × \(patchWidth)")
+    }
+    while true {
+      let indices = usable.indices.filter { opened.testImages?.contains($0) ?? true }
+      guard !indices.isEmpty else {
+        throw usable.leftOut.first ?? ImageDataError("\(source.title): no images")
+      }
+      var (patches, failures) = collect(
+        from: opened.images, indices, sizes: indices.compactMap { usable.sizes[$0] },
+        total: count, seed: seed, stage: "reading images", team: team, progress: progress)
+      if failures.isEmpty {
+        finish(&patches)
+        return patches
+      }
+      if !skipsUnreadable { throw failures[0].error }
+      usable.remove(failures)
+    }
+  }
+}

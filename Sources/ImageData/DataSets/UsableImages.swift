@@ -1,0 +1,59 @@
+import Compute
+
+/// The images of a source that patches can come from, and why the others were left out.
+struct UsableImages {
+  private(set) var indices: [Int] = []
+  /// The size of each image in the source; nil where it cannot be read.
+  private(set) var sizes: [ImageSize?] = []
+  /// The size of a patch.
+  private(set) var patch: ImageSize
+  private(set) var leftOut: [ImageDataError] = []
+
+  /// - Parameters:
+  ///   - patch: the size of patches that are cut; where every image is one patch, the first
+  ///     image's size is taken.
+  /// - Throws: where a file cannot be read and is not to be skipped, or where none is left.
+  init(
+    _ source: OpenedSource, kind: PatchKind, patch: ImageSize, border: Int,
+    skipsUnreadable: Bool, team: ThreadTeam, progress: @escaping ProgressReport
+  ) throws(ImageDataError) {
+    self.patch = patch
+    let found = source.sizes(team: team, progress: progress)
+    sizes = found.map { try? $0.get() }
+    if kind == .whole, let first = sizes.firstNonNil({ $0 }) { self.patch = first }
+    let needed = ImageSize(
+      height: self.patch.height + 2 * border, width: self.patch.width + 2 * border)
+    for (index, result) in found.enumerated() {
+      switch result {
+      case .failure(let error):
+        if !skipsUnreadable { throw error }
+        leftOut.append(error)
+      case .success(let size) where kind == .whole && size != self.patch:
+        throw ImageDataError(
+          "\(source.images.name(at: index)): is of \(size) pixels",
+          remedy: "expected \(self.patch), like the others")
+      case .success(let size)
+      where kind == .cut && (size.height < needed.height || size.width < needed.width):
+        leftOut.append(
+          ImageDataError(
+            "\(source.images.name(at: index)): only \(size) pixels",
+            remedy: "patches of \(patch) with a border of \(border) need \(needed)"))
+      case .success:
+        indices.append(index)
+      }
+    }
+    try requireSome()
+  }
+
+  /// Leaves out images that turned out to be damaged.
+  mutating func remove(_ failures: [PatchCollector.Failure]) {
+    let failed = Set(failures.map(\.image))
+    indices.removeAll { failed.contains($0) }
+    leftOut += failures.map(\.error)
+  }
+
+  private func requireSome() throws(ImageDataError) {
+    guard indices.isEmpty else { return }
+    throw leftOut.first ?? ImageDataError("there are no images", remedy: "at least 3 are needed")
+  }
+}

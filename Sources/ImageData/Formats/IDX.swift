@@ -1,0 +1,151 @@
+import Foundation
+
+/// IDX, the format of MNIST and its relatives, plain or gzipped: images `[N, height, width]`.
+///
+/// A header of two zeros, the numbers' type, the number of dimensions, and each dimension as a
+/// big-endian UInt32; then the numbers, big-endian. Unsigned bytes are mapped onto 0…1, numbers
+/// of other types are taken as they are.
+public struct IDX: ImageArrayFormat {
+  public let name = "IDX"
+
+  public init() {}
+
+  public func contents(_ head: [UInt8]) -> ImageArrayContents? {
+    guard head.count >= 4, head[0] == 0, head[1] == 0, Element(rawValue: head[2]) != nil,
+      (1...8).contains(head[3])
+    else { return nil }
+    return head[3] == 3 ? .images : .other
+  }
+
+  public func open(_ file: URL) throws(ImageDataError) -> any ImageCollection {
+    var reader = try ByteReader(file)
+    let (element, dimensions) = try header(&reader)
+    let (count, height, width) = (dimensions[0], dimensions[1], dimensions[2])
+    let area = height * width
+    let size = count * area * element.size
+    let headerSize = 16
+    guard size <= reader.largestSize - min(headerSize, reader.largestSize) else {
+      throw ImageDataError(
+        file: file,
+        "declares \(count) images of \(height) × \(width), which is \(size) bytes, but holds "
+          + "\(reader.sizeOnDisk)",
+        remedy: "the file is incomplete: copy or download it again")
+    }
+    let bytes = try reader.read(size)
+    guard bytes.count == size else {
+      throw ImageDataError(
+        file: file, "ends after \(bytes.count) of \(size) bytes",
+        remedy: "the file is incomplete: copy or download it again")
+    }
+    let excess = try reader.read(1)
+    guard excess.isEmpty else {
+      throw ImageDataError(
+        file: file,
+        "goes on after the \(count) images of \(height) × \(width) that its header declares",
+        remedy: "the header or the file is damaged")
+    }
+    return ImageArray(
+      file: file, count: count, imageSize: ImageSize(height: height, width: width)
+    ) { index, pixels in
+      bytes.withUnsafeBytes { bytes in
+        let image = UnsafeRawBufferPointer(
+          rebasing: bytes[(index * area * element.size)..<((index + 1) * area * element.size)])
+        element.convert(image, into: pixels)
+      }
+    }
+  }
+
+  private func header(
+    _ reader: inout ByteReader
+  ) throws(ImageDataError) -> (Element, dimensions: [Int]) {
+    let file = reader.file
+    let magic = try reader.read(4)
+    if magic.isEmpty {
+      throw ImageDataError(file: file, "is empty", remedy: "expected an IDX file")
+    }
+    guard magic.count == 4, magic[0] == 0, magic[1] == 0 else {
+      throw ImageDataError(
+        file: file, "is no IDX file", remedy: "one starts with two zeros, type and dimensions")
+    }
+    guard let element = Element(rawValue: magic[2]) else {
+      throw ImageDataError(
+        file: file, "has numbers of the unknown IDX type \(magic[2])",
+        remedy: "known are 8, 9, 11, 12, 13 and 14")
+    }
+    guard magic[3] == 3 else {
+      throw ImageDataError(
+        file: file,
+        magic[3] == 1
+          ? "holds labels (one dimension), not images" : "has \(magic[3]) dimensions, not three",
+        remedy: "images have three: number, height, width (train-images-idx3-ubyte)")
+    }
+    let bytes = try reader.read(12)
+    guard bytes.count == 12 else {
+      throw ImageDataError(
+        file: file, "ends inside its header",
+        remedy: "the file is incomplete: copy or download it again")
+    }
+    let dimensions = (0..<3).map { index in
+      bytes[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    let (area, areaOverflow) = dimensions[1].multipliedReportingOverflow(by: dimensions[2])
+    let (number, numberOverflow) = area.multipliedReportingOverflow(by: dimensions[0])
+    guard number > 0, number < 1 << 48, !areaOverflow, !numberOverflow else {
+      throw ImageDataError(
+        file: file,
+        "declares \(dimensions[0]) images of \(dimensions[1]) × \(dimensions[2])",
+        remedy: "the header is damaged: each must be at least 1, and the product possible")
+    }
+    return (element, dimensions)
+  }
+
+  /// The types of numbers, by their code in the header.
+  private enum Element: UInt8 {
+    case uint8 = 0x08
+    case int8 = 0x09
+    case int16 = 0x0B
+    case int32 = 0x0C
+    case float32 = 0x0D
+    case float64 = 0x0E
+
+    var size: Int {
+      switch self {
+      case .uint8, .int8: 1
+      case .int16: 2
+      case .int32, .float32: 4
+      case .float64: 8
+      }
+    }
+
+    func convert(_ bytes: UnsafeRawBufferPointer, into pixels: UnsafeMutableBufferPointer<Float>) {
+      switch self {
+      case .uint8:
+        Self.fill(pixels) { Float(bytes[$0]) / 255 }
+      case .int8:
+        Self.fill(pixels) { Float(Int8(bitPattern: bytes[$0])) }
+      case .int16:
+        Self.fill(pixels) { Float(Int16(bigEndian: Self.load(bytes, $0))) }
+      case .int32:
+        Self.fill(pixels) { Float(Int32(bigEndian: Self.load(bytes, $0))) }
+      case .float32:
+        Self.fill(pixels) { Float(bitPattern: UInt32(bigEndian: Self.load(bytes, $0))) }
+      case .float64:
+        Self.fill(pixels) {
+          Float(Double(bitPattern: UInt64(bigEndian: Self.load(bytes, $0))))
+        }
+      }
+    }
+
+    private static func load<Word: FixedWidthInteger>(
+      _ bytes: UnsafeRawBufferPointer, _ index: Int
+    ) -> Word {
+      bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Word>.size, as: Word.self)
+    }
+
+    private static func fill(
+      _ pixels: UnsafeMutableBufferPointer<Float>, _ value: (Int) -> Float
+    ) {
+      for index in pixels.indices { pixels.initializeElement(at: index, to: value(index)) }
+    }
+  }
+}

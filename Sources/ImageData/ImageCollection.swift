@@ -1,0 +1,75 @@
+import Foundation
+
+/// Images that are read one at a time, so that a folder need not fit into memory.
+///
+/// Both requirements are called from many threads at once.
+public protocol ImageCollection: Sendable {
+  var count: Int { get }
+  /// The size of image `index`, without decoding it.
+  func size(at index: Int) throws(ImageDataError) -> ImageSize
+  func image(at index: Int) throws(ImageDataError) -> GrayImage
+  /// The name of image `index` in messages.
+  func name(at index: Int) -> String
+}
+
+/// Images in memory.
+public struct ImageList: ImageCollection {
+  public var images: [GrayImage]
+
+  public init(_ images: [GrayImage]) { self.images = images }
+
+  public var count: Int { images.count }
+  public func size(at index: Int) -> ImageSize { images[index].size }
+  public func image(at index: Int) -> GrayImage { images[index] }
+  public func name(at index: Int) -> String { "image \(index)" }
+}
+
+/// Files of photographs, in the order given; each is decoded when it is asked for.
+public struct Photographs: ImageCollection {
+  public var files: [URL]
+  public var luminance: Luminance
+
+  public init(_ files: [URL], luminance: Luminance = .gamma) {
+    self.files = files
+    self.luminance = luminance
+  }
+
+  public var count: Int { files.count }
+
+  public func size(at index: Int) throws(ImageDataError) -> ImageSize {
+    try ImageFile(files[index]).size()
+  }
+
+  public func image(at index: Int) throws(ImageDataError) -> GrayImage {
+    try ImageFile(files[index]).image(luminance)
+  }
+
+  public func name(at index: Int) -> String { files[index].path }
+}
+
+/// The images of `first`, followed by those of `second`.
+struct JoinedImages: ImageCollection {
+  let first: any ImageCollection
+  let second: any ImageCollection
+
+  var count: Int { first.count + second.count }
+
+  func size(at index: Int) throws(ImageDataError) -> ImageSize {
+    let (images, position) = find(index)
+    return try images.size(at: position)
+  }
+
+  func image(at index: Int) throws(ImageDataError) -> GrayImage {
+    let (images, position) = find(index)
+    return try images.image(at: position)
+  }
+
+  func name(at index: Int) -> String {
+    let (images, position) = find(index)
+    return images.name(at: position)
+  }
+
+  private func find(_ index: Int) -> (any ImageCollection, Int) {
+    index < first.count ? (first, index) : (second, index - first.count)
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// What is wrong with the data a user gave: the file, the fault, and what would be right.
+public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file or folder at fault; nil where the fault lies in the settings.
+  public var file: String?
+  /// What is wrong.
+  public var problem: String
+  /// What would be right.
+  public var remedy: String?
+
+  public init(file: URL? = nil, _ problem: String, remedy: String? = nil) {
+    self.file = file?.path
+    self.problem = problem
+    self.remedy = remedy
+  }
+
+  /// "FILE: what is wrong; what would be right".
+  public var description: String {
+    (file.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
+  }
+
+  /// The same fault, with the file named in which it was found.
+  func located(in file: URL) -> ImageDataError {
+    var error = self
+    error.file = file.path
+    return error
+  }
+}

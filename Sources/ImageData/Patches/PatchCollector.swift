@@ -1,0 +1,66 @@
+import Compute
+import Synchronization
+
+/// Reads images on all threads, whitens each, cuts its patches and lets it go: a folder of any
+/// size passes through the memory of a few images.
+struct PatchCollector {
+  let images: any ImageCollection
+  let sampler: PatchSampler
+  /// What happens to a whole image before patches are cut.
+  let whitened: @Sendable (GrayImage) -> GrayImage
+  let team: ThreadTeam
+  let progress: ProgressReport
+
+  /// What went wrong with one image.
+  struct Failure {
+    let image: Int
+    let error: ImageDataError
+  }
+
+  /// Patches of the images named by `indices`, `counts[i]` of the i-th.
+  ///
+  /// - Parameter inOrder: whether rows keep the order of the images; otherwise they are shuffled,
+  ///   so that the first rows are a fair sample of all.
+  /// - Returns: `[sum of counts, pixels]`; rows of images that failed are zero.
+  func collect(
+    _ indices: [Int], counts: [Int], inOrder: Bool, stage: String
+  ) -> (patches: Matrix, failures: [Failure]) {
+    let pixels = sampler.patchHeight * sampler.patchWidth
+    let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    let total = starts[counts.count]
+    var shuffler = RandomStream(seed: sampler.seed, purpose: .patchSampling, step: -1)
+    let places = inOrder ? Array(0..<total) : shuffler.permutation(of: total)
+    var patches = Matrix(rows: total, columns: pixels)
+    let failures = Mutex<[Failure]>([])
+    let counter = ProgressCounter(stage, of: indices.count, report: progress)
+    patches.elements.withUnsafeMutableBufferPointer { elements in
+      nonisolated(unsafe) let elements = elements
+      team.forEach(indices.count) { number in
+        let error = collect(indices[number], count: counts[number]) { row in
+          let place = places[starts[number] + row]
+          return UnsafeMutableBufferPointer(
+            rebasing: elements[place * pixels..<(place + 1) * pixels])
+        }
+        if let error {
+          failures.withLock { $0.append(Failure(image: indices[number], error: error)) }
+        }
+        counter.advance()
+      }
+    }
+    return (patches, failures.withLock { $0 }.sorted { $0.image < $1.image })
+  }
+
+  private func collect(
+    _ index: Int, count: Int, into row: (Int) -> UnsafeMutableBufferPointer<Float>
+  ) -> ImageDataError? {
+    do {
+      let image = try images.image(at: index)
+      if sampler.sample(whitened(image), index: index, count: count, into: row) { return nil }
+      return ImageDataError(
+        "\(images.name(at: index)): next to no patch has the variance that is asked for",
+        remedy: "leave this image out, or keep patches of low variance")
+    } catch {
+      return error
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Compute
+
+/// Images of dead leaves: opaque ellipses of all sizes that hide one another.
+///
+/// Like photographs they have edges, occlusion, and nearly the same statistics at every scale, so
+/// sparse coding finds oriented filters in them. Radii r ≥ `smallestRadius` have density ∝ r⁻³.
+/// Leaves are laid from the front to the back until no pixel shows through, which draws exactly
+/// from the stationary distribution.
+/// Lee, Mumford & Huang 2001, "Occlusion models for natural images", doi:10.1023/A:1011109015675.
+public struct DeadLeaves: Codable, Hashable, Sendable {
+  /// Number of images.
+  public var count: Int = 60
+  /// Height and width of an image, in pixels.
+  public var size: Int = 256
+  /// Shorter semi-axis of the smallest leaf, in pixels: with less than 8, patches show mainly
+  /// tiny fragments.
+  public var smallestRadius: Double = 8
+  /// Shorter semi-axis of the largest leaf, in pixels.
+  public var largestRadius: Double = 96
+  /// Longer over shorter semi-axis is uniform on 1 … this.
+  public var largestElongation: Double = 4
+  /// Image i is drawn from the random numbers of (seed, i).
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// Image `index`, grey levels uniform on 0…1 per leaf.
+  public func image(at index: Int) -> GrayImage {
+    precondition(
+      size > 0 && smallestRadius > 0 && largestRadius >= smallestRadius && largestElongation >= 1,
+      "leaves of \(smallestRadius) … \(largestRadius) pixels, elongated up to "
+        + "\(largestElongation), in \(size) pixels")
+    var stream = RandomStream(seed: seed, purpose: .syntheticImages, step: index)
+    var canvas = Canvas(size: size)
+    while !canvas.isCovered { canvas.add(leaf(using: &stream)) }
+    return GrayImage(height: size, width: size, pixels: canvas.pixels)
+  }
+
+  /// An ellipse with semi-axes `major` ≥ `minor`, in pixels; `cosine` and `sine` of the angle
+  /// between the longer one and the x axis.
+  private struct Leaf {
+    var x, y, major, minor, cosine, sine: Double
+    var level: Float
+  }
+
+  private func leaf(using stream: inout RandomStream) -> Leaf {
+    // The inverse of the distribution function of ∝ r⁻³ between the two radii.
+    let low = 1 / (smallestRadius * smallestRadius)
+    let high = 1 / (largestRadius * largestRadius)
+    let minor = 1 / squareRoot(stream.uniform(high, low))
+    let major = minor * stream.uniform(1, largestElongation)
+    let angle = stream.uniform(0, .pi)
+    // Centres lie wherever the largest leaf could still reach the image.
+    let margin = largestRadius * largestElongation
+    return Leaf(
+      x: stream.uniform(-margin, Double(size) + margin),
+      y: stream.uniform(-margin, Double(size) + margin),
+      major: major, minor: minor, cosine: cosine(angle), sine: sine(angle),
+      level: Float(stream.uniform()))
+  }
+
+  /// The picture so far, and how much of each pixel still shows what lies behind.
+  private struct Canvas {
+    let size: Int
+    var pixels: [Float]
+    private var open: [Float]
+    /// In each row, the pixels outside of this range are covered.
+    private var openRange: [Range<Int>]
+    private var openRows: Range<Int>
+
+    init(size: Int) {
+      self.size = size
+      pixels = [Float](repeating: 0, count: size * size)
+      open = [Float](repeating: 1, count: size * size)
+      openRange = Array(repeating: 0..<size, count: size)
+      openRows = 0..<size
+    }
+
+    var isCovered: Bool { openRows.isEmpty }
+
+    mutating func add(_ leaf: Leaf) {
+      let (a, b) = (leaf.major, leaf.minor)
+      // Half the height of the tilted ellipse, and a pixel for the soft edge.
+      let reach = squareRoot(
+        a * a * leaf.sine * leaf.sine + b * b * leaf.cosine * leaf.cosine) + 1
+      let rows = clamp(leaf.y - reach, leaf.y + reach, to: openRows)
+      for y in rows { cover(row: y, by: leaf) }
+      while let first = openRows.first, openRange[first].isEmpty { openRows.removeFirst() }
+      while let last = openRows.last, openRange[last].isEmpty { openRows.removeLast() }
+    }
+
+    private mutating func cover(row y: Int, by leaf: Leaf) {
+      let (a, b, c, s) = (leaf.major + 1, leaf.minor + 1, leaf.cosine, leaf.sine)
+      // Where the row cuts the ellipse grown by a pixel: A·x² + 2·B·x + C = 0.
+      let dy = Double(y) + 0.5 - leaf.y
+      let quadratic = c * c / (a * a) + s * s / (b * b)
+      let linear = dy * c * s * (1 / (a * a) - 1 / (b * b))
+      let constant = dy * dy * (s * s / (a * a) + c * c / (b * b)) - 1
+      let discriminant = linear * linear - quadratic * constant
+      guard discriminant > 0 else { return }
+      let centre = leaf.x - linear / quadratic
+      let half = squareRoot(discriminant) / quadratic
+      let columns = clamp(centre - half, centre + half, to: openRange[y])
+      for x in columns {
+        let index = y * size + x
+        guard open[index] > 0 else { continue }
+        let coverage = coverage(of: leaf, dx: Double(x) + 0.5 - leaf.x, dy: dy)
+        pixels[index] += open[index] * coverage * leaf.level
+        open[index] *= 1 - coverage
+        // What remains is invisible: give it to this leaf, so that coverings sum to 1.
+        if open[index] < 1 / 1024 {
+          pixels[index] += open[index] * leaf.level
+          open[index] = 0
+        }
+      }
+      var range = openRange[y]
+      while let first = range.first, open[y * size + first] == 0 { range.removeFirst() }
+      while let last = range.last, open[y * size + last] == 0 { range.removeLast() }
+      openRange[y] = range
+    }
+
+    /// The share of a pixel inside the leaf, from the pixel centre's distance to the edge:
+    /// f − 1 over |∇f|, for f = √(u²/a² + v²/b²) = 1 on the edge.
+    private func coverage(of leaf: Leaf, dx: Double, dy: Double) -> Float {
+      let u = (leaf.cosine * dx + leaf.sine * dy) / leaf.major
+      let v = (leaf.cosine * dy - leaf.sine * dx) / leaf.minor
+      let f = squareRoot(u * u + v * v)
+      if f < 0.5 { return 1 }
+      let (gradientU, gradientV) = (u / leaf.major, v / leaf.minor)
+      let gradient = squareRoot(gradientU * gradientU + gradientV * gradientV) / f
+      return Float(min(max(0.5 - (f - 1) / gradient, 0), 1))
+    }
+
+    /// The pixels whose centres lie in `low … high`, as far as they are in `range`.
+    private func clamp(_ low: Double, _ high: Double, to range: Range<Int>) -> Range<Int> {
+      let start = min(max(low - 0.5, Double(range.lowerBound)), Double(range.upperBound))
+      let end = min(max(high + 0.5, start), Double(range.upperBound))
+      return Int(start.rounded(.up))..<max(Int(end.rounded(.down)), Int(start.rounded(.up)))
+    }
+  }
+}
+
+extension DeadLeaves: ImageCollection {
+  public func size(at index: Int) -> ImageSize { ImageSize(height: size, width: size) }
+  public func name(at index: Int) -> String { "dead leaves \(index)" }
+}

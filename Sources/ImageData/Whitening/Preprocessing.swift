@@ -1,0 +1,118 @@
+import Compute
+
+/// Everything needed to treat new data as the training data was treated.
+///
+/// In this order: decode to luminance, whiten the whole image (Olshausen & Field), cut patches,
+/// remove each patch's mean, remove the mean patch, whiten the patch (PCA, ZCA), multiply by one
+/// scale that made the variance of the training pixels 1.
+public struct Preprocessing: Codable, Hashable, Sendable {
+  /// Whether patches are cut from images or are whole images.
+  public var kind: PatchKind
+  /// Pixels.
+  public var patchHeight: Int
+  /// Pixels.
+  public var patchWidth: Int
+  public var luminance: Luminance
+  public var whitening: Whitening
+  /// f₀ of Olshausen and Field's filter, cycles/pixel.
+  public var cutoff: Double
+  /// Pixels along an image's border that no patch contains.
+  public var border: Int
+  /// Whether the mean of each patch was subtracted from it.
+  public var removesPatchMean: Bool
+  /// Patches of less variance (before mean patch, PCA, ZCA and scale) were left out of the data.
+  public var smallestVariance: Double?
+  /// The mean patch, `[D]`, that was subtracted; nil where none was.
+  public var mean: [Float]?
+  /// For PCA and ZCA.
+  public var components: PrincipalComponents?
+  /// What was multiplied by at the end.
+  public var scale: Float
+
+  /// Number of pixels of a patch, D.
+  public var pixels: Int { patchHeight * patchWidth }
+
+  /// The whole image as patches are cut from it.
+  public func whitened(_ image: GrayImage) -> GrayImage {
+    whitening == .olshausenField ? OlshausenFieldFilter(cutoff: cutoff)(image) : image
+  }
+
+  /// Treats patches, cut from `whitened` images, as the training patches were treated.
+  ///
+  /// - Parameter patches: `[patches, D]`; changed in place.
+  public func apply(to patches: inout Matrix) {
+    precondition(patches.columns == pixels, "\(patches.columns) columns for \(pixels) pixels")
+    if removesPatchMean { removePatchMeans(&patches) }
+    finish(&patches)
+  }
+
+  /// All steps after the removal of each patch's mean.
+  func finish(_ patches: inout Matrix) {
+    if let mean { add(mean, times: -1, to: &patches) }
+    if let components {
+      patches = LinearAlgebra.product(
+        patches, components.whiteningMatrix(whitening), transposeB: true)
+    }
+    multiply(&patches, by: scale)
+  }
+
+  /// Takes treated patches, or filters, back toward pixels: scale, PCA or ZCA, and (for patches)
+  /// the mean patch are undone. What Olshausen and Field's filter and each patch's own mean took
+  /// out remains out.
+  ///
+  /// - Parameters:
+  ///   - rows: `[n, D]`
+  ///   - addsMean: true for patches, false for filters.
+  public func restored(_ rows: Matrix, addsMean: Bool = true) -> Matrix {
+    precondition(rows.columns == pixels, "\(rows.columns) columns for \(pixels) pixels")
+    var restored = rows
+    multiply(&restored, by: 1 / scale)
+    if let components {
+      restored = LinearAlgebra.product(
+        restored, components.inverseMatrix(whitening), transposeB: true)
+    }
+    if addsMean, let mean { add(mean, times: 1, to: &restored) }
+    return restored
+  }
+}
+
+/// Whether patches are cut from larger images or are whole images.
+public enum PatchKind: String, CaseIterable, Codable, Hashable, Sendable {
+  /// Cut from larger images at random positions: photographs, dead leaves.
+  case cut
+  /// Every image is one patch: MNIST.
+  case whole
+}
+
+/// Subtracts from each row its own mean.
+func removePatchMeans(_ patches: inout Matrix) {
+  let (rows, columns) = (patches.rows, patches.columns)
+  patches.elements.withUnsafeMutableBufferPointer { elements in
+    for row in 0..<rows { removeMean(UnsafeMutableBufferPointer(
+      rebasing: elements[row * columns..<(row + 1) * columns])) }
+  }
+}
+
+/// Subtracts their mean, computed in Double, from `values`.
+func removeMean(_ values: UnsafeMutableBufferPointer<Float>) {
+  var sum = 0.0
+  for value in values { sum += Double(value) }
+  let mean = Float(sum / Double(max(values.count, 1)))
+  for index in values.indices { values[index] -= mean }
+}
+
+private func add(_ row: [Float], times factor: Float, to patches: inout Matrix) {
+  let (rows, columns) = (patches.rows, patches.columns)
+  precondition(row.count == columns, "\(row.count) numbers for \(columns) columns")
+  patches.elements.withUnsafeMutableBufferPointer { elements in
+    for r in 0..<rows {
+      for c in 0..<columns { elements[r * columns + c] += factor * row[c] }
+    }
+  }
+}
+
+private func multiply(_ patches: inout Matrix, by factor: Float) {
+  patches.elements.withUnsafeMutableBufferPointer { elements in
+    for index in elements.indices { elements[index] *= factor }
+  }
+}
