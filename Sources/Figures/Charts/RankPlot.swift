@@ -1,0 +1,35 @@
+/// Values sorted from the largest down, with a threshold and how many lie above it: the KL of each
+/// latent, for example.
+public struct RankPlot: Chart {
+  private var chart: LineChart
+
+  /// - Parameters:
+  ///   - groups: one curve each; values that are not finite are left out.
+  ///   - rankLabel: what is ranked, the name of the horizontal axis.
+  ///   - threshold: drawn as a line; with it each curve's name tells how many values lie above.
+  public init(
+    title: String = "", groups: [Histogram.Group], rankLabel: String = "latent, by rank", y: Axis,
+    threshold: Double? = nil, thresholdName: String = "", size: Size = .panel
+  ) {
+    let series = groups.map { group in
+      let sorted = group.values.filter(\.isFinite).sorted(by: >)
+      var name = group.name
+      if let threshold {
+        let above = sorted.count { $0 > threshold }
+        name += (name.isEmpty ? "" : ": ") + "\(above) of \(sorted.count)"
+      }
+      return LineChart.Series(
+        name: name, x: sorted.indices.map { Double($0 + 1) }, y: sorted, colour: group.colour)
+    }
+    chart = LineChart(
+      title: title, series: series, x: Axis(rankLabel, isInteger: true), y: y,
+      references: threshold.map { [.init(name: thresholdName, y: $0)] } ?? [], size: size)
+  }
+
+  public var size: Size { chart.size }
+  public var insets: Insets { chart.insets }
+
+  public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
+    chart.draw(on: canvas, in: frame, insets: insets)
+  }
+}

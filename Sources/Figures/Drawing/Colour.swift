@@ -1,0 +1,70 @@
+/// A colour of the sRGB space, with opacity; each component in 0 ... 1.
+public struct Colour: Hashable, Sendable {
+  public var red: Double
+  public var green: Double
+  public var blue: Double
+  public var opacity: Double
+
+  public init(red: Double, green: Double, blue: Double, opacity: Double = 1) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+    self.opacity = opacity
+  }
+
+  /// A colour by its hexadecimal code, 0xRRGGBB.
+  public init(hex: UInt32, opacity: Double = 1) {
+    self.init(
+      red: Double(hex >> 16 & 0xFF) / 255, green: Double(hex >> 8 & 0xFF) / 255,
+      blue: Double(hex & 0xFF) / 255, opacity: opacity)
+  }
+
+  /// A grey: 0 is black, 1 white.
+  public init(grey: Double) {
+    self.init(red: grey, green: grey, blue: grey)
+  }
+
+  /// The same colour with another opacity.
+  public func opacity(_ opacity: Double) -> Colour {
+    var colour = self
+    colour.opacity = opacity
+    return colour
+  }
+}
+
+extension Colour {
+  public static let white = Colour(grey: 1)
+  public static let black = Colour(grey: 0)
+  /// Text and axes.
+  public static let ink = Colour(hex: 0x222222)
+  /// Text of second rank: captions and numbers at ticks.
+  public static let secondaryInk = Colour(hex: 0x595959)
+  /// Lines that guide the eye.
+  public static let guide = Colour(hex: 0xE6E6E6)
+
+  public static let blue = Colour(hex: 0x0072B2)
+  public static let vermilion = Colour(hex: 0xD55E00)
+  public static let green = Colour(hex: 0x009E73)
+  public static let purple = Colour(hex: 0xCC79A7)
+  public static let orange = Colour(hex: 0xE69F00)
+  public static let skyBlue = Colour(hex: 0x56B4E9)
+
+  /// Okabe & Ito's colours, told apart with any kind of colour vision, those best legible as thin
+  /// lines on white first; their yellow is left out, being too light for that.
+  public static let palette: [Colour] = [
+    .blue, .vermilion, .green, .purple, .orange, .skyBlue, Colour(hex: 0x4D4D4D),
+  ]
+
+  /// The palette's colour for the series `index`, starting over at its end.
+  public static func series(_ index: Int) -> Colour { palette[index % palette.count] }
+
+  /// `#rrggbb`, without the opacity.
+  var hexCode: String {
+    let digits = Array("0123456789abcdef")
+    return [red, green, blue].reduce(into: "#") { code, component in
+      let byte = Int((min(max(component, 0), 1) * 255).rounded())
+      code.append(digits[byte >> 4])
+      code.append(digits[byte & 15])
+    }
+  }
+}
