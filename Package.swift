@@ -13,13 +13,17 @@ let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Compute", targets: ["Compute"])
+    .library(name: "Compute", targets: ["Compute"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // What came out of it: activity, sparsity, fits, likelihood.
+    .target(name: "Evaluation", dependencies: ["Compute"]),
+
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
     .target(name: "CKernels"),
@@ -43,5 +47,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      resources: [.copy("Reference")]),
   ]
 )
