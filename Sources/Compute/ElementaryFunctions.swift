@@ -17,3 +17,4 @@ package func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 package func arcTangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
 package func errorFunction(_ x: Double) -> Double { erf(x) }
 package func logGamma(_ x: Double) -> Double { lgamma(x) }
+package func logarithmOfOnePlus(_ x: Double) -> Double { log1p(x) }
