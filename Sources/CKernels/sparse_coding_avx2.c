@@ -1,0 +1,6 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(function) function##_avx2
+#include "sparse_coding.inc"
+#pragma clang attribute pop
+#endif

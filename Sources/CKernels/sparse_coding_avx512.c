@@ -1,0 +1,7 @@
+#if defined(__x86_64__)
+#pragma clang attribute push( \
+  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))), apply_to = function)
+#define NAME(function) function##_avx512
+#include "sparse_coding.inc"
+#pragma clang attribute pop
+#endif

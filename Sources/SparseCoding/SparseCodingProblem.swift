@@ -1,0 +1,134 @@
+import CKernels
+import Compute
+
+/// min over z of ½‖x − Φᵀz‖² + λ·Σₖ S(zₖ), for any number of patches x.
+///
+/// Made once for a dictionary: holds G = ΦΦᵀ and its largest eigenvalue, which all solvers use.
+/// S is |z| for the solvers of the lasso; others state theirs.
+public struct SparseCodingProblem: Sendable {
+  /// Φ, `[atoms, pixels]`, one filter a row.
+  public let dictionary: Matrix
+  /// λ, the weight of the penalty against squared error.
+  public let sparsity: Float
+  /// Whether codes are restricted to z ≥ 0.
+  public let isNonnegative: Bool
+  /// An upper bound of the largest eigenvalue of G, tight to 10⁻³: the Lipschitz constant of the
+  /// gradient of ½‖x − Φᵀz‖².
+  public let lipschitzConstant: Float
+
+  /// Floats in a row of codes and of G: the atoms, rounded up to whole vectors.
+  package let stride: Int
+  /// G, `[atoms, stride]`, zero beyond the last atom.
+  package let gram: AlignedArray
+  /// Gₖₖ, then 1/Gₖₖ (0 for a zero filter), `stride` elements each.
+  package let diagonals: AlignedArray
+
+  /// - Parameters:
+  ///   - dictionary: Φ, `[atoms, pixels]`; rows may have any norm.
+  ///   - sparsity: λ ≥ 0.
+  ///   - nonnegative: restricts codes to z ≥ 0.
+  /// - Complexity: O(atoms² · pixels)
+  public init(dictionary: Matrix, sparsity: Float, nonnegative: Bool = false) {
+    precondition(sparsity >= 0, "sparsity λ = \(sparsity) is negative")
+    self.dictionary = dictionary
+    self.sparsity = sparsity
+    isNonnegative = nonnegative
+    let gram = gramMatrix(of: dictionary)
+    stride = gram.stride
+    let atoms = dictionary.rows
+    self.gram = gram.elements
+    var diagonals = AlignedArray(count: 2 * stride)
+    for k in 0..<atoms {
+      let square = gram.elements[k * stride + k]
+      diagonals[k] = square
+      diagonals[stride + k] = square > 0 ? 1 / square : 0
+    }
+    self.diagonals = diagonals
+    lipschitzConstant = largestEigenvalue(of: gram.elements, order: atoms, stride: stride)
+  }
+
+  /// Number of atoms, K.
+  public var atoms: Int { dictionary.rows }
+  /// Number of pixels of a patch, D.
+  public var pixels: Int { dictionary.columns }
+
+  /// The same dictionary with another λ.
+  public func with(sparsity: Float) -> SparseCodingProblem {
+    SparseCodingProblem(self, sparsity: sparsity)
+  }
+
+  private init(_ other: SparseCodingProblem, sparsity: Float) {
+    precondition(sparsity >= 0, "sparsity λ = \(sparsity) is negative")
+    dictionary = other.dictionary
+    self.sparsity = sparsity
+    isNonnegative = other.isNonnegative
+    lipschitzConstant = other.lipschitzConstant
+    stride = other.stride
+    gram = other.gram
+    diagonals = other.diagonals
+  }
+
+  /// ½‖x − Φᵀz‖² + λ‖z‖₁ of each patch, in Double throughout.
+  ///
+  /// - Parameters:
+  ///   - patches: `[patches, pixels]`
+  ///   - codes: `[patches, atoms]`
+  public func objectives(patches: Matrix, codes: Matrix) -> [Double] {
+    objectives(patches: patches, codes: codes) { abs($0) }
+  }
+
+  /// ½‖x − Φᵀz‖² + λ·Σ S(z) of each patch, in Double throughout.
+  public func objectives(
+    patches: Matrix, codes: Matrix, penalty: (Double) -> Double
+  ) -> [Double] {
+    precondition(
+      patches.columns == pixels && codes.columns == atoms && patches.rows == codes.rows,
+      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
+        + "dictionary \(atoms) × \(pixels)")
+    var residual = [Double](repeating: 0, count: pixels)
+    return (0..<patches.rows).map { row in
+      for pixel in 0..<pixels { residual[pixel] = Double(patches[row, pixel]) }
+      var penalties = 0.0
+      for k in 0..<atoms {
+        let z = Double(codes[row, k])
+        penalties += penalty(z)
+        if z == 0 { continue }
+        for pixel in 0..<pixels { residual[pixel] -= z * Double(dictionary[k, pixel]) }
+      }
+      return residual.reduce(0) { $0 + $1 * $1 } / 2 + Double(sparsity) * penalties
+    }
+  }
+
+  /// Calls `body` with this problem as the kernels take it.
+  package func withKernel<Result>(_ body: (UnsafePointer<svae_lasso>) -> Result) -> Result {
+    gram.withUnsafeBuffer { gram in
+      diagonals.withUnsafeBuffer { diagonals in
+        var kernel = svae_lasso(
+          gram: gram.baseAddress, inverse_diagonal: diagonals.baseAddress.map { $0 + stride },
+          diagonal: diagonals.baseAddress, atoms: Int32(atoms), stride: Int32(stride),
+          lambda: sparsity, nonnegative: isNonnegative ? 1 : 0)
+        return withUnsafePointer(to: &kernel) { body($0) }
+      }
+    }
+  }
+}
+
+/// ΦΦᵀ with rows rounded up to whole vectors, exactly symmetric.
+private func gramMatrix(of dictionary: Matrix) -> (elements: AlignedArray, stride: Int) {
+  let atoms = dictionary.rows
+  let stride = (atoms + 15) / 16 * 16
+  var gram = AlignedArray(count: atoms * stride)
+  let target = gram.mutableBuffer()
+  dictionary.elements.withUnsafeBufferPointer { filters in
+    guard let phi = filters.baseAddress, let g = target.baseAddress else { return }
+    LinearAlgebra.multiply(
+      rows: atoms, columns: atoms, inner: dictionary.columns,
+      phi, strideA: dictionary.columns, phi, strideB: dictionary.columns, transposeB: true,
+      g, strideC: stride)
+  }
+  // GEMM's halves may differ in the last bit.
+  for j in 0..<atoms {
+    for k in 0..<j { target[j * stride + k] = target[k * stride + j] }
+  }
+  return (gram, stride)
+}

@@ -1,0 +1,113 @@
+import Compute
+import SparseCoding
+import Testing
+
+/// Every solver of the lasso, with settings that reach the optimum.
+private let lassoSolvers: [any SparseSolver] = [
+  ISTA(tolerance: 1e-6, maximumIterations: 20_000),
+  FISTA(tolerance: 2e-6, maximumIterations: 5000),
+  CoordinateDescent(tolerance: 2e-6),
+]
+
+@Suite struct LassoSolverTests {
+  let reference: ReferenceValues
+  let patches: Matrix
+
+  init() throws {
+    reference = try ReferenceValues.load()
+    patches = try reference.patchMatrix()
+  }
+
+  @Test(arguments: lassoSolvers.indices, [false, true])
+  func `solvers reach scikit-learn's objective`(solver: Int, nonnegative: Bool) throws {
+    let solver = lassoSolvers[solver]
+    let problem = try reference.problem(nonnegative: nonnegative)
+    let encoding = solver.encode(patches, problem: problem, team: ThreadTeam(count: 2))
+    let objectives = problem.objectives(patches: patches, codes: encoding.codes)
+    let expected = try #require(reference.objectives[nonnegative ? "nonnegative" : "lasso"])
+    for (row, (objective, best)) in zip(objectives, expected).enumerated() {
+      #expect(objective <= best * (1 + 1e-5), "\(solver), patch \(row)")
+      #expect(objective >= best * (1 - 1e-5), "\(solver), patch \(row)")
+    }
+    #expect(encoding.count(.notFinite) == 0)
+    if nonnegative { #expect(encoding.codes.elements.allSatisfy { $0 >= 0 }) }
+  }
+
+  @Test(arguments: lassoSolvers.indices)
+  func `the duality gap bounds the true gap`(solver: Int) throws {
+    let problem = try reference.problem()
+    let expected = try #require(reference.objectives["lasso"])
+    for tolerance: Float in [1e-1, 1e-2, 1e-3, 1e-4] {
+      let coarse = lassoSolvers[solver].with(tolerance: tolerance)
+      let encoding = coarse.encode(patches, problem: problem, team: ThreadTeam(count: 1))
+      let objectives = problem.objectives(patches: patches, codes: encoding.codes)
+      #expect(encoding.count(.converged) == patches.rows, "\(coarse): \(encoding)")
+      for row in 0..<patches.rows {
+        let gap = (objectives[row] - expected[row]) / objectives[row]
+        #expect(gap <= Double(encoding.gaps[row]) + 2e-6, "\(coarse), patch \(row)")
+      }
+    }
+  }
+
+  @Test(arguments: lassoSolvers.indices)
+  func `codes do not depend on the number of threads`(solver: Int) throws {
+    let problem = try reference.problem()
+    let many = patches.selectingRows((0..<500).map { $0 % patches.rows })
+    let solver = lassoSolvers[solver].with(tolerance: 1e-3)
+    let one = solver.encode(many, problem: problem, team: ThreadTeam(count: 1))
+    for threads in 2...3 {
+      let several = solver.encode(many, problem: problem, team: ThreadTeam(count: threads))
+      #expect(several.codes == one.codes, "\(solver), \(threads) threads")
+      #expect(several.gaps == one.gaps)
+      #expect(several.iterations == one.iterations)
+    }
+  }
+
+  @Test(arguments: lassoSolvers.indices)
+  func `a warm start at the solution ends at once`(solver: Int) throws {
+    let problem = try reference.problem()
+    let solver = lassoSolvers[solver].with(tolerance: 1e-4)
+    let team = ThreadTeam(count: 1)
+    let cold = solver.encode(patches, problem: problem, team: team)
+    let warm = solver.encode(patches, problem: problem, start: cold.codes, team: team)
+    #expect(warm.iterations.allSatisfy { $0 <= 10 }, "\(solver): \(warm.iterations)")
+    #expect(warm.count(.converged) == patches.rows)
+  }
+
+  @Test(arguments: lassoSolvers.indices)
+  func `trouble with one patch is a value and leaves the others alone`(solver: Int) throws {
+    let problem = try reference.problem()
+    var spoilt = patches
+    spoilt[3, 7] = .nan
+    spoilt[5, 0] = .infinity
+    let solver = lassoSolvers[solver].with(tolerance: 1e-4)
+    let encoding = solver.encode(spoilt, problem: problem, team: ThreadTeam(count: 1))
+    for row in 0..<patches.rows {
+      let expected: SolverStatus = [3, 5].contains(row) ? .notFinite : .converged
+      #expect(encoding.statuses[row] == expected, "\(solver), patch \(row)")
+    }
+    #expect(encoding.codes.elements.allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: lassoSolvers.indices)
+  func `a patch of zeros has no code, and a zero filter no part`(solver: Int) throws {
+    var dictionary = try reference.problem().dictionary
+    for pixel in 0..<dictionary.columns { dictionary[0, pixel] = 0 }
+    let problem = SparseCodingProblem(dictionary: dictionary, sparsity: 1)
+    var some = patches
+    for pixel in 0..<some.columns { some[0, pixel] = 0 }
+    let solver = lassoSolvers[solver].with(tolerance: 1e-4)
+    let encoding = solver.encode(some, problem: problem, team: ThreadTeam(count: 1))
+    #expect(encoding.count(.converged) == some.rows, "\(solver): \(encoding)")
+    #expect(encoding.codes.row(0).allSatisfy { $0 == 0 })
+    #expect((0..<some.rows).allSatisfy { encoding.codes[$0, 0] == 0 })
+  }
+}
+
+extension SparseSolver {
+  fileprivate func with(tolerance: Float) -> any SparseSolver {
+    var solver = self
+    solver.tolerance = tolerance
+    return solver
+  }
+}
