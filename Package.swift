@@ -13,36 +13,21 @@ let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "SparseCodingVAE", targets: ["Compute", "ImageData", "SparseCodingVAE"]),
+    .library(name: "Compute", targets: ["Compute"]),
+    .library(name: "ImageData", targets: ["ImageData"]),
+    .library(name: "SparseCodingVAE", targets: ["SparseCodingVAE"]),
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
-    .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    // The command line: parses, calls, prints.
-    .executableTarget(
-      name: "svae",
-      dependencies: [
-        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-
-    // Run folders: configuration, checkpoints, metrics, resume.
-    .target(
-      name: "Runs",
-      dependencies: [
-        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
-        .product(name: "Yams", package: "Yams"),
-      ]),
-
     // What is drawn and measured.
     .target(name: "Figures", dependencies: ["Compute", "CCairo"]),
-    .target(name: "Evaluation", dependencies: ["SparseCodingVAE", "Compute"]),
+    .target(name: "Evaluation", dependencies: ["Compute"]),
 
     // The models.
     .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels"]),
@@ -75,7 +60,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
-    .testTarget(name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"]),
+    .testTarget(
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
+      resources: [.copy("Reference")]),
     .testTarget(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
       resources: [.copy("Reference")]),
@@ -85,8 +72,6 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
       resources: [.copy("Reference")]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["svae", "TestSupport"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
   ]
 )

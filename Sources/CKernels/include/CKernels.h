@@ -5,12 +5,9 @@
 #include <stdint.h>
 
 #include "cpu.h"
-<<<<<<< HEAD
 #include "dense.h"
 #include "elementwise.h"
-=======
 #include "sparse_coding.h"
->>>>>>> sparsecoding
 
 /// Makes this thread treat denormal numbers as zero: they cost a hundred times more.
 void svae_flush_denormals(void);
