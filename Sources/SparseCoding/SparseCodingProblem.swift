@@ -118,13 +118,13 @@ private func gramMatrix(of dictionary: Matrix) -> (elements: AlignedArray, strid
   let atoms = dictionary.rows
   let stride = (atoms + 15) / 16 * 16
   var gram = AlignedArray(count: atoms * stride)
-  let target = gram.mutableBuffer()
+  let target = gram.mutablePointer()
   dictionary.elements.withUnsafeBufferPointer { filters in
-    guard let phi = filters.baseAddress, let g = target.baseAddress else { return }
+    guard let phi = filters.baseAddress else { return }
     LinearAlgebra.multiply(
       rows: atoms, columns: atoms, inner: dictionary.columns,
       phi, strideA: dictionary.columns, phi, strideB: dictionary.columns, transposeB: true,
-      g, strideC: stride)
+      target, strideC: stride)
   }
   // GEMM's halves may differ in the last bit.
   for j in 0..<atoms {

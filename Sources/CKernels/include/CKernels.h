@@ -7,6 +7,7 @@
 #include "cpu.h"
 #include "dense.h"
 #include "elementwise.h"
+#include "latent.h"
 #include "sparse_coding.h"
 
 /// Makes this thread treat denormal numbers as zero: they cost a hundred times more.

@@ -1,12 +1,12 @@
 /// Everything that determines a model before its first training step.
-public struct ModelConfiguration: Hashable, Sendable {
+public struct ModelConfiguration: Sendable {
   /// D, pixels of a patch.
   public var pixels: Int
   /// K, number of latents and of filters.
   public var latents: Int
   public var network: RecognitionNetwork
   /// p(z), with its scale at the start.
-  public var prior: PriorConfiguration
+  public var prior: any Prior
   public var posterior: PosteriorFamily
   /// log σ of the Gaussian likelihood, at the start.
   public var noiseLogScale: Double
@@ -15,7 +15,7 @@ public struct ModelConfiguration: Hashable, Sendable {
   public var logScaleRange: ClosedRange<Float>
 
   public init(
-    pixels: Int, latents: Int, network: RecognitionNetwork, prior: PriorConfiguration,
+    pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
     posterior: PosteriorFamily = .gaussian, noiseLogScale: Double,
     logScaleRange: ClosedRange<Float> = -7...4
   ) {

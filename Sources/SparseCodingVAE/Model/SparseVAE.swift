@@ -3,7 +3,7 @@ import Compute
 /// A sparse coding VAE: x | z ~ N(Φᵀz + b, σ²I), z ~ ∏ p(zₖ), q(z | x) from a recognition network.
 ///
 /// Barello, Charles & Pillow 2018; Geadah et al. 2024. A value: copies share nothing.
-public struct SparseVAE: Sendable, Equatable {
+public struct SparseVAE: Sendable {
   public let configuration: ModelConfiguration
   /// All parameters; `layout` tells which is where.
   package var parameters: AlignedArray
@@ -46,10 +46,6 @@ public struct SparseVAE: Sendable, Equatable {
     parameters[layout.logPriorScale] = Float(logarithm(configuration.prior.scale))
   }
 
-  public static func == (left: SparseVAE, right: SparseVAE) -> Bool {
-    left.configuration == right.configuration && left.parameters == right.parameters
-  }
-
   /// Φ, `[latents, pixels]`: one filter a row.
   public var filters: Matrix {
     get {
@@ -88,7 +84,7 @@ public struct SparseVAE: Sendable, Equatable {
   public var prior: any Prior {
     var prior = configuration.prior
     prior.scale = priorScale
-    return prior.makePrior()
+    return prior
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

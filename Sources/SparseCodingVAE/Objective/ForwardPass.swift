@@ -115,7 +115,7 @@ struct ForwardPass {
       for latent in stride(from: first, to: first + count, by: isFull ? count : 1) {
         scaleGradient += withUnsafePointer(to: prior) { prior in
           svae_latent_sample_divergence(
-            isFull ? count * lanes : lanes, configuration.posterior.kernelKind, prior,
+            isFull ? count * lanes : lanes, configuration.posterior.kernel, prior,
             heads.row(block, latent), heads.row(block, latents + latent),
             workspace.noise.row(block, latent), configuration.logScaleRange.lowerBound,
             configuration.logScaleRange.upperBound, weight, workspace.z.row(block, latent),

@@ -17,7 +17,7 @@ public enum LearningRateSchedule: String, Codable, CaseIterable, Sendable {
     switch self {
     case .constant: return 1
     case .exponential: return power(finalRatio, u)
-    case .cosine: return finalRatio + (1 - finalRatio) * (1 + cosine(.pi * u)) / 2
+    case .cosine: return finalRatio + (1 - finalRatio) * (1 + Compute.cosine(.pi * u)) / 2
     }
   }
 }

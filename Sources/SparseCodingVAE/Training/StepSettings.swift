@@ -1,15 +1,15 @@
 /// What one training step is told beside its data.
-package struct StepSettings {
+public struct StepSettings {
   /// The step's number, counted from 1.
-  package var step: Int
+  public var step: Int
   /// Learning rate of the encoder and of the scalars.
-  package var learningRate: Double
+  public var learningRate: Double
   /// Learning rate of Φ and b.
-  package var decoderLearningRate: Double
+  public var decoderLearningRate: Double
   /// β, the weight of the KL divergence.
-  package var divergenceWeight: Double
+  public var divergenceWeight: Double
 
-  package init(
+  public init(
     step: Int, learningRate: Double, decoderLearningRate: Double, divergenceWeight: Double = 1
   ) {
     self.step = step

@@ -83,8 +83,7 @@ public final class TrainingStep {
     let batch = indices.count
     let precision = exponential(-2 * Double(model.parameters[layout.logNoise]))
     let share = 1 / Double(batch * options.samples)
-    var prior = model.configuration.prior.kernelPrior
-    prior.scale = Float(model.priorScale)
+    let prior = model.prior.kernelParameters
     let stream = NoiseStream(
       seed: options.seed, step: UInt32(truncatingIfNeeded: settings.step),
       purpose: RandomPurpose.posteriorNoise.rawValue)

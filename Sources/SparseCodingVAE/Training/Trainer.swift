@@ -1,0 +1,143 @@
+import Compute
+
+/// Trains a model epoch by epoch, each a shuffled pass over the training patches.
+///
+/// Where a run stands is `TrainerState`, a value: a trainer made from a saved one goes on to the
+/// same bits as if it had never stopped.
+public final class Trainer {
+  public let settings: TrainingSettings
+  private let step: TrainingStep
+  private let data: Matrix
+  private var progress: TrainingProgress
+  private var order: [Int32] = []
+
+  /// - Parameters:
+  ///   - data: training patches, `[patches, pixels]`.
+  ///   - state: where to go on; nil begins with a fresh model.
+  public init(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings,
+    constraint: any DecoderConstraint, data: Matrix, state: TrainerState? = nil, team: ThreadTeam
+  ) {
+    precondition(
+      data.columns == configuration.pixels,
+      "patches of \(data.columns) pixels for a model of \(configuration.pixels)")
+    precondition(data.rows > 0, "no patches to train on")
+    self.settings = settings
+    self.data = data
+    var options = TrainingStep.Options(
+      batch: min(settings.batchSize, data.rows), seed: settings.seed)
+    options.adam = settings.adam
+    options.constraint = constraint
+    options.samples = settings.samples
+    options.clippingNorm = settings.clippingNorm
+    options.learnsNoise = settings.learnsNoise
+    options.learnsPriorScale = settings.learnsPriorScale
+    step = TrainingStep(
+      state?.model ?? SparseVAE(configuration, seed: settings.seed), options,
+      state: state?.optimizer, team: team)
+    progress = state?.progress ?? TrainingProgress()
+    shuffle()
+  }
+
+  /// The model as it is now.
+  public var model: SparseVAE { step.model }
+
+  /// All that is needed to go on from here.
+  public var state: TrainerState {
+    TrainerState(model: step.model, optimizer: step.state, progress: progress)
+  }
+
+  /// Batches in an epoch; patches that do not fill a last batch are left for another epoch's order.
+  public var stepsPerEpoch: Int { max(1, data.rows / settings.batchSize) }
+
+  public var isFinished: Bool { progress.epoch >= settings.epochs }
+
+  /// Runs to the end of the present epoch.
+  ///
+  /// - Parameter afterStep: told the number of steps done in this epoch; false stops here, in the
+  ///   middle of the epoch.
+  /// - Returns: the epoch's means over its batches, or nil where it was stopped.
+  /// - Throws: `TrainingDiverged` at the first step whose objective is not finite.
+  public func runEpoch(
+    afterStep: (Int) -> Bool = { _ in true }
+  ) throws(TrainingDiverged) -> EpochSummary? {
+    let count = min(settings.batchSize, data.rows)
+    while progress.stepInEpoch < stepsPerEpoch {
+      let number = progress.epoch * stepsPerEpoch + progress.stepInEpoch + 1
+      let start = progress.stepInEpoch * count
+      let result = data.elements.withUnsafeBufferPointer { patches in
+        order.withUnsafeBufferPointer { order in
+          patches.baseAddress.map { patches in
+            step.run(
+              patches, rows: UnsafeBufferPointer(rebasing: order[start..<start + count]),
+              settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
+          }
+        }
+      }
+      guard let result else { break }
+      guard result.negativeELBO.isFinite else {
+        throw TrainingDiverged(step: number, model: step.model, result: result)
+      }
+      progress.add(result)
+      if !afterStep(progress.stepInEpoch), progress.stepInEpoch < stepsPerEpoch { return nil }
+    }
+    let summary = progress.summary
+    progress = TrainingProgress(epoch: progress.epoch + 1)
+    shuffle()
+    return summary
+  }
+
+  private func shuffle() {
+    var random = RandomStream(seed: settings.seed, purpose: .shuffling, step: progress.epoch)
+    order = random.permutation(of: data.rows).map { Int32($0) }
+  }
+}
+
+/// Where a run stands.
+public struct TrainerState: Sendable {
+  public var model: SparseVAE
+  public var optimizer: OptimizerState
+  public var progress: TrainingProgress
+
+  public init(model: SparseVAE, optimizer: OptimizerState, progress: TrainingProgress) {
+    self.model = model
+    self.optimizer = optimizer
+    self.progress = progress
+  }
+}
+
+/// How far a run has come, and the sums of its unfinished epoch.
+public struct TrainingProgress: Codable, Hashable, Sendable {
+  /// Epochs that are finished.
+  public var epoch: Int
+  /// Steps done in the epoch after them.
+  public var stepInEpoch = 0
+  private var negativeLogLikelihood = 0.0
+  private var divergence = 0.0
+
+  public init(epoch: Int = 0) { self.epoch = epoch }
+
+  mutating func add(_ result: StepResult) {
+    stepInEpoch += 1
+    negativeLogLikelihood += result.negativeLogLikelihood
+    divergence += result.divergence
+  }
+
+  var summary: EpochSummary {
+    let count = Double(max(1, stepInEpoch))
+    return EpochSummary(
+      epoch: epoch + 1, negativeLogLikelihood: negativeLogLikelihood / count,
+      divergence: divergence / count)
+  }
+}
+
+/// An epoch's training objective, in nats per patch, mean over its batches as they were met.
+public struct EpochSummary: Hashable, Sendable {
+  /// 1 for the first epoch.
+  public var epoch: Int
+  public var negativeLogLikelihood: Double
+  public var divergence: Double
+
+  /// −ELBO
+  public var negativeELBO: Double { negativeLogLikelihood + divergence }
+}

@@ -1,0 +1,28 @@
+/// Training met a number that is not finite.
+public struct TrainingDiverged: Error, CustomStringConvertible {
+  /// The step, counted from 1 over the whole run.
+  public let step: Int
+  /// The first parameter that is not finite; nil where all are and only the objective is not.
+  public let layer: String?
+  /// What most likely led to it.
+  public let cause: String
+
+  init(step: Int, model: SparseVAE, result: StepResult) {
+    self.step = step
+    layer = model.namedTensors.first { !$0.elements.allSatisfy(\.isFinite) }?.name
+    cause =
+      if layer != nil {
+        "the learning rate is probably too high: lower it, or clip the gradient's norm"
+      } else if !result.negativeLogLikelihood.isFinite {
+        "the reconstructions overflow: the patches are probably not scaled to unit variance, or "
+          + "the posterior's log scale may grow too far"
+      } else {
+        "the divergence from the prior overflows: the prior's scale is probably far too small"
+      }
+  }
+
+  public var description: String {
+    let place = layer.map { "\($0) is not finite" } ?? "the objective is not finite"
+    return "training diverged at step \(step): \(place); \(cause)"
+  }
+}

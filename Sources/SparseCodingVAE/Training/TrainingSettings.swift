@@ -1,0 +1,38 @@
+/// How a model is trained. Each default is stated here, once.
+public struct TrainingSettings: Codable, Hashable, Sendable {
+  public var epochs = 25
+  /// Patches in a batch.
+  public var batchSize = 128
+  /// Adam's learning rate at the start.
+  public var learningRate = 1e-3
+  /// The decoder's learning rate over the encoder's.
+  public var decoderRateFactor = 5.0
+  public var schedule = LearningRateSchedule.exponential
+  /// The last learning rate over the first; constant schedules have none.
+  public var finalRateRatio = 0.03
+  /// Epochs over which the weight β of the KL divergence rises from 0 to 1.
+  public var warmupEpochs = 2.0
+  /// Samples of z for each patch.
+  public var samples = 1
+  /// Largest norm of the whole gradient; nil leaves it as it is.
+  public var clippingNorm: Double?
+  /// Whether σ is learned.
+  public var learnsNoise = false
+  /// Whether the prior's scale s is learned: one number for all latents.
+  public var learnsPriorScale = false
+  public var adam = Adam()
+  /// Seed of the parameters' start, the shuffling and the posterior's noise.
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// The numbers of step `step` (1, 2, …) of an epoch's `stepsPerEpoch`.
+  func stepSettings(_ step: Int, stepsPerEpoch: Int) -> StepSettings {
+    let progress = Double(step - 1) / Double(max(1, stepsPerEpoch * epochs))
+    let rate = learningRate * schedule.factor(progress: progress, finalRatio: finalRateRatio)
+    let warmup = warmupEpochs * Double(stepsPerEpoch)
+    return StepSettings(
+      step: step, learningRate: rate, decoderLearningRate: rate * decoderRateFactor,
+      divergenceWeight: warmup > 0 ? min(1, Double(step) / warmup) : 1)
+  }
+}
