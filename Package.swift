@@ -13,7 +13,8 @@ let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Compute", targets: ["Compute"])
+    .library(name: "Compute", targets: ["Compute"]),
+    .library(name: "SparseCodingVAE", targets: ["SparseCodingVAE"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -23,6 +24,9 @@ let package = Package(
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
     .target(name: "CKernels"),
+
+    // The model.
+    .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels"]),
 
     // Libraries of the system.
     .systemLibrary(
@@ -43,5 +47,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(
+      name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
+      resources: [.copy("Reference")]),
   ]
 )

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu.h"
+#include "latent.h"
+
 /// Makes this thread treat denormal numbers as zero: they cost a hundred times more.
 void svae_flush_denormals(void);
 
