@@ -1,0 +1,71 @@
+import Compute
+
+/// p(z; s) = π N(z; 0, s²) + (1 − π) N(z; 0, ρ²s²): a latent is either about silent or active.
+///
+/// The spike has a width, so the density is smooth. Mitchell & Beauchamp 1988, "Bayesian variable
+/// selection in linear regression"; with a Gaussian spike, George & McCulloch 1993.
+public struct SpikeAndSlabPrior: Prior {
+  public static let family = PriorFamily.spikeAndSlab
+
+  /// s, the slab's standard deviation.
+  public var scale: Double {
+    didSet { requirePositive(scale, of: "spike-and-slab prior") }
+  }
+
+  /// π, the slab's weight: the share of latents that are active.
+  public let sparsity: Double
+
+  /// ρ, the spike's standard deviation as a part of the slab's.
+  public let spikeRatio: Double
+
+  public init(scale: Double, sparsity: Double = 0.1, spikeRatio: Double = 0.1) {
+    requirePositive(scale, of: "spike-and-slab prior")
+    precondition(
+      sparsity > 0 && sparsity < 1, "spike-and-slab prior of sparsity \(sparsity): must be in 0 … 1")
+    precondition(
+      spikeRatio > 0 && spikeRatio <= 1,
+      "spike-and-slab prior with spike ratio \(spikeRatio): must be in 0 … 1")
+    self.scale = scale
+    self.sparsity = sparsity
+    self.spikeRatio = spikeRatio
+  }
+
+  public func logDensity(_ z: Double) -> Double {
+    let (slab, spike) = logShares(z / scale)
+    let lead = max(slab, spike)
+    return lead + logarithm(1 + exponential(-abs(slab - spike))) - logarithm(scale)
+  }
+
+  /// −z/s² · (r/ρ² + 1 − r), where r = p(spike | z).
+  public func score(_ z: Double) -> Double {
+    let (slab, spike) = logShares(z / scale)
+    let spikeWeight = 1 / (1 + exponential(slab - spike))
+    return -z / (scale * scale)
+      * (spikeWeight / (spikeRatio * spikeRatio) + (1 - spikeWeight))
+  }
+
+  public func sample(using stream: inout RandomStream) -> Double {
+    let width = stream.uniform() < sparsity ? scale : scale * spikeRatio
+    return width * stream.normal()
+  }
+
+  /// s²(π + (1 − π)ρ²)
+  public var variance: Double? {
+    scale * scale * (sparsity + (1 - sparsity) * spikeRatio * spikeRatio)
+  }
+
+  /// At s = 1: the log densities at 0 of the slab's and the spike's share, and the spike's precision.
+  public var shape: SIMD3<Double> {
+    let (slab, spike) = logShares(0)
+    return SIMD3(slab, spike, 1 / (spikeRatio * spikeRatio))
+  }
+
+  /// log(π N(u; 0, 1)) and log((1 − π) N(u; 0, ρ²)).
+  private func logShares(_ u: Double) -> (slab: Double, spike: Double) {
+    let v = u / spikeRatio
+    return (
+      logarithm(sparsity) - halfLogTwoPi - u * u / 2,
+      logarithm((1 - sparsity) / spikeRatio) - halfLogTwoPi - v * v / 2
+    )
+  }
+}

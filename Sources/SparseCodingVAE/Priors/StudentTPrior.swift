@@ -1,0 +1,56 @@
+import Compute
+
+/// p(z; s) = Γ((ν+1)/2)/(Γ(ν/2)√(νπ) s) · (1 + z²/νs²)^−(ν+1)/2: heavy tails of power ν + 1.
+public struct StudentTPrior: Prior {
+  public static let family = PriorFamily.studentT
+
+  /// s
+  public var scale: Double {
+    didSet { requirePositive(scale, of: "Student-t prior") }
+  }
+
+  /// ν; 1 is the Cauchy prior, ∞ the Gaussian. At the default of 3 the variance is finite and the
+  /// fourth moment is not.
+  public let degreesOfFreedom: Double
+
+  private let logNormalizer: Double
+
+  public init(scale: Double, degreesOfFreedom: Double = 3) {
+    requirePositive(scale, of: "Student-t prior")
+    precondition(
+      degreesOfFreedom > 0 && degreesOfFreedom.isFinite,
+      "Student-t prior of \(degreesOfFreedom) degrees of freedom: must be positive")
+    self.scale = scale
+    self.degreesOfFreedom = degreesOfFreedom
+    logNormalizer =
+      logGamma((degreesOfFreedom + 1) / 2) - logGamma(degreesOfFreedom / 2)
+      - logarithm(degreesOfFreedom * .pi) / 2
+  }
+
+  public func logDensity(_ z: Double) -> Double {
+    let u = z / scale
+    return logNormalizer - logarithm(scale)
+      - (degreesOfFreedom + 1) / 2 * logarithm(1 + u * u / degreesOfFreedom)
+  }
+
+  /// −(ν + 1)z/(νs² + z²)
+  public func score(_ z: Double) -> Double {
+    -(degreesOfFreedom + 1) * z / (degreesOfFreedom * scale * scale + z * z)
+  }
+
+  /// By the polar method of Bailey 1994: √(ν(U^(−2/ν) − 1)) cos 2πV.
+  public func sample(using stream: inout RandomStream) -> Double {
+    let spread = power(stream.uniform(), -2 / degreesOfFreedom)
+    let radius = squareRoot(degreesOfFreedom * (spread - 1))
+    return scale * radius * cosine(2 * .pi * stream.uniform())
+  }
+
+  /// s²ν/(ν − 2), infinite up to ν = 2.
+  public var variance: Double? {
+    degreesOfFreedom > 2
+      ? scale * scale * degreesOfFreedom / (degreesOfFreedom - 2) : nil
+  }
+
+  /// ν and the logarithm of the normaliser at s = 1.
+  public var shape: SIMD3<Double> { SIMD3(degreesOfFreedom, logNormalizer, 0) }
+}
