@@ -121,8 +121,8 @@ struct ResolvedAxis: Hashable, Sendable {
   private static func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
     let magnitude = max(abs(range.lowerBound), abs(range.upperBound))
     if range.upperBound - range.lowerBound > 1e-9 * magnitude { return range }
-    let reach = magnitude > 0 ? magnitude / 10 : 0.5
-    return range.lowerBound - reach...range.upperBound + reach
+    if magnitude == 0 { return 0...1 }
+    return range.lowerBound - magnitude / 10...range.upperBound + magnitude / 10
   }
 
   private static func widenedByFactor(_ range: ClosedRange<Double>) -> ClosedRange<Double> {

@@ -88,9 +88,12 @@ public struct BarChart: Chart {
   public var insets: Insets {
     let nothing = ResolvedAxis(Axis("", range: 0...1), values: [], fit: .tight)
     var insets = PlotFrame.insets(title: title, legend: legend, x: resolvedX, y: nothing)
-    insets.left = 12 + (conditions.map { Font.label.width(of: $0) }.max() ?? 0)
     // Room for the number beyond a bar that ends at the axis's end.
-    insets.right = 8 + (series.flatMap(\.estimates).map(numberWidth).max() ?? 0)
+    let shown = series.flatMap(\.estimates)
+    insets.left = 12 + (conditions.map { Font.label.width(of: $0) }.max() ?? 0)
+      + roomForNegativeNumbers
+    insets.right = max(
+      insets.right, 10 + (shown.filter { $0.mean >= 0 }.map(numberWidth).max() ?? 0))
     return insets
   }
 
@@ -100,13 +103,15 @@ public struct BarChart: Chart {
     let plot = PlotFrame(area: area, x: resolvedX, y: vertical)
     PlotFrame.drawHead(title: title, legend: legend, on: canvas, in: frame, area: area)
     drawGuides(plot: plot, on: canvas)
+    let namesDistance = 6 + roomForNegativeNumbers
     let rowHeight = area.height / Double(max(conditions.count, 1))
     let barHeight = min(
       BarChart.barHeight, rowHeight * 0.75 / Double(max(series.count, 1)))
     for (row, condition) in conditions.enumerated() {
       let middle = area.y + (Double(row) + 0.5) * rowHeight
       canvas.text(
-        condition, at: Point(x: area.x - 6, y: middle), anchor: TextAnchor(.right, .middle))
+        condition, at: Point(x: area.x - namesDistance, y: middle),
+        anchor: TextAnchor(.right, .middle))
       let top = middle - barHeight * Double(series.count) / 2
       for (index, line) in series.enumerated() {
         let bar = Rectangle(
@@ -150,7 +155,7 @@ public struct BarChart: Chart {
     canvas.fill(
       Rectangle(x: min(zero, place), y: bar.y, width: abs(place - zero), height: bar.height),
       colour)
-    var rightmost = max(zero, place)
+    var ends = min(zero, place)...max(zero, place)
     let middle = bar.centre.y
     if estimate.hasInterval, let low = plot.x.fraction(estimate.low),
       let high = plot.x.fraction(estimate.high)
@@ -163,21 +168,30 @@ public struct BarChart: Chart {
         canvas.line(
           from: Point(x: x, y: middle - 2), to: Point(x: x, y: middle + 2), pen)
       }
-      rightmost = max(rightmost, to)
+      ends = min(ends.lowerBound, from)...max(ends.upperBound, to)
     }
+    let isNegative = estimate.mean < 0
     canvas.text(
-      number(estimate), at: Point(x: rightmost + 4, y: middle), anchor: TextAnchor(.left, .middle),
-      font: .small, colour: .secondaryInk)
+      number(estimate),
+      at: Point(x: isNegative ? ends.lowerBound - 4 : ends.upperBound + 4, y: middle),
+      anchor: TextAnchor(isNegative ? .right : .left, .middle), font: .small,
+      colour: .secondaryInk)
   }
 
-  /// The mean, with digits that fit the axis.
+  /// The mean, with digits that fit the axis; all bars have the same number of decimals.
   private func number(_ estimate: Estimate) -> String {
     if !estimate.mean.isFinite { return "" }
     let ticks = resolvedX.ticks
     let step = ticks.count > 1 ? ticks[1].value - ticks[0].value : 1
-    let digits = x.isInteger && estimate.mean == estimate.mean.rounded() ? 1 : step / 100
+    let means = series.flatMap(\.estimates).map(\.mean).filter(\.isFinite)
+    let areWhole = means.allSatisfy { $0 == $0.rounded() }
     return Ticks.label(
-      estimate.mean, step: max(digits, 1e-6), largest: max(abs(estimate.mean), step))
+      estimate.mean, step: areWhole ? 1 : step / 100, largest: means.map(abs).max() ?? 0)
+  }
+
+  /// Room to the left of the area for the numbers of bars that run to the left.
+  private var roomForNegativeNumbers: Double {
+    series.flatMap(\.estimates).filter { $0.mean < 0 }.map { numberWidth($0) + 4 }.max() ?? 0
   }
 
   private func numberWidth(_ estimate: Estimate) -> Double {

@@ -24,31 +24,53 @@ public struct ChartGrid: Figure {
   private var titleHeight: Double { title.isEmpty ? 0 : 18 }
   private var rows: Int { (panels.count + columns - 1) / columns }
 
-  /// The largest of a quantity over the panels of a row.
-  private func largest(inRow row: Int, _ quantity: (any Chart) -> Double) -> Double {
-    let range = row * columns..<min((row + 1) * columns, panels.count)
-    return panels[range].map(quantity).max() ?? 0
+  /// The extents of plotted areas and the margins around them, for each column and row: the largest
+  /// that any of its panels has, so that areas lie in line and none is smaller than it would be
+  /// alone.
+  private struct Layout {
+    var widths: [Double]
+    var heights: [Double]
+    var left: [Double]
+    var right: [Double]
+    var top: [Double]
+    var bottom: [Double]
+
+    func insets(row: Int, column: Int) -> Insets {
+      Insets(left: left[column], top: top[row], right: right[column], bottom: bottom[row])
+    }
+
+    func frameWidth(_ column: Int) -> Double { left[column] + widths[column] + right[column] }
+    func frameHeight(_ row: Int) -> Double { top[row] + heights[row] + bottom[row] }
   }
 
-  /// The largest of a quantity over the panels of a column.
-  private func largest(inColumn column: Int, _ quantity: (any Chart) -> Double) -> Double {
-    stride(from: column, to: panels.count, by: columns).map { quantity(panels[$0]) }.max() ?? 0
-  }
-
-  private var widths: [Double] {
-    (0..<columns).map { column in largest(inColumn: column) { $0.size.width } }
-  }
-
-  private var heights: [Double] {
-    (0..<rows).map { row in largest(inRow: row) { $0.size.height } }
+  private var layout: Layout {
+    let insets = panels.map(\.insets)
+    let areas = zip(panels, insets).map { Rectangle($0.size).inset(by: $1) }
+    func perColumn(_ quantity: (Int) -> Double) -> [Double] {
+      (0..<columns).map { column in
+        stride(from: column, to: panels.count, by: columns).map(quantity).max() ?? 0
+      }
+    }
+    func perRow(_ quantity: (Int) -> Double) -> [Double] {
+      (0..<rows).map { row in
+        (row * columns..<min((row + 1) * columns, panels.count)).map(quantity).max() ?? 0
+      }
+    }
+    return Layout(
+      widths: perColumn { areas[$0].width }, heights: perRow { areas[$0].height },
+      left: perColumn { insets[$0].left }, right: perColumn { insets[$0].right },
+      top: perRow { insets[$0].top }, bottom: perRow { insets[$0].bottom })
   }
 
   public var size: Size {
-    Size(
-      width: widths.reduce(0, +) + ChartGrid.gap * Double(columns - 1) + 2 * ChartGrid.margin,
-      height: max(
-        heights.reduce(0, +) + ChartGrid.gap * Double(max(rows - 1, 0)) + 2 * ChartGrid.margin
-          + titleHeight, 1))
+    let layout = self.layout
+    let width = (0..<columns).map(layout.frameWidth).reduce(0, +)
+    let height = (0..<rows).map(layout.frameHeight).reduce(0, +)
+    let titleWidth = Font.figureTitle.width(of: title) + 12
+    return Size(
+      width: max(width + ChartGrid.gap * Double(columns - 1), titleWidth) + 2 * ChartGrid.margin,
+      height: height + ChartGrid.gap * Double(max(rows - 1, 0)) + 2 * ChartGrid.margin
+        + titleHeight)
   }
 
   public func draw(on canvas: Canvas) {
@@ -56,27 +78,20 @@ public struct ChartGrid: Figure {
     canvas.text(
       title, at: Point(x: margin + 6, y: margin + 6), anchor: TextAnchor(.left, .top),
       font: .figureTitle)
-    let insets = panels.map(\.insets)
-    let widths = self.widths
-    let heights = self.heights
+    let layout = self.layout
     var top = margin + titleHeight
     for row in 0..<rows {
       var left = margin
       for column in 0..<columns where row * columns + column < panels.count {
         let index = row * columns + column
-        let inRow = row * columns..<min((row + 1) * columns, panels.count)
-        let inColumn = stride(from: column, to: panels.count, by: columns)
-        let shared = Insets(
-          left: inColumn.map { insets[$0].left }.max() ?? 0,
-          top: inRow.map { insets[$0].top }.max() ?? 0,
-          right: inColumn.map { insets[$0].right }.max() ?? 0,
-          bottom: inRow.map { insets[$0].bottom }.max() ?? 0)
-        let frame = Rectangle(x: left, y: top, width: widths[column], height: heights[row])
-        panels[index].draw(on: canvas, in: frame, insets: shared)
+        let frame = Rectangle(
+          x: left, y: top, width: layout.frameWidth(column), height: layout.frameHeight(row))
+        panels[index].draw(
+          on: canvas, in: frame, insets: layout.insets(row: row, column: column))
         if isLettered { letter(index, on: canvas, in: frame) }
-        left += widths[column] + ChartGrid.gap
+        left += frame.width + ChartGrid.gap
       }
-      top += heights[row] + ChartGrid.gap
+      top += layout.frameHeight(row) + ChartGrid.gap
     }
   }
 

@@ -49,9 +49,14 @@ struct HalfDisc {
     for degrees in stride(from: 0, through: 180, by: 45) {
       drawDegrees(degrees, on: canvas)
     }
-    for ring in rings {
+    var leftmost = Double.infinity
+    for ring in rings.reversed() {
       let place = Point(x: centre.x + radius * ring.fraction, y: centre.y)
       canvas.line(from: place, to: Point(x: place.x, y: place.y + 2.5), PlotFrame.axisPen)
+      // From the rim inwards, numbers that would touch are left out.
+      let half = Font.small.width(of: ring.label) / 2
+      if place.x + half + 3 > leftmost { continue }
+      leftmost = place.x - half
       canvas.text(
         ring.label, at: Point(x: place.x, y: place.y + 5.5), anchor: TextAnchor(.centre, .top),
         font: .small, colour: .secondaryInk)

@@ -114,14 +114,18 @@ public struct Histogram: Chart {
 
   private func drawOutline(_ counts: [Int], colour: Colour, plot: PlotFrame, on canvas: Canvas) {
     let width = plot.area.width / Double(bins)
-    var corners = [Point(x: plot.area.x, y: plot.area.bottom)]
-    for (bin, count) in counts.enumerated() {
-      let top = plot.place(vertical: plot.y.fraction(Double(count)) ?? 0)
-      corners.append(Point(x: plot.area.x + Double(bin) * width, y: top))
-      corners.append(Point(x: plot.area.x + Double(bin + 1) * width, y: top))
+    func place(_ bin: Int) -> Double { plot.area.x + Double(bin) * width }
+    // One outline for each run of bins that are not empty.
+    for run in counts.indices.split(whereSeparator: { counts[$0] == 0 }) {
+      var corners = [Point(x: place(run.startIndex), y: plot.area.bottom)]
+      for bin in run {
+        let top = plot.place(vertical: plot.y.fraction(Double(counts[bin])) ?? 0)
+        corners.append(Point(x: place(bin), y: top))
+        corners.append(Point(x: place(bin + 1), y: top))
+      }
+      corners.append(Point(x: place(run.endIndex), y: plot.area.bottom))
+      canvas.fill(Path(lines: corners, closed: true), colour.opacity(0.15))
+      canvas.stroke(Path(lines: corners), Pen(colour, width: 1.2))
     }
-    corners.append(Point(x: plot.area.right, y: plot.area.bottom))
-    canvas.fill(Path(lines: corners, closed: true), colour.opacity(0.15))
-    canvas.stroke(Path(lines: corners), Pen(colour, width: 1.2))
   }
 }

@@ -80,6 +80,8 @@ struct PlotFrame {
     canvas.line(
       from: Point(x: area.x - PlotFrame.axisPen.width / 2, y: area.bottom),
       to: Point(x: area.right, y: area.bottom), PlotFrame.axisPen)
+    let every = labelInterval
+    var labelled = 0
     for tick in x.ticks {
       guard let fraction = x.fraction(tick.value) else { continue }
       let place = place(horizontal: fraction)
@@ -87,6 +89,9 @@ struct PlotFrame {
       canvas.line(
         from: Point(x: place, y: area.bottom), to: Point(x: place, y: area.bottom + length),
         PlotFrame.axisPen)
+      if tick.label.isEmpty { continue }
+      labelled += 1
+      if (labelled - 1) % every != 0 { continue }
       canvas.text(
         tick.label, at: Point(x: place, y: area.bottom + PlotFrame.tickLength + 3),
         anchor: TextAnchor(.centre, .top), font: .small, colour: .secondaryInk)
@@ -94,6 +99,20 @@ struct PlotFrame {
     let below = area.bottom + PlotFrame.tickLength + 3 + Font.small.capHeight + 5
     canvas.text(
       x.label, at: Point(x: area.centre.x, y: below), anchor: TextAnchor(.centre, .top))
+  }
+
+  /// The least n for which the numbers at each n-th tick of the horizontal axis keep apart.
+  private var labelInterval: Int {
+    let extents = x.ticks.filter { !$0.label.isEmpty }.compactMap { tick in
+      x.fraction(tick.value).map {
+        (middle: place(horizontal: $0), half: Font.small.width(of: tick.label) / 2)
+      }
+    }
+    return (1..<max(extents.count, 2)).first { every in
+      zip(extents, extents.dropFirst(every)).allSatisfy { left, right in
+        left.middle + left.half + 5 <= right.middle - right.half
+      }
+    } ?? max(extents.count, 1)
   }
 
   func drawVerticalAxis(on canvas: Canvas) {

@@ -45,6 +45,7 @@ enum Ticks {
     let last = Int((high - 1e-9).rounded(.up))
     // Few decades: label multiples too. Many: only each n-th power of ten.
     let every = max(1, (last - first + count - 1) / max(count, 1))
+    let plain = (first...max(first, last)).allSatisfy { (-2...3).contains($0) }
     let labelled: [Double] = high - low < 1.01 ? [1, 2, 5] : high - low < 2.01 ? [1, 3] : [1]
     var ticks: [ResolvedAxis.Tick] = []
     for exponent in first...max(first, last) {
@@ -54,7 +55,7 @@ enum Ticks {
           continue
         }
         if labelled.contains(Double(digit)) && (exponent - first) % every == 0 {
-          ticks.append(.init(value: value, label: decadeLabel(digit, exponent)))
+          ticks.append(.init(value: value, label: decadeLabel(digit, exponent, isPlain: plain)))
         } else if every == 1 || digit == 1 {
           ticks.append(.init(value: value, label: ""))
         }
@@ -79,8 +80,8 @@ enum Ticks {
   /// A number with as many decimals as its step has, or as a power of ten where it is very large or
   /// very small.
   static func label(_ value: Double, step: Double, largest: Double) -> String {
+    if abs(value) < step / 2 { return "0" }
     if largest >= 1e6 || largest < 1e-3 {
-      if abs(value) < step / 2 { return "0" }
       let exponent = Int((decimalLogarithm(largest) + 1e-9).rounded(.down))
       let unit = power(10, Double(exponent))
       return decimal(value / unit, step: step / unit) + "×10" + superscript(exponent)
@@ -107,8 +108,8 @@ enum Ticks {
     return (value < 0 && scaled > 0 ? "−" : "") + digits
   }
 
-  private static func decadeLabel(_ digit: Int, _ exponent: Int) -> String {
-    if (-3...3).contains(exponent) {
+  private static func decadeLabel(_ digit: Int, _ exponent: Int, isPlain: Bool) -> String {
+    if isPlain {
       let value = Double(digit) * power(10, Double(exponent))
       return decimal(value, step: power(10, Double(min(exponent, 0))))
     }

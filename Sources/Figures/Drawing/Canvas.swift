@@ -5,7 +5,7 @@ import Compute
 /// The picture becomes a PNG (drawn in memory), SVG or PDF file; what is drawn does not depend on
 /// which. The same calls give the same bytes.
 public final class Canvas {
-  /// The sheet's extent, in points.
+  /// The sheet's extent in whole points, rounded up.
   public let size: Size
 
   private let renderer: any Renderer
@@ -18,6 +18,7 @@ public final class Canvas {
       size.width > 0 && size.height > 0 && size.width.isFinite && size.height.isFinite,
       "a canvas of \(size.width) × \(size.height) points")
     precondition(pixelsPerPoint >= 1, "\(pixelsPerPoint) pixels per point")
+    let size = Size(width: size.width.rounded(.up), height: size.height.rounded(.up))
     self.size = size
     switch format {
     case .png: renderer = try CairoRenderer(pngOf: size, pixelsPerPoint: pixelsPerPoint)

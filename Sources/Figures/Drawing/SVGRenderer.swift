@@ -55,7 +55,8 @@ final class SVGRenderer: Renderer {
 
   func beginClip(to rectangle: Rectangle) {
     clips += 1
-    body += "<clipPath id=\"clip\(clips)\"><rect \(attributes(of: rectangle))/></clipPath>\n"
+    body += "<defs><clipPath id=\"clip\(clips)\">"
+    body += "<rect \(attributes(of: rectangle))/></clipPath></defs>\n"
     body += "<g clip-path=\"url(#clip\(clips))\">\n"
   }
 
@@ -68,7 +69,7 @@ final class SVGRenderer: Renderer {
       <?xml version="1.0" encoding="UTF-8"?>
       <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" \
       width="\(width)pt" height="\(height)pt" viewBox="0 0 \(width) \(height)" \
-      font-family="'\(Font.family)', Verdana, sans-serif">
+      font-family="'\(Font.family)', Verdana, sans-serif" stroke="none">
 
       """
     return Array((head + body + "</svg>\n").utf8)
