@@ -19,7 +19,11 @@
   X(svae_coordinate_descent,                                                                       \
     (const svae_lasso *p, int rows, const float *targets, const float *energies, float *codes,     \
      float tolerance, int max_sweeps, float *gaps, int32_t *sweeps, float *scratch),                 \
-    (p, rows, targets, energies, codes, tolerance, max_sweeps, gaps, sweeps, scratch))
+    (p, rows, targets, energies, codes, tolerance, max_sweeps, gaps, sweeps, scratch))             \
+  X(svae_dictionary_pass,                                                                          \
+    (int atoms, int pixels, const float *a, const float *b, float floor, float *filters,           \
+     float *scratch),                                                                              \
+    (atoms, pixels, a, b, floor, filters, scratch))
 
 #if defined(__x86_64__)
 #define DECLARE(name, parameters, arguments)                                                       \

@@ -3,7 +3,7 @@ import Compute
 
 /// min over z of ½‖x − Φᵀz‖² + λ·Σₖ S(zₖ), for any number of patches x.
 ///
-/// Made once for a dictionary: holds G = ΦΦᵀ and its largest eigenvalue, which all solvers use.
+/// Made once for a dictionary: holds G = ΦΦᵀ, which all solvers use.
 /// S is |z| for the solvers of the lasso; others state theirs.
 public struct SparseCodingProblem: Sendable {
   /// Φ, `[atoms, pixels]`, one filter a row.
@@ -12,16 +12,13 @@ public struct SparseCodingProblem: Sendable {
   public let sparsity: Float
   /// Whether codes are restricted to z ≥ 0.
   public let isNonnegative: Bool
-  /// An upper bound of the largest eigenvalue of G, tight to 10⁻³: the Lipschitz constant of the
-  /// gradient of ½‖x − Φᵀz‖².
-  public let lipschitzConstant: Float
-
   /// Floats in a row of codes and of G: the atoms, rounded up to whole vectors.
   package let stride: Int
   /// G, `[atoms, stride]`, zero beyond the last atom.
   package let gram: AlignedArray
   /// Gₖₖ, then 1/Gₖₖ (0 for a zero filter), `stride` elements each.
   package let diagonals: AlignedArray
+  private let lipschitz: LipschitzCache
 
   /// - Parameters:
   ///   - dictionary: Φ, `[atoms, pixels]`; rows may have any norm.
@@ -44,13 +41,19 @@ public struct SparseCodingProblem: Sendable {
       diagonals[stride + k] = square > 0 ? 1 / square : 0
     }
     self.diagonals = diagonals
-    lipschitzConstant = largestEigenvalue(of: gram.elements, order: atoms, stride: stride)
+    lipschitz = LipschitzCache()
   }
 
   /// Number of atoms, K.
   public var atoms: Int { dictionary.rows }
   /// Number of pixels of a patch, D.
   public var pixels: Int { dictionary.columns }
+
+  /// An upper bound of the largest eigenvalue of G, tight to 10⁻³: the Lipschitz constant of the
+  /// gradient of ½‖x − Φᵀz‖². Computed when first asked for.
+  public var lipschitzConstant: Float {
+    lipschitz.value { largestEigenvalue(of: gram, order: atoms, stride: stride) }
+  }
 
   /// The same dictionary with another λ.
   public func with(sparsity: Float) -> SparseCodingProblem {
@@ -62,7 +65,7 @@ public struct SparseCodingProblem: Sendable {
     dictionary = other.dictionary
     self.sparsity = sparsity
     isNonnegative = other.isNonnegative
-    lipschitzConstant = other.lipschitzConstant
+    lipschitz = other.lipschitz
     stride = other.stride
     gram = other.gram
     diagonals = other.diagonals

@@ -36,7 +36,7 @@ extension SparseSolver {
         "start of \(start.rows) × \(start.columns) for codes of \(patches.rows) × \(problem.atoms)")
     }
     var encoding = Encoding(rows: patches.rows, atoms: problem.atoms)
-    let blocks = (patches.rows + patchesPerBlock - 1) / patchesPerBlock
+    let patchesPerBlock = patchesPerBlock(of: patches.rows)
     let next = Atomic<Int>(0)
     patches.elements.withUnsafeBufferPointer { x in
       encoding.withUnsafeMutable { output in
@@ -45,7 +45,7 @@ extension SparseSolver {
           let memory = BlockMemory(capacity: patchesPerBlock, stride: problem.stride)
           while true {
             let first = next.wrappingAdd(1, ordering: .relaxed).oldValue * patchesPerBlock
-            if first >= blocks * patchesPerBlock { break }
+            if first >= patches.rows { break }
             let rows = min(patchesPerBlock, patches.rows - first)
             let block = memory.load(problem, patches: x + first * problem.pixels, rows: rows)
             if let start { block.start(from: start, row: first) }
@@ -59,8 +59,11 @@ extension SparseSolver {
   }
 }
 
-/// Large enough for GEMM to run at full speed, small enough for a block to stay in the cache.
-private let patchesPerBlock = 128
+/// Large enough for GEMM to run at full speed, small enough for a block to stay in the cache and for
+/// all threads to have work.
+private func patchesPerBlock(of patches: Int) -> Int {
+  min(max((patches / 16 + 15) / 16 * 16, 32), 128)
+}
 
 extension CodingBlock {
   fileprivate func start(from codes: Matrix, row first: Int) {

@@ -47,4 +47,14 @@ void svae_coordinate_descent(
   const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
   float tolerance, int max_sweeps, float *gaps, int32_t *sweeps, float *scratch);
 
+/// One pass of block coordinate descent over the rows of Φ for min ½·tr(ΦᵀAΦ) − tr(ΦᵀB), ‖φₖ‖ ≤ 1:
+/// φₖ ← φₖ + (Bₖ − AₖΦ)/Aₖₖ, divided by its norm where that exceeds 1. Rows with Aₖₖ ≤ `floor` stay.
+///
+/// Mairal, Bach, Ponce & Sapiro 2009, "Online dictionary learning for sparse coding", algorithm 2.
+///
+/// `a` is [atoms, atoms]; `b` and `filters` are [atoms, pixels]; `scratch` holds `pixels` floats.
+void svae_dictionary_pass(
+  int atoms, int pixels, const float *a, const float *b, float floor, float *filters,
+  float *scratch);
+
 #endif

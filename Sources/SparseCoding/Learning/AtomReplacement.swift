@@ -1,0 +1,106 @@
+import Compute
+
+/// Which atoms count as dead or as duplicates, and whether they are replaced.
+///
+/// The new filter is the part of a patch of the batch that the dictionary leaves unexplained,
+/// drawn in proportion to its energy.
+public struct AtomReplacement: Hashable, Codable, Sendable {
+  /// An atom is dead when it has not been used for this many patches.
+  public var idlePatches: Int
+  /// Of two atoms with |cosine| above this, the later is a duplicate.
+  public var similarity: Float
+  /// Whether dead atoms are replaced.
+  public var replacesDead: Bool
+  /// Whether duplicates are replaced.
+  public var replacesDuplicates: Bool
+
+  public init(
+    idlePatches: Int = 5000, similarity: Float = 0.99, replacesDead: Bool = true,
+    replacesDuplicates: Bool = true
+  ) {
+    self.idlePatches = idlePatches
+    self.similarity = similarity
+    self.replacesDead = replacesDead
+    self.replacesDuplicates = replacesDuplicates
+  }
+
+  /// Nothing is replaced; dead and duplicate atoms are still counted.
+  public static let none = AtomReplacement(replacesDead: false, replacesDuplicates: false)
+
+  /// - Returns: the number of atoms replaced.
+  func apply(
+    _ state: inout DictionaryState, duplicates: [Int], batch: CodedBatch, seed: UInt64
+  ) -> Int {
+    let dead = replacesDead ? (0..<state.atoms).filter { state.idle[$0] >= idlePatches } : []
+    let atoms = Set(dead).union(replacesDuplicates ? duplicates : []).sorted()
+    if atoms.isEmpty { return 0 }
+    var stream = RandomStream(seed: seed, purpose: .filterRedraw, step: state.step)
+    var energies = (0..<batch.residuals.rows).map { row in
+      batch.residuals.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
+    }
+    var replaced = 0
+    for atom in atoms {
+      let total = energies.reduce(0, +)
+      if !(total > 0 && total.isFinite) { break }
+      var remaining = stream.uniform(0, total)
+      var chosen = 0
+      for (row, energy) in energies.enumerated() where energy > 0 {
+        chosen = row
+        remaining -= energy
+        if remaining < 0 { break }
+      }
+      energies[chosen] = 0
+      state.replaceFilter(atom, with: batch.residuals.row(chosen))
+      replaced += 1
+    }
+    return replaced
+  }
+}
+
+extension SparseCodingProblem {
+  /// The atoms whose |cosine| with an earlier atom exceeds `similarity`.
+  public func duplicates(above similarity: Float) -> [Int] {
+    let limit = similarity * similarity
+    return gram.withUnsafeBuffer { gram in
+      (0..<atoms).filter { atom in
+        let square = gram[atom * stride + atom]
+        return (0..<atom).contains { other in
+          let product = gram[atom * stride + other]
+          return product * product > limit * square * gram[other * stride + other]
+        }
+      }
+    }
+  }
+
+  /// x − Φᵀz, `[patches, pixels]`.
+  ///
+  /// - Parameters:
+  ///   - patches: `[patches, pixels]`
+  ///   - codes: `[patches, atoms]`
+  public func residuals(patches: Matrix, codes: Matrix, team: ThreadTeam) -> Matrix {
+    precondition(
+      patches.columns == pixels && codes.columns == atoms && patches.rows == codes.rows,
+      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
+        + "dictionary \(atoms) × \(pixels)")
+    var residuals = patches
+    residuals.elements.withUnsafeMutableBufferPointer { r in
+      codes.elements.withUnsafeBufferPointer { z in
+        dictionary.elements.withUnsafeBufferPointer { phi in
+          guard let r = r.baseAddress, let z = z.baseAddress, let phi = phi.baseAddress else {
+            return
+          }
+          nonisolated(unsafe) let output = r
+          let panel = 128
+          team.forEach((patches.rows + panel - 1) / panel) { index in
+            let first = index * panel
+            LinearAlgebra.multiply(
+              rows: min(panel, patches.rows - first), columns: pixels, inner: atoms, alpha: -1,
+              z + first * atoms, strideA: atoms, phi, strideB: pixels, beta: 1,
+              output + first * pixels, strideC: pixels)
+          }
+        }
+      }
+    }
+    return residuals
+  }
+}

@@ -1,0 +1,43 @@
+import Compute
+
+/// The method of optimal directions: Φ ← (⟨z zᵀ⟩ + εI)⁻¹·⟨z xᵀ⟩, then ‖φₖ‖ = 1.
+///
+/// The best dictionary for the codes of a batch, which should therefore be large. Atoms that the
+/// batch does not use stay. Engan, Aase & Husøy 1999.
+///
+/// - Complexity: O(atoms³)
+public struct OptimalDirections: DictionaryRule, Hashable, Codable {
+  /// ε, relative to the mean of the diagonal.
+  public var ridge: Double
+
+  public init(ridge: Double = 1e-3) {
+    self.ridge = ridge
+  }
+
+  public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
+    let products = batch.correlation(with: batch.codes, team: team)
+    let targets = batch.correlation(with: batch.patches, team: team)
+    let used = (0..<state.atoms).filter { products[$0, $0] > 0 }
+    if used.isEmpty { return }
+    let order = used.count
+    let trace = used.reduce(0.0) { $0 + Double(products[$1, $1]) }
+    let epsilon = ridge * trace / Double(order)
+    var system = [Double](repeating: 0, count: order * order)
+    for (i, j) in used.enumerated() {
+      for (l, k) in used.enumerated() { system[i * order + l] = Double(products[j, k]) }
+      system[i * order + i] += epsilon
+    }
+    guard let factor = CholeskyFactor(system, order: order) else { return }
+    // ε pulls towards the present filters, not towards zero.
+    var right = [Double](repeating: 0, count: order)
+    for pixel in 0..<state.pixels {
+      for (i, k) in used.enumerated() {
+        right[i] =
+          Double(targets[k, pixel]) + epsilon * Double(state.filters[k * state.pixels + pixel])
+      }
+      factor.solve(&right)
+      for (i, k) in used.enumerated() { state.filters[k * state.pixels + pixel] = Float(right[i]) }
+    }
+    for atom in used { state.normalizeFilter(atom) }
+  }
+}
