@@ -64,6 +64,17 @@ import Testing
     }
   }
 
+  @Test func `a file that cannot be replaced is named, and nothing is left beside it`() throws {
+    try withTemporaryFolder { folder in
+      let obstacle = folder.appending(path: "figure.png/inside")
+      try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: true)
+      let path = folder.appending(path: "figure.png").path
+      let error = #expect(throws: FigureError.self) { try figure.write(to: path) }
+      #expect(error == .notWritten(path: path, reason: "Is a directory"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["figure.png"])
+    }
+  }
+
   @Test(arguments: ["figure.bmp", "figure", "folder.png/figure."])
   func `an unknown extension lists the known ones`(_ path: String) {
     let error = #expect(throws: FigureError.self) { try figure.write(to: path) }

@@ -1,5 +1,6 @@
 /// A number with the interval it lies in: a mean and its 95 % interval, for example.
 public struct Estimate: Hashable, Sendable {
+  /// The number itself.
   public var mean: Double
   /// The interval's lower end; equal to the mean where there is no interval.
   public var low: Double
@@ -23,6 +24,7 @@ public struct Estimate: Hashable, Sendable {
 public struct BarChart: Chart {
   /// One bar in each condition.
   public struct Series: Hashable, Sendable {
+    /// What the legend says; nothing where empty.
     public var name: String
     /// As many as there are conditions; where a mean is not finite, there is no bar.
     public var estimates: [Estimate]
@@ -36,14 +38,17 @@ public struct BarChart: Chart {
     }
   }
 
+  /// A heading; none where empty.
   public var title: String
   /// The conditions' names, from the top.
   public var conditions: [String]
+  /// The bars of each colour.
   public var series: [Series]
   /// The values' axis. Bars start at zero, which is always shown.
   public var x: Axis
   /// A level to compare with, drawn as a thin dashed line: K, for example.
   public var reference: Double?
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   /// - Parameter size: by default as high as the bars need.

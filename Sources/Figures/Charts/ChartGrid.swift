@@ -2,7 +2,9 @@
 public struct ChartGrid: Figure {
   /// A heading; none where empty.
   public var title: String
+  /// The charts, row after row.
   public var panels: [any Chart]
+  /// Panels to a row.
   public var columns: Int
   /// Whether panels are lettered a, b, c … as journals want them.
   public var isLettered: Bool
@@ -56,8 +58,13 @@ public struct ChartGrid: Figure {
         (row * columns..<min((row + 1) * columns, panels.count)).map(quantity).max() ?? 0
       }
     }
+    var widths = perColumn { areas[$0].width }
+    // Panels of one size are drawn in columns of one width.
+    if Set(panels.map(\.size.width)).count == 1, let widest = widths.max() {
+      widths = widths.map { _ in widest }
+    }
     return Layout(
-      widths: perColumn { areas[$0].width }, heights: perRow { areas[$0].height },
+      widths: widths, heights: perRow { areas[$0].height },
       left: perColumn { insets[$0].left }, right: perColumn { insets[$0].right },
       top: perRow { insets[$0].top }, bottom: perRow { insets[$0].bottom })
   }

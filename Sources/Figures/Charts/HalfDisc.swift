@@ -2,7 +2,7 @@ import Compute
 
 /// The frame of plots over orientation: a half disc, 0° at the right, 90° on top, 180° at the left.
 ///
-/// Orientation is axial: 180° is 0° again.
+/// Orientation is axial, 180° is 0° again, and counted against the clock as one sees the patch.
 struct HalfDisc {
   let centre: Point
   let radius: Double

@@ -4,6 +4,7 @@
 public struct Histogram: Chart {
   /// Values counted together.
   public struct Group: Hashable, Sendable {
+    /// What the legend says; nothing where empty.
     public var name: String
     /// What is not finite is left out.
     public var values: [Double]
@@ -17,13 +18,17 @@ public struct Histogram: Chart {
     }
   }
 
+  /// A heading; none where empty.
   public var title: String
+  /// What is counted.
   public var groups: [Group]
   /// The values' axis; its range is that of the bins.
   public var x: Axis
   /// What is counted, the name of the vertical axis.
   public var countLabel: String
+  /// Number of bins.
   public var bins: Int
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   /// - Parameter bins: number of bins over the axis's range, at least 1. Values on the upper end

@@ -1,4 +1,4 @@
-/// Lines over a common axis, each named at its end.
+/// Lines over a common axis, each named at its end, or above where names are long.
 ///
 /// Values that are not finite leave gaps; a value alone between gaps is a dot.
 public struct LineChart: Chart {
@@ -6,10 +6,13 @@ public struct LineChart: Chart {
   public struct Series: Hashable, Sendable {
     /// What is written at the line's end; nothing where empty.
     public var name: String
+    /// Places along the horizontal axis, in the order in which the line joins them.
     public var x: [Double]
+    /// Values, as many as places.
     public var y: [Double]
     /// By default the palette's next.
     public var colour: Colour?
+    /// Whether the line is dashed.
     public var isDashed: Bool
 
     public init(
@@ -26,7 +29,9 @@ public struct LineChart: Chart {
 
   /// A level to compare with, drawn as a thin dashed line across: K, a threshold, a floor.
   public struct Reference: Hashable, Sendable {
+    /// What is written at the line's end; nothing where empty.
     public var name: String
+    /// The value at which the line is drawn.
     public var y: Double
 
     public init(name: String, y: Double) {
@@ -35,11 +40,17 @@ public struct LineChart: Chart {
     }
   }
 
+  /// A heading; none where empty.
   public var title: String
+  /// The lines; one without values is left out.
   public var series: [Series]
+  /// The horizontal axis.
   public var x: Axis
+  /// The vertical axis.
   public var y: Axis
+  /// Levels to compare with.
   public var references: [Reference]
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   public init(
@@ -63,17 +74,33 @@ public struct LineChart: Chart {
     return ResolvedAxis(y, values: values, fit: .ticks, ticks: 4)
   }
 
-  public var insets: Insets {
+  /// The room that names need at the ends of their lines.
+  private var namesWidth: Double {
     let names = (series.map(\.name) + references.map(\.name)).filter { !$0.isEmpty }
-    let widest = names.map { Font.small.width(of: $0) }.max()
+    return names.map { Font.small.width(of: $0) + EndLabels.distance }.max() ?? 0
+  }
+
+  /// The names above the plotted area; nil where they fit beside it.
+  private var legend: Legend? {
+    if namesWidth <= 0.4 * size.width { return nil }
+    let lines = series.enumerated().map { index, line in
+      Legend.Entry(name: line.name, colour: line.colour ?? .series(index))
+    }
+    let levels = references.map { Legend.Entry(name: $0.name, colour: .secondaryInk) }
+    return Legend(lines + levels, width: size.width - 50)
+  }
+
+  public var insets: Insets {
+    let legend = self.legend
     return PlotFrame.insets(
-      title: title, legend: nil, x: resolvedX, y: resolvedY,
-      right: widest.map { $0 + EndLabels.distance } ?? 0)
+      title: title, legend: legend, x: resolvedX, y: resolvedY,
+      right: legend == nil ? namesWidth : 0)
   }
 
   public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
     let plot = PlotFrame(area: frame.inset(by: insets), x: resolvedX, y: resolvedY)
-    PlotFrame.drawHead(title: title, legend: nil, on: canvas, in: frame, area: plot.area)
+    let legend = self.legend
+    PlotFrame.drawHead(title: title, legend: legend, on: canvas, in: frame, area: plot.area)
     plot.drawGrid(on: canvas)
     plot.drawAxes(on: canvas)
     var labels = EndLabels()
@@ -96,7 +123,7 @@ public struct LineChart: Chart {
         .first { clip.x <= $0.x && $0.x <= clip.right }
       if let end { labels.add(line.name, at: end, colour: colour) }
     }
-    labels.draw(on: canvas, beside: plot.area)
+    if legend == nil { labels.draw(on: canvas, beside: plot.area) }
   }
 
   private func draw(_ line: Series, colour: Colour, plot: PlotFrame, on canvas: Canvas) {

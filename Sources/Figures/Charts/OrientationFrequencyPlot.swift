@@ -1,6 +1,7 @@
 /// Filters by preferred orientation (the angle) and spatial frequency (the distance from the
 /// centre), in a half disc: how a set of filters tiles the plane of frequencies.
 public struct OrientationFrequencyPlot: Chart {
+  /// A heading; none where empty.
   public var title: String
   /// Preferred orientations, in radians; π is 0 again.
   public var orientations: [Double]
@@ -9,7 +10,9 @@ public struct OrientationFrequencyPlot: Chart {
   /// The frequency at the rim, in cycles/pixel: by default 0.5, the highest that a grid of pixels
   /// carries along its rows. Filters beyond it are drawn on the rim.
   public var highestFrequency: Double
+  /// The colour of all that is counted.
   public var colour: Colour
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   /// Filters with values that are not finite are left out.

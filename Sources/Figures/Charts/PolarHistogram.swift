@@ -1,12 +1,16 @@
 /// How often each orientation occurs, as sectors of a half disc whose areas are the counts.
 public struct PolarHistogram: Chart {
+  /// A heading; none where empty.
   public var title: String
   /// Orientations, in radians; π is 0 again. What is not finite is left out.
   public var orientations: [Double]
+  /// Number of bins.
   public var bins: Int
   /// What is counted, written below.
   public var countLabel: String
+  /// The colour of all that is counted.
   public var colour: Colour
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   /// - Parameter bins: number of sectors, at least 1; the first is centred on 0.
@@ -53,11 +57,13 @@ public struct PolarHistogram: Chart {
       // The bin around 0 lies on both ends of the half disc.
       let parts =
         bin == 0
-        ? [0...width / 2, .pi - width / 2 ... .pi] : [middle - width / 2...middle + width / 2]
+        ? [0...width / 2, .pi - width / 2 ... .pi]
+        : [middle - width / 2...middle + width / 2]
       for part in parts {
         var sector = Path()
         sector.move(to: disc.centre)
-        sector.addArc(centre: disc.centre, radius: radius, from: part.lowerBound, to: part.upperBound)
+        sector.addArc(
+          centre: disc.centre, radius: radius, from: part.lowerBound, to: part.upperBound)
         sector.close()
         canvas.fill(sector, colour.opacity(0.75))
         canvas.stroke(sector, Pen(.white, width: 0.5))

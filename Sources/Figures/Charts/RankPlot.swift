@@ -7,9 +7,11 @@ public struct RankPlot: Chart {
   ///   - groups: one curve each; values that are not finite are left out.
   ///   - rankLabel: what is ranked, the name of the horizontal axis.
   ///   - threshold: drawn as a line; with it each curve's name tells how many values lie above.
+  ///   - thresholdName: written at the threshold's line, for example "0.1 nat".
   public init(
     title: String = "", groups: [Histogram.Group], rankLabel: String = "latent, by rank", y: Axis,
-    threshold: Double? = nil, thresholdName: String = "", size: Size = .panel
+    threshold: Double? = nil, thresholdName: String = "",
+    size: Size = Size(width: 270, height: 150)
   ) {
     let series = groups.map { group in
       let sorted = group.values.filter(\.isFinite).sorted(by: >)

@@ -2,8 +2,11 @@
 public struct ScatterPlot: Chart {
   /// Points of one colour.
   public struct Group: Hashable, Sendable {
+    /// What the legend says; nothing where empty.
     public var name: String
+    /// Values along the horizontal axis.
     public var x: [Double]
+    /// Values along the vertical axis, as many.
     public var y: [Double]
     /// By default the palette's next.
     public var colour: Colour?
@@ -17,13 +20,17 @@ public struct ScatterPlot: Chart {
     }
   }
 
+  /// A heading; none where empty.
   public var title: String
   /// Points with values that are not finite are left out.
   public var groups: [Group]
+  /// The horizontal axis.
   public var x: Axis
+  /// The vertical axis.
   public var y: Axis
   /// Whether the line of equal values is drawn.
   public var showsIdentity: Bool
+  /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
   public init(

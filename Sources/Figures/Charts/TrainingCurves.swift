@@ -2,6 +2,7 @@
 public struct TrainingCurves: Figure {
   /// A count of active filters by one definition.
   public struct ActiveCount: Hashable, Sendable {
+    /// What the legend says; nothing where empty.
     public var name: String
     /// Number of filters, per epoch.
     public var counts: [Double]
@@ -50,7 +51,7 @@ public struct TrainingCurves: Figure {
         [("training", trainingObjective), ("validation", validationObjective)],
         y: Axis("−ELBO", unit: "nats per patch")),
       chart(
-        "Its two parts", [("−log p(x|z)", negativeLogLikelihood), ("KL", divergence)],
+        "Parts of the objective", [("−log p(x|z)", negativeLogLikelihood), ("KL", divergence)],
         y: Axis("nats per patch")),
       chart(
         "Active filters", activeCounts.map { ($0.name, $0.counts) },

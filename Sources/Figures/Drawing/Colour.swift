@@ -1,8 +1,12 @@
 /// A colour of the sRGB space, with opacity; each component in 0 ... 1.
 public struct Colour: Hashable, Sendable {
+  /// Share of red.
   public var red: Double
+  /// Share of green.
   public var green: Double
+  /// Share of blue.
   public var blue: Double
+  /// 1 hides what lies beneath, 0 leaves it as it is.
   public var opacity: Double
 
   public init(red: Double, green: Double, blue: Double, opacity: Double = 1) {
@@ -33,7 +37,9 @@ public struct Colour: Hashable, Sendable {
 }
 
 extension Colour {
+  /// The paper.
   public static let white = Colour(grey: 1)
+  /// The darkest pixel.
   public static let black = Colour(grey: 0)
   /// Text and axes.
   public static let ink = Colour(hex: 0x222222)
@@ -42,11 +48,17 @@ extension Colour {
   /// Lines that guide the eye.
   public static let guide = Colour(hex: 0xE6E6E6)
 
+  /// The palette's blue.
   public static let blue = Colour(hex: 0x0072B2)
+  /// The palette's vermilion.
   public static let vermilion = Colour(hex: 0xD55E00)
+  /// The palette's bluish green.
   public static let green = Colour(hex: 0x009E73)
+  /// The palette's reddish purple.
   public static let purple = Colour(hex: 0xCC79A7)
+  /// The palette's orange; marks inactive filters.
   public static let orange = Colour(hex: 0xE69F00)
+  /// The palette's sky blue.
   public static let skyBlue = Colour(hex: 0x56B4E9)
 
   /// Okabe & Ito's colours, told apart with any kind of colour vision, those best legible as thin

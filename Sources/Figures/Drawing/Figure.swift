@@ -48,11 +48,6 @@ extension Figure {
     {
       throw .missingFolder(folder, path: path)
     }
-    let content = try data(format: format, pixelsPerPoint: pixelsPerPoint)
-    do {
-      try Data(content).write(to: file, options: .atomic)
-    } catch {
-      throw .notWritten(path: path, reason: error.localizedDescription)
-    }
+    try WholeFile.write(data(format: format, pixelsPerPoint: pixelsPerPoint), to: path)
   }
 }

@@ -6,6 +6,7 @@ import CCairo
 public struct Font: Hashable, Sendable {
   /// Size, in points.
   public var size: Double
+  /// Whether strokes are heavy.
   public var isBold: Bool
 
   public init(size: Double, isBold: Bool = false) {
@@ -62,10 +63,14 @@ public struct Font: Hashable, Sendable {
 
 /// Which point of a text lies where it is put.
 public struct TextAnchor: Hashable, Sendable {
+  /// Along the line of text.
   public enum Horizontal: Hashable, Sendable { case left, centre, right }
+  /// Across the line of text; the middle is half the height of capitals.
   public enum Vertical: Hashable, Sendable { case top, middle, baseline }
 
+  /// Along the line of text.
   public var horizontal: Horizontal
+  /// Across the line of text.
   public var vertical: Vertical
 
   public init(_ horizontal: Horizontal, _ vertical: Vertical) {

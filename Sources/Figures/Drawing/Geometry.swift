@@ -13,7 +13,9 @@ public struct Point: Hashable, Sendable {
 
 /// An extent, in points.
 public struct Size: Hashable, Sendable {
+  /// From left to right.
   public var width: Double
+  /// From top to bottom.
   public var height: Double
 
   public init(width: Double, height: Double) {
@@ -27,9 +29,13 @@ public struct Size: Hashable, Sendable {
 
 /// An upright rectangle, in points.
 public struct Rectangle: Hashable, Sendable {
+  /// Its left side.
   public var x: Double
+  /// Its upper side.
   public var y: Double
+  /// From left to right.
   public var width: Double
+  /// From top to bottom.
   public var height: Double
 
   public init(x: Double, y: Double, width: Double, height: Double) {
@@ -44,8 +50,11 @@ public struct Rectangle: Hashable, Sendable {
     self.init(x: 0, y: 0, width: size.width, height: size.height)
   }
 
+  /// The place of its right side.
   public var right: Double { x + width }
+  /// The place of its lower side.
   public var bottom: Double { y + height }
+  /// Its middle.
   public var centre: Point { Point(x: x + width / 2, y: y + height / 2) }
 
   /// What remains without a margin on each side; never negative in extent.
@@ -66,9 +75,13 @@ public struct Rectangle: Hashable, Sendable {
 
 /// Margins on the four sides of a rectangle, in points.
 public struct Insets: Hashable, Sendable {
+  /// On the left.
   public var left: Double
+  /// Above.
   public var top: Double
+  /// On the right.
   public var right: Double
+  /// Below.
   public var bottom: Double
 
   public init(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) {

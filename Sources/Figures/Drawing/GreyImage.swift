@@ -1,6 +1,8 @@
 /// A picture in grey: 0 is black, 1 white, values beyond are clipped, NaN is middle grey.
 public struct GreyImage: Hashable, Sendable {
+  /// Pixels to a row.
   public let width: Int
+  /// Number of rows.
   public let height: Int
   /// Pixels, row after row from the top.
   public let pixels: [Float]

@@ -11,8 +11,10 @@ public struct Path: Hashable, Sendable {
     case close
   }
 
+  /// What the pen does, in order.
   public private(set) var elements: [Element] = []
 
+  /// An empty outline.
   public init() {}
 
   /// Straight lines from point to point.
@@ -23,6 +25,7 @@ public struct Path: Hashable, Sendable {
     if closed { close() }
   }
 
+  /// The outline of a rectangle.
   public init(_ rectangle: Rectangle) {
     self.init(
       lines: [
@@ -37,8 +40,11 @@ public struct Path: Hashable, Sendable {
     close()
   }
 
+  /// Lifts the pen and sets it down at a point.
   public mutating func move(to point: Point) { elements.append(.move(point)) }
+  /// Draws a straight line to a point.
   public mutating func line(to point: Point) { elements.append(.line(point)) }
+  /// Draws back to where the pen was last set down.
   public mutating func close() { elements.append(.close) }
 
   /// Adds an arc, joined by a line to what was drawn before.
@@ -70,6 +76,7 @@ public struct Path: Hashable, Sendable {
 
 /// How a line is drawn.
 public struct Pen: Hashable, Sendable {
+  /// The line's colour.
   public var colour: Colour
   /// Thickness, in points.
   public var width: Double

@@ -4,6 +4,7 @@ import Compute
 public struct PatchSheet: Figure {
   /// Patches that are shown together.
   public struct Block: Sendable {
+    /// What is written above.
     public var title: String
     /// `[patches, patchHeight · patchWidth]`, one patch a row, pixels row after row.
     public var patches: Matrix
