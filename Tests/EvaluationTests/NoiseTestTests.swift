@@ -5,50 +5,6 @@ import Testing
 @Suite struct NoiseTestTests {
   private let team = ThreadTeam(count: 2)
 
-  /// Random patches with a band-pass spectrum, as whitened images have: white noise less its
-  /// blurred self, blurred.
-  private func bandPassNoise(side: Int, patches: Int, seed: UInt64) -> Matrix {
-    let margin = 6
-    let wide = side + 2 * margin
-    let noise = whiteNoise(filters: patches, pixels: wide * wide, seed: seed)
-    func blur(_ image: [Float], deviation: Double) -> [Float] {
-      let kernel = (-margin...margin).map { offset in
-        let distance = Double(offset) / deviation
-        return exponential(-distance * distance / 2) / (deviation * 2.506_628_274_631)
-      }
-      var current = image
-      for stride in [1, wide] {
-        let source = current
-        for y in 0..<wide {
-          for x in 0..<wide {
-            let position = stride == 1 ? x : y
-            var sum = 0.0
-            for (k, weight) in kernel.enumerated() {
-              let other = position + k - margin
-              if other >= 0 && other < wide {
-                sum += weight * Double(source[y * wide + x + (other - position) * stride])
-              }
-            }
-            current[y * wide + x] = Float(sum)
-          }
-        }
-      }
-      return current
-    }
-    var result = Matrix(rows: patches, columns: side * side)
-    for patch in 0..<patches {
-      let narrow = blur(Array(noise.row(patch)), deviation: 0.7)
-      let broad = blur(narrow, deviation: 2)
-      for y in 0..<side {
-        for x in 0..<side {
-          let index = (y + margin) * wide + x + margin
-          result[patch, y * side + x] = narrow[index] - broad[index]
-        }
-      }
-    }
-    return result
-  }
-
   /// A pen stroke: a dark ridge with bright flanks along a parabola, `[side·side]`.
   private func stroke(side: Int, seed: UInt64) -> [Float] {
     var stream = RandomStream(seed: seed, purpose: .evaluation, step: 1)
@@ -95,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: [12, 28]) func `one noise filter in a hundred passes`(side: Int) {
-    let data = bandPassNoise(side: side, patches: 2000, seed: 11)
+    let data = side == 12 ? bandPassPatches : bandPassDigits
     let test = NoiseTest(height: side, width: side, data: data, team: team)
     let white = passRate(test, whiteNoise(filters: 2000, pixels: side * side, seed: 100))
     let coloured = passRate(test, noise(like: data, filters: 2000, seed: 101, team: team))
@@ -112,10 +68,10 @@ import Testing
 
   @Test func `Gabor functions and strokes are structure`() {
     let patches = NoiseTest(
-      height: 12, width: 12, data: bandPassNoise(side: 12, patches: 2000, seed: 11), team: team)
+      height: 12, width: 12, data: bandPassPatches, team: team)
     #expect(passRate(patches, gabors(side: 12, count: 200)) >= 0.98)
     let digits = NoiseTest(
-      height: 28, width: 28, data: bandPassNoise(side: 28, patches: 2000, seed: 11), team: team)
+      height: 28, width: 28, data: bandPassDigits, team: team)
     let strokes = Matrix(
       rows: 100, columns: 784, elements: (0..<100).flatMap { stroke(side: 28, seed: $0) })
     #expect(passRate(digits, strokes) >= 0.98)
@@ -123,7 +79,7 @@ import Testing
 
   @Test(arguments: [12, 28]) func `nearly all sets of scattered pixels are noise`(side: Int) {
     let test = NoiseTest(
-      height: side, width: side, data: bandPassNoise(side: side, patches: 2000, seed: 11),
+      height: side, width: side, data: side == 12 ? bandPassPatches : bandPassDigits,
       team: team)
     var scattered = Matrix(rows: 200, columns: side * side)
     for row in 0..<200 {
@@ -149,7 +105,7 @@ import Testing
   }
 
   @Test func `the threshold does not depend on the number of threads`() {
-    let data = bandPassNoise(side: 12, patches: 500, seed: 11)
+    let data = bandPassPatches.selectingRows(0..<500)
     let thresholds = [1, 2, 3].map {
       NoiseTest(height: 12, width: 12, data: data, team: ThreadTeam(count: $0)).threshold
     }
