@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(
-      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
   ]

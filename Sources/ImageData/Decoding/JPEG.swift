@@ -27,8 +27,7 @@ public struct JPEG: ImageFormat {
     let samples = try decompressor.samples(bytes, size: size, isGrey: isGrey)
     return GrayImage(
       height: size.height, width: size.width,
-      pixels: Luminance.pixels(
-        samples, count: size.area, channels: isGrey ? 1 : 3, levels: luminance.ofEncodedBytes))
+      pixels: luminance.pixels(samples, count: size.area, channels: isGrey ? 1 : 3))
   }
 
   /// The library's handle, freed with this value.
