@@ -43,21 +43,16 @@ import Testing
 
   /// Every image has one grey level of its own, so a patch tells where it is from.
   @Test func `patches come from the images of their split`() throws {
-    let images = ImageList((0..<10).map { index in
-      GrayImage(
-        height: 20, width: 20, pixels: Array(repeating: Float(index), count: 400))
-    })
+    let images = (0..<10).map { index in
+      GrayImage(height: 20, width: 20, pixels: Array(repeating: Float(index), count: 400))
+    }
     let split = try ImageSplit(
       Array(0..<10), testImages: nil, configuration: DataConfiguration())
     let sampler = PatchSampler(
       patchHeight: 5, patchWidth: 4, removesPatchMean: false, seed: 1)
-    let collector = PatchCollector(
-      images: images, sampler: sampler, whitened: { $0 }, team: team, progress: { _ in })
     for indices in [split.training, split.validation, split.test] {
-      let sizes = indices.map { images.size(at: $0) }
-      let patches = collector.collect(
-        indices, counts: sampler.counts(for: sizes, total: 160), inOrder: false, stage: ""
-      ).patches
+      let patches = try sampler.patches(
+        of: ImageList(indices.map { images[$0] }), count: 160, team: team)
       #expect(Set(patches.elements) == Set(indices.map { Float($0) }))
     }
   }
@@ -99,7 +94,6 @@ import Testing
   }
 
   @Test func `patches of new data equal the test patches of the run`() throws {
-    let images = (0..<5).map { _ in [UInt8](repeating: 0, count: 16) }
     var stream = RandomStream(seed: 1, purpose: .initialization)
     try withTemporaryFolder { folder in
       func write(_ name: String, _ count: Int) throws {
@@ -108,7 +102,7 @@ import Testing
           .write(to: folder.appending(path: name))
       }
       try write("train-images-idx3-ubyte", 20)
-      try write("t10k-images-idx3-ubyte", images.count)
+      try write("t10k-images-idx3-ubyte", 5)
       try idx(dimensions: [20], payload: Array(repeating: 1, count: 20))
         .write(to: folder.appending(path: "train-labels-idx1-ubyte"))
       let source = try DataSource.open(path: folder.path)
@@ -122,16 +116,28 @@ import Testing
     }
   }
 
-  @Test func `an image too flat for the smallest variance is an error, not an endless loop`() throws {
+  @Test func `an image too flat for the smallest variance is an error`() throws {
     let flat = ImageList([
       GrayImage(height: 20, width: 20, pixels: Array(repeating: 0.5, count: 400))
     ])
     let sampler = PatchSampler(patchHeight: 5, patchWidth: 5, smallestVariance: 0.1, seed: 1)
-    let collector = PatchCollector(
-      images: flat, sampler: sampler, whitened: { $0 }, team: team, progress: { _ in })
-    let failures = collector.collect([0], counts: [10], inOrder: true, stage: "").failures
-    #expect(failures.count == 1)
-    #expect(failures[0].error.description.contains("variance"))
+    let error = try failure { _ = try sampler.patches(of: flat, count: 10, team: team) }
+    #expect(error.description.contains("variance"))
+  }
+
+  @Test func `constant images are refused: there is nothing to learn`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "images")
+      try idx(dimensions: [10, 3, 3], payload: Array(repeating: 9, count: 90)).write(to: file)
+      for whitening in Whitening.allCases {
+        var configuration = DataConfiguration()
+        configuration.whitening = whitening
+        let error = try failure {
+          _ = try DataSet(DataSource.open(path: file.path), configuration, team: team)
+        }
+        #expect(error.description.contains("all patches are constant"), "\(whitening): \(error)")
+      }
+    }
   }
 
   @Test func `settings out of range are named`() throws {

@@ -19,7 +19,6 @@ struct RealDataTests {
     #expect(abs(mean.reduce(0, +) / 784 - 0.1307) < 0.0005)
     let original = data.preprocessing.restored(data.test.selectingRows([0]))
     #expect(original.elements.allSatisfy { (-1e-4...1.0001).contains($0) })
-    print(data.check)
   }
 
   @Test func `photographs become patches with unit variance`() throws {
@@ -28,6 +27,5 @@ struct RealDataTests {
     #expect(data.train.rows == 65_536)
     #expect(abs(PatchStatistics(of: data.train).pixelVariance - 1) < 1e-4)
     #expect(data.check.warnings.isEmpty, "\(data.check)")
-    print(data.check)
   }
 }

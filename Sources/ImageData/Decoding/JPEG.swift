@@ -36,7 +36,8 @@ public struct JPEG: ImageFormat {
 
     init() throws(ImageDataError) {
       guard let handle = tjInitDecompress() else {
-        throw ImageDataError("libjpeg-turbo could not start: \(String(cString: tjGetErrorStr2(nil)))")
+        throw ImageDataError(
+          "libjpeg-turbo could not start: \(String(cString: tjGetErrorStr2(nil)))")
       }
       self.handle = handle
     }
