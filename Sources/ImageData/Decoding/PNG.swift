@@ -15,15 +15,30 @@ public struct PNG: ImageFormat {
   }
 
   public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
-    try Reader(Self.untagged(bytes)).size
+    // Signature, then the chunk IHDR: length, name, width, height …
+    guard bytes.count >= 33, bytes[12..<16].elementsEqual("IHDR".utf8) else {
+      throw ImageDataError("ends inside its header", remedy: "copy or download the file again")
+    }
+    func number(at position: Int) -> Int {
+      bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    let size = try checked(ImageSize(height: number(at: 20), width: number(at: 16)))
+    // Deflate shrinks to no less than 1/1032, and a pixel has at least one bit.
+    guard size.area / 8 / 1032 <= bytes.count else {
+      throw ImageDataError(
+        "the header declares \(size) pixels, more than \(bytes.count) bytes can hold",
+        remedy: "the file is damaged or incomplete")
+    }
+    return size
   }
 
   public func decode(
     _ bytes: UnsafeRawBufferPointer, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
-    let reader = try Reader(Self.untagged(bytes))
+    let size = try size(bytes)
+    let reader = try Reader(Self.untagged(bytes), size: size)
     return GrayImage(
-      height: reader.size.height, width: reader.size.width,
+      height: size.height, width: size.width,
       pixels: try reader.luminance(luminance))
   }
 
@@ -50,24 +65,23 @@ public struct PNG: ImageFormat {
   /// The library's state of reading, freed with this value. It keeps pointers to itself, so it
   /// must not move.
   private struct Reader: ~Copyable {
-    let size: ImageSize
+    private let size: ImageSize
     private let image: UnsafeMutablePointer<png_image>
     /// The file; the library keeps a pointer to it.
     private let file: UnsafeMutableBufferPointer<UInt8>
 
-    /// Reads the header of the file that consists of `bytes`.
-    init(_ bytes: [UInt8]) throws(ImageDataError) {
+    /// Reads the header of the file that consists of `bytes`, which declares `size`.
+    init(_ bytes: [UInt8], size: ImageSize) throws(ImageDataError) {
+      self.size = size
       let file = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
       _ = file.initialize(from: bytes)
       let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
-      do throws(ImageDataError) {
-        image.initialize(to: png_image())
-        image.pointee.version = UInt32(PNG_IMAGE_VERSION)
-        if png_image_begin_read_from_memory(image, file.baseAddress, file.count) == 0 {
-          throw Self.failure(image)
-        }
-        size = try Self.size(image, compressed: file.count)
-      } catch {
+      image.initialize(to: png_image())
+      image.pointee.version = UInt32(PNG_IMAGE_VERSION)
+      guard png_image_begin_read_from_memory(image, file.baseAddress, file.count) != 0,
+        image.pointee.width == size.width, image.pointee.height == size.height
+      else {
+        let error = Self.failure(image)
         png_image_free(image)
         image.deallocate()
         file.deallocate()
@@ -114,20 +128,6 @@ public struct PNG: ImageFormat {
         throw Self.failure(image)
       }
       return samples
-    }
-
-    private static func size(
-      _ image: UnsafeMutablePointer<png_image>, compressed: Int
-    ) throws(ImageDataError) -> ImageSize {
-      let size = try PNG().checked(
-        ImageSize(height: Int(image.pointee.height), width: Int(image.pointee.width)))
-      // Deflate shrinks to no less than 1/1032, and a pixel has at least one bit.
-      guard size.area / 8 / 1032 <= compressed else {
-        throw ImageDataError(
-          "the header declares \(size) pixels, more than \(compressed) bytes can hold",
-          remedy: "the file is damaged or incomplete")
-      }
-      return size
     }
 
     private static func failure(_ image: UnsafeMutablePointer<png_image>) -> ImageDataError {
