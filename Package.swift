@@ -61,7 +61,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
-      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
