@@ -25,6 +25,14 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // Run folders: configuration, checkpoints, metrics, resume.
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+
     // What is drawn and measured.
     .target(name: "Figures", dependencies: ["Compute", "CCairo"]),
     .target(name: "Evaluation", dependencies: ["Compute"]),
@@ -61,7 +69,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
-      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"],
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
