@@ -19,12 +19,21 @@ let package = Package(
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
+    .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // The command line: parses, calls, prints.
+    .executableTarget(
+      name: "svae",
+      dependencies: [
+        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
     // Run folders: configuration, checkpoints, metrics, resume.
     .target(
       name: "Runs",

@@ -51,6 +51,15 @@ public struct RunFolder: Sendable {
       file: url, "exists and is no run", remedy: "choose another name with --out")
   }
 
+  /// "runs/photos-1": the first free name for a run on data of this title.
+  public static func freeName(for title: String) -> String {
+    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
+    let name = words.last.map(String.init) ?? "run"
+    var number = 1
+    while FileManager.default.fileExists(atPath: "runs/\(name)-\(number)") { number += 1 }
+    return "runs/\(name)-\(number)"
+  }
+
   /// A run that is there.
   ///
   /// - Throws: a `RunError` where it is not.
