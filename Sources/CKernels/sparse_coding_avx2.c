@@ -2,5 +2,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(function) function##_avx2
 #include "sparse_coding.inc"
+#include "sparse_flows.inc"
+#include "sparse_greedy.inc"
 #pragma clang attribute pop
 #endif

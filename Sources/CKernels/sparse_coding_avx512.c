@@ -3,5 +3,7 @@
   __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))), apply_to = function)
 #define NAME(function) function##_avx512
 #include "sparse_coding.inc"
+#include "sparse_flows.inc"
+#include "sparse_greedy.inc"
 #pragma clang attribute pop
 #endif
