@@ -12,7 +12,7 @@ let bandPassDigits = bandPassNoise(side: 28, patches: 2000, seed: 11)
 private func bandPassNoise(side: Int, patches: Int, seed: UInt64) -> Matrix {
   let margin = 6
   let wide = side + 2 * margin
-  let noise = whiteNoise(filters: patches, pixels: wide * wide, seed: seed)
+  let noise = NoiseFilters.white(filters: patches, pixels: wide * wide, seed: seed)
   func blur(_ image: [Float], deviation: Double) -> [Float] {
     let kernel = (-margin...margin).map { offset in
       let distance = Double(offset) / deviation

@@ -65,15 +65,15 @@ import Testing
 
   @Test func `white noise is not Gabor-like`() {
     let fits = GaborFitter(height: 12, width: 12)
-      .fits(of: whiteNoise(filters: 2000, pixels: 144, seed: 31), team: team)
+      .fits(of: NoiseFilters.white(filters: 2000, pixels: 144, seed: 31), team: team)
     let rSquared = fits.map(\.rSquared).sorted()
     #expect(rSquared.count { $0 > 0.5 } == 0)
     #expect(rSquared[1000] > 0.1 && rSquared[1000] < 0.2, "median \(rSquared[1000])")
   }
 
   @Test func `noise with a whitened spectrum is seldom Gabor-like, and never strictly`() {
-    let fits = GaborFitter(height: 12, width: 12)
-      .fits(of: noise(like: bandPassPatches, filters: 2000, seed: 32, team: team), team: team)
+    let filters = NoiseFilters.resembling(bandPassPatches, filters: 2000, seed: 32, team: team)
+    let fits = GaborFitter(height: 12, width: 12).fits(of: filters, team: team)
     let rSquared = fits.map(\.rSquared).sorted()
     #expect(rSquared.count { $0 > 0.5 } <= 10)
     #expect(rSquared.count { $0 >= 0.8 } == 0)
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func `fits do not depend on the number of threads`() throws {
-    let filters = whiteNoise(filters: 20, pixels: 144, seed: 5)
+    let filters = NoiseFilters.white(filters: 20, pixels: 144, seed: 5)
     let fitter = GaborFitter(height: 12, width: 12)
     let first = fitter.fits(of: filters, team: ThreadTeam(count: 1))
     #expect(fitter.fits(of: filters, team: ThreadTeam(count: 3)) == first)

@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import Foundation
 import Testing
 
 @Suite struct NoiseTestTests {
@@ -53,8 +54,9 @@ import Testing
   @Test(arguments: [12, 28]) func `one noise filter in a hundred passes`(side: Int) {
     let data = side == 12 ? bandPassPatches : bandPassDigits
     let test = NoiseTest(height: side, width: side, data: data, team: team)
-    let white = passRate(test, whiteNoise(filters: 2000, pixels: side * side, seed: 100))
-    let coloured = passRate(test, noise(like: data, filters: 2000, seed: 101, team: team))
+    let white = passRate(test, NoiseFilters.white(filters: 2000, pixels: side * side, seed: 100))
+    let coloured = passRate(
+      test, NoiseFilters.resembling(data, filters: 2000, seed: 101, team: team))
     // 1 % with a standard deviation of 0.22 % here and 0.31 % from the threshold's own.
     #expect(white <= 0.022, "side \(side)")
     #expect(coloured <= 0.022, "side \(side)")
@@ -62,7 +64,7 @@ import Testing
 
   @Test func `without data, one white noise filter in a hundred passes`() {
     let test = NoiseTest(height: 12, width: 12, data: nil, team: team)
-    let rate = passRate(test, whiteNoise(filters: 4000, pixels: 144, seed: 100))
+    let rate = passRate(test, NoiseFilters.white(filters: 4000, pixels: 144, seed: 100))
     #expect(rate > 0.001 && rate < 0.022, "\(rate)")
   }
 
@@ -112,10 +114,10 @@ import Testing
     #expect(Set(thresholds).count == 1)
   }
 
-  @Test func `active filters are informative, structured and no spikes`() {
+  @Test func `active filters are informative, structured and no spikes`() throws {
     // A Gabor that is used, one that is not, white noise, a single pixel.
     var filters = gabors(side: 12, count: 4)
-    let white = whiteNoise(filters: 1, pixels: 144, seed: 4)
+    let white = NoiseFilters.white(filters: 1, pixels: 144, seed: 4)
     for pixel in 0..<144 {
       filters[2, pixel] = white[0, pixel]
       filters[3, pixel] = pixel == 70 ? 1 : 0
@@ -125,8 +127,18 @@ import Testing
       divergence: [1, 1, 1, 1], idleDivergence: [0, 0, 0, 0])
     let test = NoiseTest(height: 12, width: 12, data: nil, team: team)
     let result = ActiveFilters(
-      filters: filters, activity: LatentActivity(statistics, priorVariance: 2), noiseTest: test,
-      team: team)
+      filters: filters, activity: LatentActivity(statistics, priorVariance: nil),
+      noiseTest: test,
+      gaborFits: GaborFitter(height: 12, width: 12).fits(of: filters, team: team), team: team)
+    // Half a pixel is a width that a Gabor function may have: the spike is one.
+    #expect(result.gaborLike == [true, true, false, true])
+    let json = try JSONEncoder().encode(ActiveFilterCounts(result))
+    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    #expect(object["activeFilters"] as? Int == 1)
+    #expect(object["informative"] as? Int == 3)
+    #expect(object["activeUnitsScaleFree"] is NSNull)
+    #expect(object["gaborLike"] as? Int == 3)
+    #expect(object["spikesThreshold"] as? Double == 4)
     #expect(result.active == [true, false, false, false])
     #expect(result.count == 1 && result.latents == 4)
     #expect(result.noiseLike == [false, false, true, false])

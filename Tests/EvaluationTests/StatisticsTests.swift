@@ -1,7 +1,8 @@
 import Compute
-import Evaluation
 import Foundation
 import Testing
+
+@testable import Evaluation
 
 /// What make_statistics.py wrote.
 private struct Reference: Decodable {
@@ -52,7 +53,7 @@ private struct Reference: Decodable {
       #expect(abs(try #require(test.t) - row.t) < 1e-10 * (1 + abs(row.t)))
       #expect(abs(test.pValue - row.p) < 1e-10 * row.p)
       #expect(abs(try #require(test.cohensD) - row.cohensD) < 1e-10 * (1 + abs(row.cohensD)))
-      let summary = Summary(of: row.first)
+      let summary = SampleSummary(of: row.first)
       let halfWidth = try #require(summary.halfWidth)
       #expect(abs(summary.mean - halfWidth - row.low) < 1e-9)
       #expect(abs(summary.mean + halfWidth - row.high) < 1e-9)
@@ -60,8 +61,8 @@ private struct Reference: Decodable {
   }
 
   @Test func `one measurement has no interval, equal ones no spread`() {
-    #expect(Summary(of: [3]).halfWidth == nil)
-    #expect(Summary(of: [3, 3]).halfWidth == 0)
+    #expect(SampleSummary(of: [3]).halfWidth == nil)
+    #expect(SampleSummary(of: [3, 3]).halfWidth == 0)
     let same = PairedTTest([1, 2, 3], [1, 2, 3])
     #expect(same.t == nil && same.pValue == 1)
     let shifted = PairedTTest([2, 3, 4], [1, 2, 3])
@@ -104,7 +105,7 @@ private struct Reference: Decodable {
   }
 
   @Test func `shuffled, scaled and negated filters are found again`() throws {
-    let filters = whiteNoise(filters: 30, pixels: 64, seed: 2)
+    let filters = NoiseFilters.white(filters: 30, pixels: 64, seed: 2)
     var stream = RandomStream(seed: 6, purpose: .shuffling)
     let order = stream.permutation(of: 30)
     var changed = filters.selectingRows(order)
@@ -118,9 +119,9 @@ private struct Reference: Decodable {
   }
 
   @Test func `independent noise matches no better than chance, and zeros not at all`() throws {
-    let first = whiteNoise(filters: 30, pixels: 144, seed: 2)
+    let first = NoiseFilters.white(filters: 30, pixels: 144, seed: 2)
     let chance = try #require(
-      FilterMatching(first, whiteNoise(filters: 40, pixels: 144, seed: 3)).meanSimilarity)
+      FilterMatching(first, NoiseFilters.white(filters: 40, pixels: 144, seed: 3)).meanSimilarity)
     #expect(chance < 0.3)
     let none = FilterMatching(first, Matrix(rows: 30, columns: 144))
     #expect(none.meanSimilarity == 0)

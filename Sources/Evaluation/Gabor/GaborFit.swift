@@ -18,7 +18,9 @@ public struct GaborFit: Hashable, Sendable, Codable {
 /// centre is kept inside the patch, both widths between half a pixel and the patch's longer side,
 /// the frequency below √½ cycles/pixel.
 ///
-/// Of 2,000 white-noise filters of 12 × 12 pixels none had R² > 0.25; the median was 0.14.
+/// Of 4,000 white-noise filters of 12 × 12 pixels none had R² > 0.3 (median 0.14); of 4,000 noise
+/// filters with the covariance of whitened photographs 0.4 % had R² > 0.5 and none 0.8 (median
+/// 0.29).
 public struct GaborFitter: Sendable {
   /// Rows of a patch.
   public let height: Int

@@ -61,8 +61,8 @@ public struct GaborFunction: Hashable, Sendable, Codable {
   public var aspectRatio: Double { length / width }
 
   /// The width of the spectrum at half its peak amplitude, in octaves:
-  /// log₂((f + Δ)/(f − Δ)) with Δ = √(2·ln 2)/(2πσᵤ); infinite for f ≤ Δ, where the spectrum reaches
-  /// to zero.
+  /// log₂((f + Δ)/(f − Δ)) with Δ = √(2·ln 2)/(2πσᵤ); infinite for f ≤ Δ, where the spectrum
+  /// reaches to zero.
   public var bandwidth: Double {
     let half = squareRoot(2 * logarithm(2)) / (2 * .pi * width)
     if frequency <= half { return .infinity }

@@ -2,9 +2,9 @@ import Compute
 
 /// How far annealed importance sampling can be off, on data simulated from the model itself.
 ///
-/// For simulated pairs (z, x) the latents are an exact draw of the posterior p(z|x). Chains from the
-/// prior give a lower bound on log p(x) and chains back from z an upper bound, each in expectation
-/// (Grosse, Ancha & Roy 2016); between them lies log p(x).
+/// For simulated pairs (z, x) the latents are an exact draw of the posterior p(z|x). Chains from
+/// the prior give a lower bound on log p(x) and chains back from z an upper bound, each in
+/// expectation (Grosse, Ancha & Roy 2016); between them lies log p(x).
 public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
   /// The settings of the chains.
   public var sampling = AnnealedImportanceSampling()
@@ -17,7 +17,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
     public let lower: [Double]
     /// Upper bounds in expectation.
     public let upper: [Double]
-    /// The mean of upper − lower, in nats per patch: how far the lower bounds can be off on average.
+    /// The mean of upper − lower in nats per patch: how far either can be off on average.
     public var meanGap: Double {
       zip(upper, lower).reduce(0) { $0 + $1.0 - $1.1 } / Double(lower.count)
     }

@@ -27,6 +27,8 @@ struct HamiltonianMonteCarlo<Prior: LatentDensity, Likelihood: LatentLikelihood>
   }
 
   init(prior: Prior, likelihood: Likelihood, leapfrogSteps: Int, chains: Int) {
+    precondition(
+      leapfrogSteps >= 1 && chains >= 1, "\(leapfrogSteps) leapfrog steps of \(chains) chains")
     self.prior = prior
     self.likelihood = likelihood
     self.leapfrogSteps = leapfrogSteps

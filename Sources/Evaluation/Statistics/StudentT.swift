@@ -49,7 +49,7 @@ public struct StudentT: Hashable, Sendable {
 ///   - a: positive.
 ///   - b: positive.
 ///   - x: in [0, 1].
-public func regularizedIncompleteBeta(a: Double, b: Double, x: Double) -> Double {
+func regularizedIncompleteBeta(a: Double, b: Double, x: Double) -> Double {
   precondition(a > 0 && b > 0 && x >= 0 && x <= 1, "I of \(a), \(b) at \(x)")
   if x == 0 || x == 1 { return x }
   if x > (a + 1) / (a + b + 2) { return 1 - regularizedIncompleteBeta(a: b, b: a, x: 1 - x) }
