@@ -1,6 +1,4 @@
-/// How many filters are active, by each definition, with its threshold beside it.
-///
-/// Encodes as one flat object; definitions that do not apply are null.
+/// How many filters are active, by each definition; nil where one does not apply.
 public struct ActiveFilterCounts: Hashable, Sendable {
   /// The verdicts that are counted.
   public let filters: ActiveFilters
@@ -31,41 +29,4 @@ public struct ActiveFilterCounts: Hashable, Sendable {
   public var gaborLikeStrict: Int? { filters.gaborLikeStrict.map(count) }
 
   private func count(_ verdicts: [Bool]) -> Int { verdicts.count { $0 } }
-}
-
-extension ActiveFilterCounts: Encodable {
-  private enum Key: String, CodingKey {
-    case latents, activeFilters, activeUnits, activeUnitsScaleFree, klActive, klFloor, informative
-    case strong, spikes, noiseLike, noiseFalsePositiveRate, gaborLike, gaborLikeStrict
-    case activeUnitsThreshold, activeUnitsScaleFreeThreshold, klActiveThreshold
-    case informativeThreshold, strongThreshold, spikesThreshold, noiseLikeThreshold
-    case gaborLikeThreshold, gaborLikeStrictThreshold
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    let thresholds = filters.activity.thresholds
-    var object = encoder.container(keyedBy: Key.self)
-    try object.encode(latents, forKey: .latents)
-    try object.encode(activeFilters, forKey: .activeFilters)
-    try object.encode(activeUnits, forKey: .activeUnits)
-    try object.encode(activeUnitsScaleFree, forKey: .activeUnitsScaleFree)
-    try object.encode(klActive, forKey: .klActive)
-    try object.encode(filters.activity.divergenceFloor, forKey: .klFloor)
-    try object.encode(informative, forKey: .informative)
-    try object.encode(strong, forKey: .strong)
-    try object.encode(spikes, forKey: .spikes)
-    try object.encode(noiseLike, forKey: .noiseLike)
-    try object.encode(filters.noiseFalsePositiveRate, forKey: .noiseFalsePositiveRate)
-    try object.encode(gaborLike, forKey: .gaborLike)
-    try object.encode(gaborLikeStrict, forKey: .gaborLikeStrict)
-    try object.encode(thresholds.activeUnits, forKey: .activeUnitsThreshold)
-    try object.encode(thresholds.activeUnitsScaleFree, forKey: .activeUnitsScaleFreeThreshold)
-    try object.encode(thresholds.klActive, forKey: .klActiveThreshold)
-    try object.encode(thresholds.informative, forKey: .informativeThreshold)
-    try object.encode(thresholds.strong, forKey: .strongThreshold)
-    try object.encode(thresholds.spikes, forKey: .spikesThreshold)
-    try object.encode(filters.occupancyThreshold, forKey: .noiseLikeThreshold)
-    try object.encode(thresholds.gaborLike, forKey: .gaborLikeThreshold)
-    try object.encode(thresholds.gaborLikeStrict, forKey: .gaborLikeStrictThreshold)
-  }
 }

@@ -39,6 +39,8 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
   public var gaborLikeThreshold: Double
   public var gaborLikeStrict: Int?
   public var gaborLikeStrictThreshold: Double
+  /// Median R² of the Gabor fits.
+  public var gaborMedianRSquared: Double?
   /// Mean number of latents above a tenth of the codes' root mean square.
   public var l0: Double
   public var kurtosis: Double?
@@ -47,7 +49,8 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
   public init(_ evaluation: ModelEvaluation) {
     let activity = evaluation.active.activity
     let thresholds = activity.thresholds
-    latents = evaluation.active.latents
+    let counts = ActiveFilterCounts(evaluation.active)
+    latents = counts.latents
     patches = evaluation.patches
     elbo = -evaluation.negativeELBO
     negativeLogLikelihood = evaluation.negativeLogLikelihood
@@ -57,28 +60,36 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
     temperature = evaluation.temperature
     noiseScale = evaluation.model.noiseVariance.squareRoot()
     priorScale = evaluation.model.priorScale
-    activeFilters = evaluation.active.count
-    activeUnits = activity.activeUnits.count { $0 }
+    activeFilters = counts.activeFilters
+    activeUnits = counts.activeUnits
     activeUnitsThreshold = thresholds.activeUnits
-    activeUnitsScaleFree = activity.activeUnitsScaleFree?.count { $0 }
+    activeUnitsScaleFree = counts.activeUnitsScaleFree
     activeUnitsScaleFreeThreshold = thresholds.activeUnitsScaleFree
-    klActive = activity.klActive.count { $0 }
+    klActive = counts.klActive
     klActiveThreshold = thresholds.klActive
     klActiveFloor = activity.divergenceFloor
-    informative = activity.informative.count { $0 }
+    informative = counts.informative
     informativeThreshold = thresholds.informative
-    strong = activity.strong.count { $0 }
+    strong = counts.strong
     strongThreshold = thresholds.strong
-    spikes = evaluation.active.spikes.count { $0 }
+    spikes = counts.spikes
     spikesThreshold = thresholds.spikes
-    noiseLike = evaluation.active.noiseLike.count { $0 }
+    noiseLike = counts.noiseLike
     noiseLikeThreshold = evaluation.active.occupancyThreshold
-    gaborLike = nil
+    gaborLike = counts.gaborLike
     gaborLikeThreshold = thresholds.gaborLike
-    gaborLikeStrict = nil
+    gaborLikeStrict = counts.gaborLikeStrict
     gaborLikeStrictThreshold = thresholds.gaborLikeStrict
+    gaborMedianRSquared = evaluation.gaborFits.map { median(of: $0.map(\.rSquared)) }
     l0 = evaluation.sparsity.activeLatents
     kurtosis = evaluation.sparsity.excessKurtosis
     hoyer = evaluation.sparsity.hoyer
   }
+}
+
+private func median(of values: [Double]) -> Double {
+  let sorted = values.sorted()
+  let middle = sorted.count / 2
+  if sorted.isEmpty { return .nan }
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -14,6 +14,8 @@ public struct ModelEvaluation: Sendable {
   public let signalToNoise: SignalToNoise
   public let statistics: PosteriorStatistics
   public let active: ActiveFilters
+  /// The best Gabor function for each filter; nil where none were fitted.
+  public let gaborFits: [GaborFit]?
   /// Of the posterior means.
   public let sparsity: Sparsity
   /// K·(π/2)·s² over the data's energy.
@@ -26,9 +28,11 @@ public struct ModelEvaluation: Sendable {
   /// - Parameters:
   ///   - patches: treated as the training data was, `[N, pixels]`.
   ///   - noiseTest: made for patches of this size.
+  ///   - gaborFitter: nil fits no Gabor functions.
   public init(
     _ model: SparseVAE, on patches: Matrix, noiseTest: NoiseTest,
-    thresholds: ActivityThresholds = ActivityThresholds(), seed: UInt64 = 0, team: ThreadTeam
+    gaborFitter: GaborFitter? = nil, thresholds: ActivityThresholds = ActivityThresholds(),
+    seed: UInt64 = 0, team: ThreadTeam
   ) {
     let inference = Inference(model, team: team)
     let latents = model.configuration.latents
@@ -66,11 +70,12 @@ public struct ModelEvaluation: Sendable {
     self.divergence = divergence / count
     self.signalToNoise = signalToNoise
     statistics = accumulator.statistics
+    gaborFits = gaborFitter?.fits(of: model.filters, team: team)
     active = ActiveFilters(
       filters: model.filters,
       activity: LatentActivity(
         statistics, priorVariance: model.prior.variance, thresholds: thresholds),
-      noiseTest: noiseTest, team: team)
+      noiseTest: noiseTest, gaborFits: gaborFits, team: team)
     sparsity = Sparsity(of: means)
     temperature = model.temperature(
       pixelVariance: energy / (count * Double(model.configuration.pixels)))
@@ -83,5 +88,11 @@ public struct ModelEvaluation: Sendable {
     NoiseTest(
       height: preprocessing.patchHeight, width: preprocessing.patchWidth,
       data: patches.selectingRows(0..<min(2000, patches.rows)), team: team)
+  }
+
+  /// The Gabor fitter for patches of photographs; nil for digits, to which Gabors do not apply.
+  public static func gaborFitter(for preprocessing: Preprocessing) -> GaborFitter? {
+    preprocessing.kind == .cut
+      ? GaborFitter(height: preprocessing.patchHeight, width: preprocessing.patchWidth) : nil
   }
 }

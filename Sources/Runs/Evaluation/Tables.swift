@@ -107,6 +107,13 @@ extension EvaluationSummary {
         "noise-like",
         count(noiseLike, String(format: "phase-plane occupancy ≥ %.3f", noiseLikeThreshold))
       ),
+      ("Gabor-like", count(gaborLike, "R² of the best Gabor function > \(gaborLikeThreshold)")),
+      (
+        "  strictly",
+        count(
+          gaborLikeStrict,
+          "R² ≥ \(gaborLikeStrictThreshold) (median R² \(number(gaborMedianRSquared)))")
+      ),
       ("L0", String(format: "%.2f latents per patch", l0)),
       ("kurtosis", number(kurtosis)),
       ("Hoyer sparsity", number(hoyer)),

@@ -37,7 +37,7 @@ public struct TrainedRun {
     return ModelEvaluation(
       model, on: patches,
       noiseTest: ModelEvaluation.noiseTest(for: preprocessing, patches: patches, team: team),
-      team: team)
+      gaborFitter: ModelEvaluation.gaborFitter(for: preprocessing), team: team)
   }
 
   /// Writes the filters as a picture or, where `path` ends in npy, as numbers [latents, pixels].
@@ -49,6 +49,6 @@ public struct TrainedRun {
     }
     _ = try FigureFormat(path: path)
     let evaluation = try evaluate(team: team)
-    try FilterMosaic(evaluation, preprocessing, order: order.order(of: evaluation)).write(to: path)
+    try FilterMosaic(evaluation, preprocessing, order: order).write(to: path)
   }
 }

@@ -99,7 +99,8 @@ public struct TrainingRun {
     }
     let evaluation = ModelEvaluation(
       trainer.model, on: data.test.rows > 0 ? data.test : validationPatches,
-      noiseTest: noiseTest, team: team)
+      noiseTest: noiseTest, gaborFitter: ModelEvaluation.gaborFitter(for: data.preprocessing),
+      team: team)
     try folder.save(trainer.model, data.preprocessing)
     try RunPictures(evaluation, data.preprocessing, metrics).write(to: folder)
     try AtomicFile.write(
