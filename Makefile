@@ -3,13 +3,17 @@
 APT = libopenblas-dev libturbojpeg0-dev libpng-dev zlib1g-dev libfftw3-dev libcairo2-dev pkg-config
 BREW = jpeg-turbo libpng fftw cairo pkg-config
 
-.PHONY: test build deps clean
+.PHONY: test build bench deps clean
 
 test: deps  ## the whole test suite
 	swift test -c release -Xswiftc -enable-testing
 
 build: deps  ## the svae command, in .build/release
 	swift build -c release --product svae
+
+bench: deps  ## steps per second of training
+	@swift build --package-path Benchmarks -c release --product svae-bench >&2
+	@Benchmarks/.build/release/svae-bench
 
 # Asks the package manager only where something is missing.
 deps:
