@@ -3,13 +3,25 @@
 APT = libopenblas-dev libturbojpeg0-dev libpng-dev zlib1g-dev libfftw3-dev libcairo2-dev pkg-config
 BREW = jpeg-turbo libpng fftw cairo pkg-config
 
-.PHONY: test build deps clean
+.PHONY: test build bench bench-peers deps clean
 
 test: deps  ## the whole test suite
 	swift test -c release -Xswiftc -enable-testing
 
 build: deps  ## the svae command, in .build/release
 	swift build -c release --product svae
+
+bench: deps  ## steps per second of training
+	@swift build --package-path Benchmarks -c release --product svae-bench >&2
+	@Benchmarks/.build/release/svae-bench
+
+PEERS = Benchmarks/peers
+
+bench-peers: deps  ## the same work in PyTorch and JAX, in turn with ours, and the ratios
+	@swift build --package-path Benchmarks -c release --product svae-bench >&2
+	@test -x $(PEERS)/.venv/bin/python || python3 -m venv $(PEERS)/.venv
+	@$(PEERS)/.venv/bin/pip install -q -r $(PEERS)/requirements.txt >&2
+	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py
 
 # Asks the package manager only where something is missing.
 deps:
