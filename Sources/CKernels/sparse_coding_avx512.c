@@ -5,5 +5,6 @@
 #include "sparse_coding.inc"
 #include "sparse_flows.inc"
 #include "sparse_greedy.inc"
+#include "sparse_newton.inc"
 #pragma clang attribute pop
 #endif

@@ -2,3 +2,4 @@
 #include "sparse_coding.inc"
 #include "sparse_flows.inc"
 #include "sparse_greedy.inc"
+#include "sparse_newton.inc"
