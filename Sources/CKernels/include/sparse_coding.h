@@ -51,7 +51,7 @@ void svae_coordinate_descent(
 /// set, until none changes; sixteen patches at once. Patches for which that does not end in
 /// `max_rounds`, or whose set outgrows `capacity`, are finished by coordinate descent.
 ///
-/// `scratch` holds rows·stride + 16·capacity·(capacity + 2) + 3·rows·capacity floats, and at least
+/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity floats, and at least
 /// 2·stride; it is aligned to 64 bytes, as all rows are.
 void svae_active_set_newton(
   const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,

@@ -29,7 +29,7 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let capacity = min(maximumActive, problem.atoms)
     let scratch = block.scratch.reserve(
-      block.rows * block.stride + 16 * capacity * (capacity + 2)
+      block.rows * block.stride + 16 * capacity * (capacity + 3)
         + max(3 * block.rows * capacity, 2 * block.stride))
     problem.withKernel { kernel in
       svae_active_set_newton(
