@@ -47,6 +47,16 @@ void svae_coordinate_descent(
   const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
   float tolerance, int max_sweeps, float *gaps, int32_t *sweeps, float *scratch);
 
+/// The lasso by an active set: exact codes for the set and its signs, G_AA·z = b − λ·sign, then a new
+/// set, until none changes; sixteen patches at once. Patches for which that does not end in
+/// `max_rounds`, or whose set outgrows `capacity`, are finished by coordinate descent.
+///
+/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity floats, and at least
+/// 2·stride; it is aligned to 64 bytes, as all rows are.
+void svae_active_set_newton(
+  const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
+  float tolerance, int max_rounds, int capacity, float *gaps, int32_t *rounds, float *scratch);
+
 /// A step of the locally competitive algorithm: u ← u + step·(c + z − u), z = threshold(u).
 ///
 /// The threshold is shrinkage, or with `hard` keeps |u| > λ as it is.
