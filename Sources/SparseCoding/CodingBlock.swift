@@ -34,8 +34,8 @@ public final class ScratchMemory {
 
   deinit { UnsafeMutableRawPointer(floats.baseAddress)?.deallocate() }
 
-  /// Room for `count` floats on a cache line's boundary, with anything in it; the next call may hand
-  /// out the same.
+  /// Room for `count` floats on a cache line's boundary, with anything in it; the next call may
+  /// hand out the same.
   public func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
     if floats.count >= count, let start = floats.baseAddress { return start }
     UnsafeMutableRawPointer(floats.baseAddress)?.deallocate()
@@ -70,7 +70,8 @@ final class BlockMemory {
     let size = capacity * stride
     let memory = floats.reserve(2 * size + 2 * capacity)
     let block = CodingBlock(
-      rows: rows, stride: stride, order: integers + capacity, patches: x, energies: memory + 2 * size,
+      rows: rows, stride: stride, order: integers + capacity, patches: x,
+      energies: memory + 2 * size,
       targets: memory, codes: memory + size, gaps: memory + 2 * size + capacity,
       iterations: integers, scratch: scratch)
     memory.update(repeating: 0, count: 2 * size)

@@ -1,6 +1,7 @@
 import Compute
 
-/// Learns a dictionary: codes of a batch by a solver, then the dictionary by a rule, again and again.
+/// Learns a dictionary: codes of a batch by a solver, then the dictionary by a rule, again and
+/// again.
 ///
 /// The value is the settings; everything that changes lives in a `DictionaryState`, which can be
 /// stored at any step.

@@ -4,8 +4,8 @@ import Compute
 /// the filters' norms.
 ///
 /// The rate falls linearly from `rate` to `finalRate`. By default it is divided by the code's mean
-/// square, ηₖ = η/(⟨zₖ²⟩ + damping): rare atoms then learn as fast as frequent ones, and η = 1 is the
-/// step to the best φₖ for this batch.
+/// square, ηₖ = η/(⟨zₖ²⟩ + damping): rare atoms then learn as fast as frequent ones, and η = 1 is
+/// the step to the best φₖ for this batch.
 public struct GradientRule: DictionaryRule, Hashable, Codable {
   /// η at the first update.
   public var rate: Float
