@@ -4,4 +4,5 @@
 #include "sparse_coding.inc"
 #include "sparse_flows.inc"
 #include "sparse_greedy.inc"
+#include "sparse_lanes.inc"
 #include "sparse_newton.inc"

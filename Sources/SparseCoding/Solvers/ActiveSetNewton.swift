@@ -1,9 +1,10 @@
 import CKernels
 import Compute
 
-/// The lasso by a primal-dual active set, Newton's method on its conditions of optimality: the codes
-/// of the set are exact for its signs, z = G⁻¹(b − λ·sign) restricted to it; then codes of the wrong
-/// sign leave and atoms with |cₖ| > λ enter, the strongest first, until the set stays as it is.
+/// The lasso by a primal-dual active set, Newton's method on its conditions of optimality: the
+/// codes of the set are exact for its signs, z = G⁻¹(b − λ·sign) restricted to it; then codes of
+/// the wrong sign leave and atoms with |cₖ| > λ enter, the strongest first, until the set stays as
+/// it is.
 ///
 /// Few rounds suffice, and sixteen patches are solved at once in the lanes of vectors: by far the
 /// fastest solver here. Hintermüller, Ito & Kunisch 2002, "The primal-dual active set strategy as a
