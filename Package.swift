@@ -89,6 +89,10 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
       resources: [.copy("Reference")]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["svae", "TestSupport"],
+      resources: [.copy("Reference")]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
   ]
 )

@@ -1,0 +1,270 @@
+import Compute
+import Testing
+
+@testable import SparseCodingVAE
+
+/// The laws of every decoder constraint, over filters of many sizes and norms.
+@Suite struct ConstraintTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var family: ConstraintFamily
+    var tangent = false
+    var learnsGain = false
+    var constraint: any DecoderConstraint {
+      family.constraint(
+        tangent: tangent, learnsGain: learnsGain, prior: LaplacePrior(scale: 0.2))
+    }
+    var testDescription: String {
+      family.rawValue + (tangent ? ", tangent" : "") + (learnsGain ? ", learned gain" : "")
+    }
+
+    /// The norms that are feasible in a filter's state.
+    func isFeasible(_ norm: Double, state: [Float]) -> Bool {
+      switch family {
+      case .none: true
+      case .unitBall: norm <= 1 + 1e-6
+      case .unitNorm: abs(norm - 1) < 1e-6
+      case .weightNormalization, .varianceMatching:
+        abs(norm - Double(state[1])) < 1e-6 * Double(state[1])
+      }
+    }
+  }
+
+  static let cases: [Case] =
+    ConstraintFamily.allCases.map { Case(family: $0) } + [
+      Case(family: .unitNorm, tangent: true),
+      Case(family: .weightNormalization, learnsGain: true),
+    ]
+
+  /// A filter in memory of its own, with the constraint's state for it.
+  final class Filter {
+    var pixels: AlignedArray
+    var gradient: AlignedArray
+    var state: [Float]
+    let constraint: any DecoderConstraint
+
+    init(_ pixels: [Float], _ constraint: any DecoderConstraint) {
+      self.pixels = AlignedArray(pixels)
+      gradient = AlignedArray(count: pixels.count)
+      self.constraint = constraint
+      state = []
+      state = constraint.initialState(of: row)
+    }
+
+    var row: FilterRow { FilterRow(pixels.mutablePointer(), count: pixels.count) }
+
+    /// ‖φ‖ in Double.
+    var norm: Double {
+      pixels.array.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    }
+
+    func project() -> Bool {
+      state.withUnsafeMutableBufferPointer {
+        constraint.project(row, ConstraintContext(state: $0))
+      }
+    }
+
+    func prepare(adam: AdamStep = AdamStep(), codePower: Float = 0) {
+      let slope = FilterRow(gradient.mutablePointer(), count: gradient.count)
+      state.withUnsafeMutableBufferPointer {
+        constraint.prepare(
+          row, gradient: slope, ConstraintContext(state: $0, adam: adam, codePower: codePower))
+      }
+    }
+  }
+
+  /// Filters of `pixels` normal numbers, scaled.
+  static func filters(_ constraint: any DecoderConstraint) -> [Filter] {
+    var random = RandomStream(seed: 11, purpose: .initialization)
+    return [1, 2, 7, 16, 63, 144, 784].flatMap { pixels in
+      [1e-12, 1e-3, 0.2, 1, 1.7, 40, 1e12].map { scale in
+        Filter((0..<pixels).map { _ in Float(scale * random.normal()) }, constraint)
+      }
+    }
+  }
+
+  @Test(arguments: cases) func `projection is feasible`(_ test: Case) {
+    for filter in Self.filters(test.constraint) {
+      #expect(filter.project())
+      #expect(
+        test.isFeasible(filter.norm, state: filter.state),
+        "\(filter.pixels.count) pixels, norm \(filter.norm), state \(filter.state)")
+    }
+  }
+
+  @Test(arguments: cases) func `projection is idempotent to the bit`(_ test: Case) {
+    for filter in Self.filters(test.constraint) {
+      _ = filter.project()
+      let once = filter.pixels.array
+      #expect(filter.project())
+      #expect(filter.pixels.array == once, "\(once.count) pixels, norm \(filter.norm)")
+    }
+  }
+
+  @Test(arguments: cases) func `feasible filters stay as they are`(_ test: Case) {
+    var random = RandomStream(seed: 12, purpose: .initialization)
+    for pixels in [2, 16, 144] {
+      let direction = (0..<pixels).map { _ in random.normal() }
+      let norm = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let filter = Filter(direction.map { Float($0 / norm) }, test.constraint)
+      let before = filter.pixels.array
+      #expect(filter.project())
+      #expect(filter.pixels.array == before, "\(pixels) pixels")
+    }
+  }
+
+  @Test(arguments: cases) func `projection keeps the direction`(_ test: Case) {
+    for filter in Self.filters(test.constraint) {
+      let before = filter.pixels.array.map(Double.init)
+      let norm = filter.norm
+      _ = filter.project()
+      let along = zip(before, filter.pixels.array).reduce(0) { $0 + $1.0 * Double($1.1) }
+      #expect(abs(along / norm / filter.norm - 1) < 1e-6, "\(before.count) pixels, norm \(norm)")
+    }
+  }
+
+  @Test(arguments: cases) func `a filter of zeros is drawn anew, never NaN`(_ test: Case) {
+    // In the unit ball, and without a constraint, zeros are feasible.
+    if [.none, .unitBall].contains(test.family) { return }
+    var model = Self.smallModel
+    model.filters = Matrix(rows: 5, columns: 16)
+    let step = TrainingStep(model, Self.options(test), team: ThreadTeam(count: 1))
+    let filters = step.model.filters
+    #expect(filters.elements.allSatisfy { $0.isFinite })
+    for k in 0..<filters.rows {
+      let norm = filters.row(k).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      #expect(abs(norm - 1) < 1e-6, "filter \(k): norm \(norm)")
+      for other in 0..<k { #expect(filters.row(k) != filters.row(other)) }
+    }
+  }
+
+  @Test(arguments: cases) func `trained filters satisfy the constraint`(_ test: Case) {
+    var trainer = TrainingCase()
+    trainer.constraint = test.constraint
+    trainer.settings.learningRate = 0.02
+    let state = trainer.trained(threads: 2).state
+    let filters = state.model.filters
+    let count = test.constraint.stateCount
+    for k in 0..<filters.rows {
+      let norm = filters.row(k).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      let numbers = (0..<count).map { state.optimizer.constraint[k * count + $0] }
+      #expect(norm.isFinite && norm > 0)
+      #expect(test.isFeasible(norm, state: numbers), "filter \(k): norm \(norm), \(numbers)")
+    }
+  }
+
+  @Test func `unit norm's tangent gradient is orthogonal to the filter`() {
+    var random = RandomStream(seed: 13, purpose: .initialization)
+    let filter = Filter((0..<144).map { _ in Float(random.normal()) }, UnitNorm(tangent: true))
+    _ = filter.project()
+    for pixel in 0..<144 { filter.gradient[pixel] = Float(random.normal()) + 3 * filter.pixels[pixel] }
+    let before = filter.gradient.array
+    filter.prepare()
+    let after = filter.gradient.array
+    let along = zip(after, filter.pixels.array).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    #expect(abs(along) < 1e-6)
+    // What was removed points along the filter.
+    for pixel in 0..<144 {
+      let removed = Double(before[pixel] - after[pixel])
+      let component = zip(before, filter.pixels.array).reduce(0.0) {
+        $0 + Double($1.0) * Double($1.1)
+      }
+      #expect(abs(removed - component * Double(filter.pixels[pixel])) < 1e-5)
+    }
+  }
+
+  @Test func `variance matching lengthens the filters of strong codes`() {
+    let constraint = VarianceMatching(goal: 0.08, rate: 0.05, averaging: 0.5)
+    for (codePower, direction) in [(Float(0.8), 1.0), (0.008, -1.0), (0.08, 0.0)] {
+      let filter = Filter([0.6, 0.8], constraint)
+      for _ in 0..<20 {
+        filter.prepare(codePower: codePower)
+        #expect(filter.project())
+      }
+      if direction == 0 {
+        #expect(abs(filter.norm - 1) < 1e-5)
+      } else {
+        #expect((filter.norm - 1) * direction > 0.1, "power \(codePower): norm \(filter.norm)")
+      }
+    }
+  }
+
+  @Test func `variance matching keeps norms within their range`() {
+    let constraint = VarianceMatching(goal: 1e-3, rate: 1, averaging: 1)
+    for (codePower, limit) in [(Float(1e6), 20.0), (0, 0.05)] {
+      let filter = Filter([0.6, 0.8], constraint)
+      for _ in 0..<5 {
+        filter.prepare(codePower: codePower)
+        #expect(filter.project())
+      }
+      #expect(abs(filter.norm - limit) < 1e-5 * limit)
+    }
+  }
+
+  /// One step of Salimans & Kingma's v and g in Double, from the definitions.
+  @Test(arguments: [false, true]) func `weight normalization moves v and g`(learnsGain: Bool) {
+    let constraint = WeightNormalization(learnsGain: learnsGain)
+    let filter = Filter([0.9, -1.2, 0.4], constraint)
+    _ = filter.project()
+    var v: [Double] = [0.9, -1.2, 0.4]
+    func norm(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    var g = learnsGain ? norm(v) : 1
+    var (m, s) = (0.0, 0.0)
+    for step in 1...5 {
+      let slope = (0..<3).map { 0.3 * Double(step) - 0.5 * Double($0) }
+      for pixel in 0..<3 { filter.gradient[pixel] = Float(slope[pixel]) }
+      let adam = Adam().step(step, learningRate: 0.1)
+      filter.prepare(adam: adam)
+      // v moves by plain gradient descent here; Adam itself is tested elsewhere.
+      for pixel in 0..<3 { filter.pixels[pixel] -= 0.05 * filter.gradient[pixel] }
+      #expect(filter.project())
+
+      let along = zip(slope, v).reduce(0) { $0 + $1.0 * $1.1 } / norm(v)
+      let length = norm(v)
+      let gradient = (0..<3).map { g / length * (slope[$0] - along * v[$0] / length) }
+      if learnsGain {
+        m = 0.9 * m + 0.1 * along
+        s = 0.999 * s + 0.001 * along * along
+        let t = Double(step)
+        g -= 0.1 * (m / (1 - power(0.9, t))) / ((s / (1 - power(0.999, t))).squareRoot() + 1e-8)
+      }
+      v = (0..<3).map { v[$0] - 0.05 * gradient[$0] }
+      #expect(isClose(Double(filter.state[0]), norm(v), 1e-5), "‖v‖ at step \(step)")
+      #expect(isClose(Double(filter.state[1]), g, 1e-5), "g at step \(step)")
+      for pixel in 0..<3 {
+        #expect(isClose(Double(filter.pixels[pixel]), g * v[pixel] / norm(v), 1e-5))
+      }
+    }
+  }
+
+  @Test func `a fixed gain stays 1 and a gain that falls stays usable`() {
+    let fixed = Filter([3, 4], WeightNormalization(learnsGain: false))
+    _ = fixed.project()
+    #expect(fixed.state[1] == 1 && abs(fixed.norm - 1) < 1e-6)
+
+    // A gradient that pushes the gain down for long: through zero, were it not held.
+    let falling = Filter([0.6, 0.8], WeightNormalization(learnsGain: true))
+    _ = falling.project()
+    for step in 1...40 {
+      for pixel in 0..<2 { falling.gradient[pixel] = falling.pixels[pixel] }
+      falling.prepare(adam: Adam().step(step, learningRate: 0.1))
+      #expect(falling.project(), "step \(step)")
+      let once = falling.pixels.array
+      #expect(once.allSatisfy { $0.isFinite })
+      #expect(falling.project())
+      #expect(falling.pixels.array == once, "step \(step): \(once), state \(falling.state)")
+    }
+  }
+
+  private static var smallModel: SparseVAE {
+    SparseVAE(
+      ModelConfiguration(
+        pixels: 16, latents: 5, network: .trunk([8]), prior: LaplacePrior(scale: 0.2),
+        noiseLogScale: -0.7), seed: 1)
+  }
+
+  private static func options(_ test: Case) -> TrainingStep.Options {
+    var options = TrainingStep.Options(batch: 32, seed: 1)
+    options.constraint = test.constraint
+    return options
+  }
+}

@@ -1,0 +1,55 @@
+import Compute
+import Testing
+
+@testable import SparseCodingVAE
+
+@Suite struct ScheduleTests {
+  @Test(arguments: LearningRateSchedule.allCases)
+  func `a schedule goes from 1 to the final ratio and never rises`(_ schedule: LearningRateSchedule) {
+    for ratio in [1, 0.5, 0.03, 1e-4] {
+      let end = schedule == .constant ? 1 : ratio
+      #expect(isClose(schedule.factor(progress: 0, finalRatio: ratio), 1, 1e-12))
+      #expect(isClose(schedule.factor(progress: 1, finalRatio: ratio), end, 1e-12))
+      let factors = (0...100).map { schedule.factor(progress: Double($0) / 100, finalRatio: ratio) }
+      for (before, after) in zip(factors, factors.dropFirst()) { #expect(after <= before + 1e-15) }
+    }
+  }
+
+  @Test func `halfway the exponential is the geometric mean, the cosine the arithmetic one`() {
+    #expect(
+      isClose(LearningRateSchedule.exponential.factor(progress: 0.5, finalRatio: 0.04), 0.2, 1e-12))
+    #expect(
+      isClose(LearningRateSchedule.cosine.factor(progress: 0.5, finalRatio: 0.04), 0.52, 1e-12))
+  }
+
+  @Test func `progress beyond the run's ends counts as the ends`() {
+    for schedule in LearningRateSchedule.allCases {
+      let (first, last) = (
+        schedule.factor(progress: 0, finalRatio: 0.1), schedule.factor(progress: 1, finalRatio: 0.1)
+      )
+      #expect(schedule.factor(progress: -1, finalRatio: 0.1) == first)
+      #expect(schedule.factor(progress: 7, finalRatio: 0.1) == last)
+    }
+  }
+
+  @Test func `the divergence's weight rises to 1 over the warm-up and stays`() {
+    var settings = TrainingSettings()
+    settings.epochs = 5
+    settings.warmupEpochs = 2
+    let weights = (1...50).map { settings.stepSettings($0, stepsPerEpoch: 10).divergenceWeight }
+    for step in 1...20 { #expect(isClose(weights[step - 1], Double(step) / 20, 1e-12)) }
+    #expect(weights[20...].allSatisfy { $0 == 1 })
+    settings.warmupEpochs = 0
+    #expect(settings.stepSettings(1, stepsPerEpoch: 10).divergenceWeight == 1)
+  }
+
+  @Test func `the decoder's learning rate keeps its factor on the encoder's`() {
+    var settings = TrainingSettings()
+    settings.decoderRateFactor = 5
+    for step in [1, 17, 250] {
+      let numbers = settings.stepSettings(step, stepsPerEpoch: 10)
+      #expect(isClose(numbers.decoderLearningRate, 5 * numbers.learningRate, 1e-12))
+    }
+    #expect(settings.stepSettings(1, stepsPerEpoch: 10).learningRate == settings.learningRate)
+  }
+}
