@@ -19,12 +19,29 @@ let package = Package(
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
+    .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // The command line: parses, calls, prints.
+    .executableTarget(
+      name: "svae",
+      dependencies: [
+        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Run folders: configuration, checkpoints, metrics, resume.
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+
     // What is drawn and measured.
     .target(name: "Figures", dependencies: ["Compute", "CCairo"]),
     .target(name: "Evaluation", dependencies: ["Compute"]),
@@ -59,7 +76,7 @@ let package = Package(
     // Tests: one target each, and what they share.
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport"]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 #pragma clang fp contract(fast)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define SVAE_LATENT_KERNELS svae_latent_kernels_avx512
 #include "latent.inc"
 #pragma clang attribute pop

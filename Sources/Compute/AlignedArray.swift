@@ -33,6 +33,11 @@ public struct AlignedArray: @unchecked Sendable {
     return storage.base
   }
 
+  /// The same memory with its bounds.
+  public mutating func mutableBuffer() -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: mutablePointer(), count: count)
+  }
+
   /// Calls `body` with the memory, to be read.
   public func withUnsafeBuffer<Result>(
     _ body: (UnsafeBufferPointer<Float>) throws -> Result

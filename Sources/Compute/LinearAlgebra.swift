@@ -80,7 +80,11 @@ public enum LinearAlgebra {
   #if canImport(Accelerate)
     private typealias BLASInt = __LAPACK_int
     private static let configureOnce: Void = ()
+    /// The library behind these functions.
+    public static let library = "Accelerate"
   #else
+    /// The library behind these functions.
+    public static let library = String(cString: openblas_get_config())
     private typealias BLASInt = Int32
     /// Threads are ours (`ThreadTeam`): the library shall start none of its own.
     private static let configureOnce: Void = openblas_set_num_threads(1)

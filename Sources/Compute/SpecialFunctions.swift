@@ -27,8 +27,8 @@ public enum SpecialFunctions {
     if x <= 1 {
       return 1 / (exponential(x) * exponentialIntegralSeries(x)) - x
     }
-    // 1/(eˣE₁(x)) = x + 1 − 1²/(x + 3 − 2²/(x + 5 − …)), evaluated from the tail. The terms that are
-    // needed grow as x falls: 180 leave 1e-16 at x = 1.
+    // 1/(eˣE₁(x)) = x + 1 − 1²/(x + 3 − 2²/(x + 5 − …)), evaluated from the tail. More terms are
+    // needed as x falls: 180 leave 1e-16 at x = 1.
     let terms = x > 40 ? 30 : Int(30 + 150 / x.squareRoot())
     var tail = 0.0
     for k in stride(from: Double(terms), to: 0, by: -1) {

@@ -38,6 +38,12 @@ extension IterativeSolver {
   public func measure(
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
+    measureDualityGap(problem, block, state)
+  }
+
+  func measureDualityGap(
+    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
+  ) {
     problem.withKernel { kernel in
       svae_lasso_gaps(
         kernel, Int32(block.rows), block.codes, state.correlations, block.targets, block.energies,
@@ -61,7 +67,9 @@ extension IterativeSolver {
       if last || state.iteration % iterationsPerCheck == 0 {
         problem.correlate(running, running.codes, into: state.correlations)
         measure(problem, running, state)
-        for row in (0..<running.rows).reversed() where last || !(running.gaps[row] > tolerance) {
+        for row in (0..<running.rows).reversed() {
+          let gap = running.gaps[row]
+          if !last && gap > tolerance && gap.isFinite { continue }
           running.iterations[row] = Int32(state.iteration)
           running.rows -= 1
           running.exchange(row, running.rows, state)
@@ -84,11 +92,29 @@ extension SparseCodingProblem {
     _ block: CodingBlock, _ points: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>
   ) {
     result.update(from: block.targets, count: block.rows * stride)
+    multiplyByGram(block, points, alpha: -1, beta: 1, result)
+  }
+
+  /// G·points, for the rows of a block.
+  ///
+  /// - Parameters:
+  ///   - points: `[rows, stride]`
+  ///   - result: `[rows, stride]`
+  public func applyGram(
+    _ block: CodingBlock, _ points: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>
+  ) {
+    multiplyByGram(block, points, alpha: 1, beta: 0, result)
+  }
+
+  private func multiplyByGram(
+    _ block: CodingBlock, _ points: UnsafePointer<Float>, alpha: Float, beta: Float,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
     gram.withUnsafeBuffer { gram in
       guard let g = gram.baseAddress else { return }
       LinearAlgebra.multiply(
-        rows: block.rows, columns: atoms, inner: atoms, alpha: -1, points, strideA: stride,
-        g, strideB: stride, beta: 1, result, strideC: stride)
+        rows: block.rows, columns: atoms, inner: atoms, alpha: alpha, points, strideA: stride,
+        g, strideB: stride, beta: beta, result, strideC: stride)
     }
   }
 }

@@ -1,18 +1,4 @@
 import Compute
-import Synchronization
-
-/// Keeps a number once it has been computed; threads that ask at once compute the same.
-final class LipschitzCache: Sendable {
-  private let bits = Atomic<UInt32>(Float.signalingNaN.bitPattern)
-
-  func value(_ compute: () -> Float) -> Float {
-    let kept = bits.load(ordering: .relaxed)
-    if kept != Float.signalingNaN.bitPattern { return Float(bitPattern: kept) }
-    let value = compute()
-    bits.store(value.bitPattern, ordering: .relaxed)
-    return value
-  }
-}
 
 /// An upper bound of the largest eigenvalue of a symmetric positive semidefinite matrix, by Lanczos'
 /// method: the Ritz value plus the norm of its residual.

@@ -18,7 +18,7 @@ public struct SparseCodingProblem: Sendable {
   package let gram: AlignedArray
   /// Gₖₖ, then 1/Gₖₖ (0 for a zero filter), `stride` elements each.
   package let diagonals: AlignedArray
-  private let lipschitz: LipschitzCache
+  private let cache: ProblemCache
 
   /// - Parameters:
   ///   - dictionary: Φ, `[atoms, pixels]`; rows may have any norm.
@@ -41,7 +41,7 @@ public struct SparseCodingProblem: Sendable {
       diagonals[stride + k] = square > 0 ? 1 / square : 0
     }
     self.diagonals = diagonals
-    lipschitz = LipschitzCache()
+    cache = ProblemCache()
   }
 
   /// Number of atoms, K.
@@ -52,7 +52,36 @@ public struct SparseCodingProblem: Sendable {
   /// An upper bound of the largest eigenvalue of G, tight to 10⁻³: the Lipschitz constant of the
   /// gradient of ½‖x − Φᵀz‖². Computed when first asked for.
   public var lipschitzConstant: Float {
-    lipschitz.value { largestEigenvalue(of: gram, order: atoms, stride: stride) }
+    cache.lipschitzConstant { largestEigenvalue(of: gram, order: atoms, stride: stride) }
+  }
+
+  /// (G + ρI)⁻¹, `[atoms, stride]`. Kept for the ρ last asked for.
+  func regularizedInverse(_ rho: Float) -> AlignedArray {
+    cache.inverse(rho) {
+      var system = [Double](repeating: 0, count: atoms * atoms)
+      for row in 0..<atoms {
+        for column in 0..<atoms {
+          system[row * atoms + column] = Double(gram[row * stride + column])
+        }
+        system[row * atoms + row] += Double(rho)
+      }
+      var inverse = AlignedArray(count: atoms * stride)
+      guard let factor = CholeskyFactor(system, order: atoms) else { return inverse }
+      let elements = inverse.mutableBuffer()
+      for row in 0..<atoms {
+        var unit = [Double](repeating: 0, count: atoms)
+        unit[row] = 1
+        factor.solve(&unit)
+        for column in 0..<atoms { elements[row * stride + column] = Float(unit[column]) }
+      }
+      return inverse
+    }
+  }
+
+  /// The mean of ‖φₖ‖² over the filters; 1 where all are zero.
+  var meanSquaredNorm: Float {
+    let sum = (0..<atoms).reduce(0.0) { $0 + Double(diagonals[$1]) }
+    return sum > 0 ? Float(sum / Double(atoms)) : 1
   }
 
   /// The same dictionary with another λ.
@@ -65,7 +94,7 @@ public struct SparseCodingProblem: Sendable {
     dictionary = other.dictionary
     self.sparsity = sparsity
     isNonnegative = other.isNonnegative
-    lipschitz = other.lipschitz
+    cache = other.cache
     stride = other.stride
     gram = other.gram
     diagonals = other.diagonals

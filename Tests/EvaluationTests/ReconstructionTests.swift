@@ -15,7 +15,8 @@ import Testing
     for row in 0..<2 {
       var part = SignalToNoise()
       part.add(
-        patches: patches.selectingRows([row]), reconstructions: reconstructions.selectingRows([row]))
+        patches: patches.selectingRows([row]),
+        reconstructions: reconstructions.selectingRows([row]))
       parts.merge(part)
     }
     #expect(abs(parts.decibels - whole.decibels) < 1e-12)

@@ -7,6 +7,11 @@ private let lassoSolvers: [any SparseSolver] = [
   ISTA(tolerance: 1e-6, maximumIterations: 20_000),
   FISTA(tolerance: 2e-6, maximumIterations: 5000),
   CoordinateDescent(tolerance: 2e-6),
+  ActiveSetNewton(tolerance: 2e-6),
+  LocallyCompetitiveAlgorithm(tolerance: 1e-6, maximumIterations: 20_000),
+  ADMM(tolerance: 2e-6),
+  HadamardFlow(tolerance: 5e-6),
+  HadamardFlow(depth: 3, start: 0.3, tolerance: 5e-6),
 ]
 
 @Suite struct LassoSolverTests {
@@ -70,7 +75,10 @@ private let lassoSolvers: [any SparseSolver] = [
     let team = ThreadTeam(count: 1)
     let cold = solver.encode(patches, problem: problem, team: team)
     let warm = solver.encode(patches, problem: problem, start: cold.codes, team: team)
-    #expect(warm.iterations.allSatisfy { $0 <= 10 }, "\(solver): \(warm.iterations)")
+    // The flow cannot start at zero, so that its codes of zero have to fall again.
+    if !(solver is HadamardFlow) {
+      #expect(warm.iterations.allSatisfy { $0 <= 10 }, "\(solver): \(warm.iterations)")
+    }
     #expect(warm.count(.converged) == patches.rows)
   }
 

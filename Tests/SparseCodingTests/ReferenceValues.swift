@@ -11,6 +11,24 @@ struct ReferenceValues: Decodable {
   let objectives: [String: [Double]]
   let pursuitAtoms: Int
   let pursuitErrors: [Double]
+  let learning: Learning
+
+  /// Patches to learn from, and the objective that scikit-learn's learner reached on them.
+  struct Learning: Decodable {
+    let patches: Int
+    let pixels: Int
+    let atoms: Int
+    let scale: Float
+    let batch: Int
+    let passes: Int
+    let objective: Double
+
+    func patchMatrix() throws -> Matrix {
+      Matrix(
+        rows: patches, columns: pixels,
+        elements: try ReferenceValues.data("learning.bin").map { Float(Int8(bitPattern: $0)) * scale })
+    }
+  }
 
   static func load() throws -> ReferenceValues {
     try JSONDecoder().decode(ReferenceValues.self, from: data("reference.json"))
@@ -26,7 +44,7 @@ struct ReferenceValues: Decodable {
       sparsity: sparsity, nonnegative: nonnegative)
   }
 
-  private static func data(_ name: String) throws -> Data {
+  fileprivate static func data(_ name: String) throws -> Data {
     let folder = Bundle.module.bundleURL.appending(path: "Reference")
     return try Data(contentsOf: folder.appending(path: name))
   }

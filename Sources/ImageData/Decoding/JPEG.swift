@@ -27,8 +27,7 @@ public struct JPEG: ImageFormat {
     let samples = try decompressor.samples(bytes, size: size, isGrey: isGrey)
     return GrayImage(
       height: size.height, width: size.width,
-      pixels: Luminance.pixels(
-        samples, count: size.area, channels: isGrey ? 1 : 3, levels: luminance.ofEncodedBytes))
+      pixels: luminance.pixels(samples, count: size.area, channels: isGrey ? 1 : 3))
   }
 
   /// The library's handle, freed with this value.
@@ -37,7 +36,8 @@ public struct JPEG: ImageFormat {
 
     init() throws(ImageDataError) {
       guard let handle = tjInitDecompress() else {
-        throw ImageDataError("libjpeg-turbo could not start: \(String(cString: tjGetErrorStr2(nil)))")
+        throw ImageDataError(
+          "libjpeg-turbo could not start: \(String(cString: tjGetErrorStr2(nil)))")
       }
       self.handle = handle
     }

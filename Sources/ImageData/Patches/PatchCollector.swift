@@ -64,3 +64,28 @@ struct PatchCollector {
     }
   }
 }
+
+extension PatchSampler {
+  /// `count` patches of `images`, of each in proportion to its area, in random order.
+  ///
+  /// - Returns: `[count, pixels]`
+  /// - Throws: where an image cannot be read, all are too small, or one is too flat.
+  public func patches(
+    of images: any ImageCollection, count: Int, team: ThreadTeam
+  ) throws(ImageDataError) -> Matrix {
+    var sizes: [ImageSize] = []
+    for index in 0..<images.count { sizes.append(try images.size(at: index)) }
+    guard sizes.contains(where: { positions(in: $0) > 0 }) else {
+      throw ImageDataError(
+        "no image is large enough for a patch", remedy: "at least \(smallestImage) pixels")
+    }
+    let counts = self.counts(for: sizes, total: count)
+    let used = sizes.indices.filter { counts[$0] > 0 }
+    let collector = PatchCollector(
+      images: images, sampler: self, whitened: { $0 }, team: team, progress: { _ in })
+    let (patches, failures) = collector.collect(
+      used, counts: used.map { counts[$0] }, inOrder: false, stage: "cutting patches")
+    if let failure = failures.first { throw failure.error }
+    return patches
+  }
+}

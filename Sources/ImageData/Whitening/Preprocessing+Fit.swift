@@ -10,29 +10,34 @@ extension Preprocessing {
   /// - Throws: where all patches are alike.
   mutating func fit(_ patches: inout Matrix, epsilon: Double) throws(ImageDataError) {
     (mean, components, scale) = (nil, nil, 1)
+    let isByComponents = whitening == .pca || whitening == .zca
     // Patches cut at random, without their own means, have a mean patch of (nearly) zero.
     let meanIsZero = kind == .cut && removesPatchMean
-    if !meanIsZero || whitening == .pca || whitening == .zca {
-      mean = PatchStatistics(of: patches).meanPatch.map { Float($0) }
+    if !meanIsZero || isByComponents {
+      let meanPatch = PatchStatistics(of: patches).meanPatch.map { Float($0) }
+      add(meanPatch, times: -1, to: &patches)
+      mean = meanPatch
     }
-    var centred = patches
-    finish(&centred)
-    let spread = PatchStatistics(of: centred).pixelVariance
-    guard spread > 0, spread.isFinite else {
+    try requireContrast(patches)
+    if isByComponents {
+      let components = try PrincipalComponents(of: patches, epsilon: epsilon)
+      patches = LinearAlgebra.product(
+        patches, components.whiteningMatrix(whitening), transposeB: true)
+      self.components = components
+    }
+    scale = Float(1 / squareRoot(PatchStatistics(of: patches).pixelVariance))
+    multiply(&patches, by: scale)
+  }
+
+  private func requireContrast(_ patches: Matrix) throws(ImageDataError) {
+    let variance = PatchStatistics(of: patches).pixelVariance
+    // What rounding leaves of constant images is below any picture's contrast.
+    guard variance > 1e-12, variance.isFinite else {
       throw ImageDataError(
-        spread == 0
+        variance.isFinite
           ? "all patches are constant: there is nothing to learn"
-          : "the variance of the pixels is \(spread)",
+          : "the variance of the pixels is \(variance)",
         remedy: "expected images with contrast")
     }
-    if whitening == .pca || whitening == .zca {
-      components = try PrincipalComponents(of: centred, epsilon: epsilon)
-      centred = patches
-      finish(&centred)
-    }
-    let variance = PatchStatistics(of: centred).pixelVariance
-    scale = Float(1 / squareRoot(variance))
-    for index in centred.elements.indices { centred.elements[index] *= scale }
-    patches = centred
   }
 }

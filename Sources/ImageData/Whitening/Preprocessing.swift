@@ -88,8 +88,10 @@ public enum PatchKind: String, CaseIterable, Codable, Hashable, Sendable {
 func removePatchMeans(_ patches: inout Matrix) {
   let (rows, columns) = (patches.rows, patches.columns)
   patches.elements.withUnsafeMutableBufferPointer { elements in
-    for row in 0..<rows { removeMean(UnsafeMutableBufferPointer(
-      rebasing: elements[row * columns..<(row + 1) * columns])) }
+    for row in 0..<rows {
+      removeMean(
+        UnsafeMutableBufferPointer(rebasing: elements[row * columns..<(row + 1) * columns]))
+    }
   }
 }
 
@@ -101,7 +103,8 @@ func removeMean(_ values: UnsafeMutableBufferPointer<Float>) {
   for index in values.indices { values[index] -= mean }
 }
 
-private func add(_ row: [Float], times factor: Float, to patches: inout Matrix) {
+/// Adds `factor` times `row` to every row.
+func add(_ row: [Float], times factor: Float, to patches: inout Matrix) {
   let (rows, columns) = (patches.rows, patches.columns)
   precondition(row.count == columns, "\(row.count) numbers for \(columns) columns")
   patches.elements.withUnsafeMutableBufferPointer { elements in
@@ -111,7 +114,8 @@ private func add(_ row: [Float], times factor: Float, to patches: inout Matrix) 
   }
 }
 
-private func multiply(_ patches: inout Matrix, by factor: Float) {
+/// Multiplies every element.
+func multiply(_ patches: inout Matrix, by factor: Float) {
   patches.elements.withUnsafeMutableBufferPointer { elements in
     for index in elements.indices { elements[index] *= factor }
   }

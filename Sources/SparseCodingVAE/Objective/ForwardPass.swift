@@ -131,6 +131,14 @@ struct ForwardPass {
     }
   }
 
+  /// Sets every μ to 0, for the divergence of latents that say nothing.
+  func silenceMeans(as member: ThreadTeam.Member) {
+    let heads = workspace.activations[workspace.activations.count - 1]
+    for block in member.share(of: blocks) {
+      heads.row(block, 0).update(repeating: 0, count: layout.latents * DenseLayout.lanes)
+    }
+  }
+
   /// Lanes beyond the last patch count for nothing.
   private func clearPadding(block: Int, latent: Int, from valid: Int) {
     func clear(_ units: Workspace.Units, _ unit: Int) {

@@ -41,6 +41,8 @@ public final class Inference {
     public var posteriors: Posteriors
     /// KL(q ‖ p) of each latent, nats, `[patches, latents]`.
     public var divergence: Matrix
+    /// The KL that the same posterior would pay at μ = 0, `[patches, latents]`.
+    public var idleDivergence: Matrix
     /// E_q[−log p(x | z)], mean over patches, by one sample each; nats per patch.
     public var negativeLogLikelihood: Double
     /// Reconstructions from the posterior means, `[patches, pixels]`.
@@ -79,6 +81,7 @@ public final class Inference {
     var mean = Matrix(rows: patches.rows, columns: latents)
     var logScale = mean
     var divergence = mean
+    var idleDivergence = mean
     var squaredError = 0.0
     let prior = model.prior.kernelParameters
     forEachChunk(of: patches) { forward, start in
@@ -95,12 +98,19 @@ public final class Inference {
       }
       squaredError += forward.sums().squaredError
       readPosteriors(forward, start, &mean, &logScale)
-      read(forward.workspace.divergence, unit: 0, count: latents, forward, start, &divergence)
+      read(workspace.divergence, unit: 0, count: latents, forward, start, &divergence)
+      team.run { member in
+        forward.silenceMeans(as: member)
+        member.barrier()
+        forward.sampleLatents(prior: prior, weight: 0, firstBlock: 0, stream: stream, as: member)
+      }
+      read(workspace.divergence, unit: 0, count: latents, forward, start, &idleDivergence)
     }
     let variance = model.noiseVariance
     let pixels = Double(model.layout.pixels)
     return Evaluation(
       posteriors: Posteriors(mean: mean, logScale: logScale), divergence: divergence,
+      idleDivergence: idleDivergence,
       negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
         / 2 * logarithm(2 * .pi * variance),
       reconstructions: decode(mean))

@@ -29,8 +29,8 @@ public protocol Posterior: Sendable, Hashable {
   /// KL(q ‖ p) with its gradients; nil where there is no closed form.
   func divergence(from prior: any Prior) -> Divergence?
 
-  /// The τ that minimises KL(q ‖ p) at μ = 0, which a latent that says nothing takes; nil where there
-  /// is no closed form.
+  /// The τ that minimises KL(q ‖ p) at μ = 0, which a latent that says nothing takes; nil where
+  /// there is no closed form.
   static func idleScale(under prior: any Prior) -> Double?
 }
 

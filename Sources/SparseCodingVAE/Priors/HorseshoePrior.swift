@@ -4,8 +4,8 @@ import Compute
 ///
 /// p(z; s) = exp(z²/2s²) E₁(z²/2s²)/(√(2π³) s). Carvalho, Polson & Scott 2010, "The horseshoe
 /// estimator for sparse signals". The peak, logarithmic, is cut off flat: where |z|/s is below
-/// `floor`, the density is that at the floor and its score is 0; it is normalised as a whole. At the
-/// default floor this raises log p elsewhere by 0.0005 nats.
+/// `floor`, the density is that at the floor and its score is 0; it is normalised as a whole. The
+/// default floor raises log p elsewhere by 0.0005 nats.
 public struct HorseshoePrior: Prior {
   public static let family = PriorFamily.horseshoe
 

@@ -1,6 +1,9 @@
 import CKernels
 
 /// The priors by name, as options and configurations give them.
+///
+/// A new prior is a file with its type and a line in the table below; for batches, a number in
+/// `latent.h` and its energy in `latent.inc`, which the estimate of its divergence follows from.
 public enum PriorFamily: String, Codable, CaseIterable, Sendable {
   case laplace
   case gaussian
@@ -15,7 +18,6 @@ public enum PriorFamily: String, Codable, CaseIterable, Sendable {
   /// The family's number in the kernels' tables.
   package var kernel: svae_prior_kind { entry.kernel }
 
-  /// The table: a new prior is a file with its type, a kernel, and a line here.
   private var entry: (make: (Double) -> any Prior, kernel: svae_prior_kind) {
     switch self {
     case .laplace: ({ LaplacePrior(scale: $0) }, SVAE_PRIOR_LAPLACE)

@@ -21,7 +21,8 @@ public struct SpikeAndSlabPrior: Prior {
   public init(scale: Double, sparsity: Double = 0.1, spikeRatio: Double = 0.1) {
     requirePositive(scale, of: "spike-and-slab prior")
     precondition(
-      sparsity > 0 && sparsity < 1, "spike-and-slab prior of sparsity \(sparsity): must be in 0 … 1")
+      sparsity > 0 && sparsity < 1,
+      "spike-and-slab prior of sparsity \(sparsity): must be in 0 … 1")
     precondition(
       spikeRatio > 0 && spikeRatio <= 1,
       "spike-and-slab prior with spike ratio \(spikeRatio): must be in 0 … 1")
@@ -54,7 +55,7 @@ public struct SpikeAndSlabPrior: Prior {
     scale * scale * (sparsity + (1 - sparsity) * spikeRatio * spikeRatio)
   }
 
-  /// At s = 1: the log densities at 0 of the slab's and the spike's share, and the spike's precision.
+  /// At s = 1: the log densities at 0 of the slab's and the spike's share; the spike's precision.
   public var shape: SIMD3<Double> {
     let (slab, spike) = logShares(0)
     return SIMD3(slab, spike, 1 / (spikeRatio * spikeRatio))

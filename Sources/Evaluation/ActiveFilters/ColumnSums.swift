@@ -1,0 +1,16 @@
+import Compute
+
+/// Σ over rows of `transform`(element, column), for each column, in Double.
+func columnSums(
+  of matrix: Matrix, _ transform: (Double, Int) -> Double = { value, _ in value }
+) -> [Double] {
+  var sums = [Double](repeating: 0, count: matrix.columns)
+  matrix.elements.withUnsafeBufferPointer { elements in
+    for row in 0..<matrix.rows {
+      for column in 0..<matrix.columns {
+        sums[column] += transform(Double(elements[row * matrix.columns + column]), column)
+      }
+    }
+  }
+  return sums
+}

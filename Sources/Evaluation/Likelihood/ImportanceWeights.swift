@@ -1,0 +1,29 @@
+import Compute
+
+/// Averages of importance weights that are given by their logarithms, in nats.
+public enum ImportanceWeights {
+  /// log Σ exp(aᵢ), without overflow; −∞ for no terms.
+  public static func logSumExp(_ logarithms: some Collection<Double>) -> Double {
+    guard let greatest = logarithms.max(), greatest > -.infinity else { return -.infinity }
+    if greatest == .infinity { return .infinity }
+    return greatest + logarithm(logarithms.reduce(0) { $0 + exponential($1 - greatest) })
+  }
+
+  /// log (1/n)Σ wᵢ.
+  ///
+  /// With wᵢ = p(x, zᵢ)/q(zᵢ|x), zᵢ ~ q, this is the importance-weighted bound on log p(x) of
+  /// Burda, Grosse & Salakhutdinov 2016 (IWAE); n = 1 gives the ELBO's estimate, and in
+  /// expectation the bound rises with n.
+  public static func logMean(_ logWeights: some Collection<Double>) -> Double {
+    precondition(!logWeights.isEmpty, "the mean of no weights")
+    return logSumExp(logWeights) - logarithm(Double(logWeights.count))
+  }
+
+  /// (Σw)²/Σw²: how many equal weights would be worth as much, between 1 and n; 0 where all
+  /// weights are zero.
+  public static func effectiveSampleSize(_ logWeights: some Collection<Double>) -> Double {
+    let total = logSumExp(logWeights)
+    if !total.isFinite { return 0 }
+    return exponential(2 * total - logSumExp(logWeights.map { 2 * $0 }))
+  }
+}

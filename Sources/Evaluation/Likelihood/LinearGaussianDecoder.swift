@@ -1,0 +1,104 @@
+import Compute
+
+/// The decoder x | z ~ N(Φᵀz + b, σ²I).
+public struct LinearGaussianDecoder: Sendable {
+  /// Φ, `[latents, pixels]`.
+  public let filters: Matrix
+  /// b, one element per pixel.
+  public let bias: [Float]
+  /// σ² > 0.
+  public let noiseVariance: Double
+  /// ΦΦᵀ, `[latents, latents]`.
+  fileprivate let gram: Matrix
+
+  /// Number of latents, K.
+  public var latents: Int { filters.rows }
+  /// Number of pixels, D.
+  public var pixels: Int { filters.columns }
+
+  public init(filters: Matrix, bias: [Float], noiseVariance: Double) {
+    precondition(
+      bias.count == filters.columns, "\(bias.count) biases for \(filters.columns) pixels")
+    precondition(noiseVariance > 0, "a noise variance of \(noiseVariance)")
+    self.filters = filters
+    self.bias = bias
+    self.noiseVariance = noiseVariance
+    gram = LinearAlgebra.product(filters, filters, transposeB: true)
+  }
+
+  /// log p(x|z) as a function of z, for a patch x of `pixels` elements.
+  public func likelihood(of patch: some Collection<Float>) -> LinearGaussianLikelihood {
+    LinearGaussianLikelihood(decoder: self, patch: patch)
+  }
+
+  /// Φᵀz + b for each row of `codes`; `[chains, pixels]`.
+  public func decode(_ codes: Matrix) -> Matrix {
+    var patches = LinearAlgebra.product(codes, filters)
+    for index in patches.elements.indices { patches.elements[index] += bias[index % pixels] }
+    return patches
+  }
+}
+
+/// log p(x|z) = −‖x − b − Φᵀz‖²/2σ² − (D/2)·log 2πσ² for one patch x.
+///
+/// Values come from the residual, so that rounding to Float costs about 10⁻⁷ of them; scores come
+/// from ΦΦᵀ, which is cheaper, and need no more than to be the same function every time.
+public struct LinearGaussianLikelihood: LatentLikelihood {
+  private let decoder: LinearGaussianDecoder
+  /// x − b.
+  private let target: Matrix
+  /// Φ(x − b)/σ².
+  private let drive: Matrix
+
+  fileprivate init(decoder: LinearGaussianDecoder, patch: some Collection<Float>) {
+    precondition(
+      patch.count == decoder.pixels, "\(patch.count) pixels for a decoder of \(decoder.pixels)")
+    self.decoder = decoder
+    target = Matrix(
+      rows: 1, columns: decoder.pixels, elements: zip(patch, decoder.bias).map { $0 - $1 })
+    var drive = LinearAlgebra.product(target, decoder.filters, transposeB: true)
+    let precision = Float(1 / decoder.noiseVariance)
+    for k in drive.elements.indices { drive.elements[k] *= precision }
+    self.drive = drive
+  }
+
+  public var latents: Int { decoder.latents }
+
+  /// ‖φₖ‖²/σ².
+  public var curvatures: [Double] {
+    (0..<latents).map { Double(decoder.gram[$0, $0]) / decoder.noiseVariance }
+  }
+
+  public func logLikelihoods(of codes: Matrix, into values: inout [Double]) {
+    let predictions = LinearAlgebra.product(codes, decoder.filters)
+    let constant =
+      -0.5 * Double(decoder.pixels) * logarithm(2 * .pi * decoder.noiseVariance)
+    for chain in 0..<codes.rows {
+      var squares = 0.0
+      for (pixel, prediction) in zip(target.elements, predictions.row(chain)) {
+        let residual = Double(pixel) - Double(prediction)
+        squares += residual * residual
+      }
+      values[chain] = constant - squares / (2 * decoder.noiseVariance)
+    }
+  }
+
+  public func scores(of codes: Matrix, into scores: inout Matrix) {
+    let chains = codes.rows
+    codes.elements.withUnsafeBufferPointer { codes in
+      decoder.gram.elements.withUnsafeBufferPointer { gram in
+        scores.elements.withUnsafeMutableBufferPointer { scores in
+          for index in scores.indices { scores[index] = drive.elements[index % latents] }
+          guard
+            let codes = codes.baseAddress, let gram = gram.baseAddress,
+            let scores = scores.baseAddress
+          else { return }
+          LinearAlgebra.multiply(
+            rows: chains, columns: latents, inner: latents,
+            alpha: Float(-1 / decoder.noiseVariance), codes, strideA: latents, gram,
+            strideB: latents, beta: 1, scores, strideC: latents)
+        }
+      }
+    }
+  }
+}

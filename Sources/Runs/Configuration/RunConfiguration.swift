@@ -1,0 +1,106 @@
+import ImageData
+import SparseCodingVAE
+
+/// Everything that determines a run. `config.yaml` in the run folder is this, resolved.
+public struct RunConfiguration: Codable, Hashable, Sendable {
+  public var data = DataSettings()
+  public var model = ModelSettings()
+  public var training = TrainingSettings()
+
+  /// Which data, and how patches are made of it.
+  public struct DataSettings: Codable, Hashable, Sendable {
+    /// A folder or file; nil is dead leaves, generated.
+    public var source: String?
+    public var preparation = DataConfiguration()
+
+    private enum Key: String, CodingKey { case source }
+
+    public init() {}
+
+    /// `source` beside the preparation's own keys.
+    public init(from decoder: any Decoder) throws {
+      source = try decoder.container(keyedBy: Key.self).decodeIfPresent(String.self, forKey: .source)
+      preparation = try DataConfiguration(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(source, forKey: .source)
+      try preparation.encode(to: encoder)
+    }
+  }
+
+  /// The model before its first step.
+  public struct ModelSettings: Codable, Hashable, Sendable {
+    /// K
+    public var latents = 169
+    public var encoder = EncoderSettings()
+    public var prior = PriorFamily.laplace
+    /// s, in units of the latents.
+    public var priorScale = 0.2
+    public var posterior = PosteriorFamily.gaussian
+    /// log σ, in units of a pixel's standard deviation.
+    public var noiseLogScale = -0.7
+    /// Least and greatest log scale ℓ of the posterior.
+    public var logScaleRange: [Float] = [-7, 4]
+    public var constraint = ConstraintFamily.unitNorm
+    /// Unit norm: whether the gradient's component along each filter is removed before Adam.
+    public var tangent = true
+    /// Weight normalisation: whether gains are learned.
+    public var learnsGain = false
+
+    public init() {}
+  }
+
+  /// Widths of the recognition network's layers.
+  public struct EncoderSettings: Codable, Hashable, Sendable {
+    public var trunk = [1024, 1024]
+    /// Branches of their own for μ and ℓ, of equal depth; both empty for none.
+    public var mean: [Int] = []
+    public var logScale: [Int] = []
+
+    public init(trunk: [Int] = [1024, 1024], mean: [Int] = [], logScale: [Int] = []) {
+      self.trunk = trunk
+      self.mean = mean
+      self.logScale = logScale
+    }
+
+    var network: RecognitionNetwork {
+      mean.isEmpty && logScale.isEmpty
+        ? .trunk(trunk) : .branches(trunk: trunk, mean: mean, logScale: logScale)
+    }
+  }
+
+  public init() {}
+
+  /// The defaults for data of one kind: patches of photographs, or small images such as digits.
+  public static func defaults(for kind: PatchKind) -> RunConfiguration {
+    var configuration = RunConfiguration()
+    if kind == .whole {
+      configuration.model.latents = 400
+      configuration.model.encoder.trunk = [512, 512]
+      configuration.model.noiseLogScale = -0.3
+      configuration.model.priorScale = 0.09
+      configuration.training.epochs = 12
+      configuration.training.finalRateRatio = 0.05
+    }
+    return configuration
+  }
+
+  /// The prior at its start.
+  public var prior: any Prior { model.prior.prior(scale: model.priorScale) }
+
+  /// The decoder's constraint.
+  public var constraint: any DecoderConstraint {
+    model.constraint.constraint(
+      tangent: model.tangent, learnsGain: model.learnsGain, prior: prior)
+  }
+
+  /// The model for patches of `pixels` pixels.
+  public func modelConfiguration(pixels: Int) -> ModelConfiguration {
+    ModelConfiguration(
+      pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
+      posterior: model.posterior, noiseLogScale: model.noiseLogScale,
+      logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])
+  }
+}

@@ -1,0 +1,54 @@
+import Compute
+import Evaluation
+import Figures
+import Foundation
+import ImageData
+import SparseCodingVAE
+
+/// A finished run, to be used on data.
+public struct TrainedRun {
+  public let folder: RunFolder
+  public let configuration: RunConfiguration
+  public let model: SparseVAE
+  public let preprocessing: Preprocessing
+
+  /// - Throws: a `RunError` where the run is not finished or damaged.
+  public init(_ folder: RunFolder) throws {
+    self.folder = folder
+    configuration = try folder.configuration()
+    (model, preprocessing) = try folder.loadModel()
+  }
+
+  /// The run's own test patches or, where `path` is given, patches of that data, treated as the
+  /// training data was.
+  public func patches(of path: String?, team: ThreadTeam) throws -> Matrix {
+    if let path {
+      let held = configuration.data.preparation.heldOutPatches ?? 8192
+      return try preprocessing.patches(from: DataSource.open(path: path), count: held, team: team)
+    }
+    let data = try DataSet(
+      DataSource.open(path: configuration.data.source), configuration.data.preparation, team: team)
+    return data.test.rows > 0 ? data.test : data.train
+  }
+
+  /// The model measured on the run's own test patches, or on other data.
+  public func evaluate(on path: String? = nil, team: ThreadTeam) throws -> ModelEvaluation {
+    let patches = try patches(of: path, team: team)
+    return ModelEvaluation(
+      model, on: patches,
+      noiseTest: ModelEvaluation.noiseTest(for: preprocessing, patches: patches, team: team),
+      gaborFitter: ModelEvaluation.gaborFitter(for: preprocessing), team: team)
+  }
+
+  /// Writes the filters as a picture or, where `path` ends in npy, as numbers [latents, pixels].
+  public func writeFilters(to path: String, order: FilterOrder, team: ThreadTeam) throws {
+    let url = URL(filePath: path)
+    if url.pathExtension == "npy" {
+      try NumPyFile(model.filters).write(to: url)
+      return
+    }
+    _ = try FigureFormat(path: path)
+    let evaluation = try evaluate(team: team)
+    try FilterMosaic(evaluation, preprocessing, order: order).write(to: path)
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import ImageData
+import SparseCodingVAE
+
+/// A run's folder: what it was told, how it went, where it stands, what came of it.
+public struct RunFolder: Sendable {
+  public let url: URL
+
+  public var configurationFile: URL { url.appending(path: "config.yaml") }
+  public var metricsFile: URL { url.appending(path: "metrics.csv") }
+  public var modelFile: URL { url.appending(path: "model.safetensors") }
+  public var filtersPicture: URL { url.appending(path: "filters.png") }
+  public var curvesPicture: URL { url.appending(path: "curves.png") }
+  public var environmentFile: URL { url.appending(path: "environment.json") }
+  public var checkpoints: URL {
+    url.appending(path: "checkpoints", directoryHint: .isDirectory)
+  }
+
+  /// Makes a new run's folder and writes its configuration.
+  ///
+  /// - Throws: a `RunError` where something is there already: nothing is ever overwritten.
+  public static func create(at url: URL, _ configuration: RunConfiguration) throws -> RunFolder {
+    try checkIsFree(url)
+    let folder = RunFolder(url: url)
+    do {
+      try FileManager.default.createDirectory(
+        at: folder.checkpoints, withIntermediateDirectories: true)
+    } catch {
+      throw RunError(file: url, "cannot be made: \(error.localizedDescription)")
+    }
+    let text = try ConfigurationFile<RunConfiguration>.text(of: configuration)
+    try AtomicFile.write(Data(text.utf8), to: folder.configurationFile)
+    return folder
+  }
+
+  /// - Throws: a `RunError` where there is anything but an empty folder at `url`.
+  public static func checkIsFree(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else {
+      throw RunError(file: url, "is a file", remedy: "choose another name with --out")
+    }
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? ["?"]
+    if entries.isEmpty { return }
+    if entries.contains("config.yaml") {
+      throw RunError(
+        file: url, "holds a run already",
+        remedy: "go on with it by --resume, or choose another name with --out")
+    }
+    throw RunError(
+      file: url, "exists and is no run", remedy: "choose another name with --out")
+  }
+
+  /// "runs/photos-1": the first free name for a run on data of this title.
+  public static func freeName(for title: String) -> String {
+    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
+    let name = words.last.map(String.init) ?? "run"
+    var number = 1
+    while FileManager.default.fileExists(atPath: "runs/\(name)-\(number)") { number += 1 }
+    return "runs/\(name)-\(number)"
+  }
+
+  /// A run that is there.
+  ///
+  /// - Throws: a `RunError` where it is not.
+  public init(existing url: URL) throws {
+    self.url = url
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw RunError(file: url, "no such folder", remedy: "expected the folder of a run")
+    }
+    guard FileManager.default.fileExists(atPath: configurationFile.path) else {
+      throw RunError(file: url, "is no run: it has no config.yaml")
+    }
+  }
+
+  private init(url: URL) { self.url = url }
+
+  /// The configuration that the run was made with.
+  public func configuration() throws -> RunConfiguration {
+    var file = try ConfigurationFile(
+      defaults: RunConfiguration(), exemplar: RunConfiguration.exemplar)
+    try file.apply(file: configurationFile)
+    let configuration = try file.resolved(file: configurationFile)
+    try configuration.validate()
+    return configuration
+  }
+
+  /// Writes the model with what new data needs to be treated alike.
+  public func save(_ model: SparseVAE, _ preprocessing: Preprocessing) throws {
+    try Safetensors(
+      tensors: model.namedTensors,
+      metadata: [
+        "format": "pt", "preprocessing": String(decoding: json(preprocessing), as: UTF8.self),
+        "configuration": try ConfigurationFile<RunConfiguration>.text(of: configuration()),
+      ]
+    ).write(to: modelFile)
+  }
+
+  /// The trained model, and how data is prepared for it.
+  public func loadModel() throws -> (model: SparseVAE, preprocessing: Preprocessing) {
+    guard FileManager.default.fileExists(atPath: modelFile.path) else {
+      throw RunError(
+        file: modelFile, "does not exist: the run is not finished",
+        remedy: "finish it with svae train --resume \(url.relativePath)")
+    }
+    let file = try Safetensors(contentsOf: modelFile)
+    guard let text = file.metadata["preprocessing"],
+      let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
+    else {
+      throw RunError(file: modelFile, "does not say how its data was prepared")
+    }
+    var model = SparseVAE(
+      try configuration().modelConfiguration(pixels: preprocessing.pixels), seed: 0)
+    do {
+      try model.load(file.tensors)
+    } catch {
+      throw RunError(file: modelFile, "\(error)", remedy: "config.yaml describes another model")
+    }
+    return (model, preprocessing)
+  }
+}
+
+/// A value as JSON with sorted keys, for files that people read.
+func json(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting =
+    pretty
+    ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    : [.sortedKeys, .withoutEscapingSlashes]
+  return try encoder.encode(value)
+}

@@ -1,0 +1,120 @@
+import Foundation
+import SparseCodingVAE
+
+/// The safetensors format: an 8-byte little-endian length, a JSON header, then raw tensors.
+///
+/// Read and written here with float32 tensors and string metadata.
+public struct Safetensors: Sendable {
+  public var tensors: [NamedTensor]
+  public var metadata: [String: String]
+
+  public init(tensors: [NamedTensor], metadata: [String: String] = [:]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+
+  private struct Entry: Codable {
+    var dtype: String
+    var shape: [Int]
+    var data_offsets: [Int]
+  }
+
+  /// The file's bytes.
+  public func encoded() throws -> Data {
+    var body = Data()
+    var header: [String: HeaderValue] = [:]
+    if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
+    for tensor in tensors {
+      let start = body.count
+      tensor.elements.withUnsafeBytes { body.append(contentsOf: $0) }
+      header[tensor.name] = .entry(
+        Entry(dtype: "F32", shape: tensor.shape, data_offsets: [start, body.count]))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(header)
+    // Tensors begin at a multiple of 8 bytes.
+    json.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8))
+    var file = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
+    file.append(json)
+    file.append(body)
+    return file
+  }
+
+  public func write(to url: URL) throws { try AtomicFile.write(encoded(), to: url) }
+
+  /// Reads a file.
+  ///
+  /// - Throws: a `RunError` that names the file where it is no safetensors file, ends early, or
+  ///   holds anything but float32.
+  public init(contentsOf url: URL) throws {
+    let data: Data
+    do {
+      data = try Data(contentsOf: url, options: .mappedIfSafe)
+    } catch {
+      throw RunError(file: url, "cannot be read: \(error.localizedDescription)")
+    }
+    func fail(_ problem: String) -> RunError {
+      RunError(file: url, problem, remedy: "expected a safetensors file of float32 tensors")
+    }
+    guard data.count >= 8 else { throw fail("is only \(data.count) bytes long") }
+    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
+      sum | UInt64(byte.element) << (8 * UInt64(byte.offset))
+    }
+    guard length <= UInt64(data.count - 8) else {
+      throw fail("its header would have \(length) bytes, the file has \(data.count)")
+    }
+    let start = data.startIndex + 8 + Int(length)
+    let header: [String: HeaderValue]
+    do {
+      header = try JSONDecoder().decode(
+        [String: HeaderValue].self, from: data[data.startIndex + 8..<start])
+    } catch {
+      throw fail("has no readable header")
+    }
+    tensors = []
+    metadata = [:]
+    for (name, value) in header.sorted(by: { $0.key < $1.key }) {
+      switch value {
+      case .metadata(let entries): metadata = entries
+      case .entry(let entry):
+        guard entry.dtype == "F32" else { throw fail("\(name) is of type \(entry.dtype)") }
+        let count = entry.shape.reduce((1, false)) { product, size in
+          let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
+          return (value, product.1 || overflow || size < 0)
+        }
+        guard entry.data_offsets.count == 2, !count.1, entry.data_offsets[0] >= 0,
+          entry.data_offsets[0] <= entry.data_offsets[1],
+          entry.data_offsets[1] <= data.endIndex - start,
+          (entry.data_offsets[1] - entry.data_offsets[0]) == count.0 * 4
+        else { throw fail("\(name) lies outside of the file, or is not of its shape") }
+        var elements = [Float](repeating: 0, count: count.0)
+        _ = elements.withUnsafeMutableBytes { target in
+          data.copyBytes(
+            to: target, from: start + entry.data_offsets[0]..<start + entry.data_offsets[1])
+        }
+        tensors.append(NamedTensor(name: name, shape: entry.shape, elements: elements))
+      }
+    }
+  }
+
+  private enum HeaderValue: Codable {
+    case entry(Entry)
+    case metadata([String: String])
+
+    init(from decoder: any Decoder) throws {
+      if let entry = try? Entry(from: decoder) {
+        self = .entry(entry)
+      } else {
+        self = .metadata(try [String: String](from: decoder))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .entry(let entry): try entry.encode(to: encoder)
+      case .metadata(let entries): try entries.encode(to: encoder)
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Compute
+import Foundation
+
+/// Where and when a run was made: `environment.json`.
+struct Environment: Codable {
+  var version = Environment.version
+  var system = ProcessInfo.processInfo.operatingSystemVersionString
+  var processors = ThreadTeam.processorCount
+  var instructionSet = InstructionSet.current.rawValue
+  var blas = LinearAlgebra.library
+  var threads: Int
+  var started: String
+  var seconds: Double
+
+  init(threads: Int, started: Date, seconds: Double) {
+    self.threads = threads
+    self.started = ISO8601DateFormatter().string(from: started)
+    self.seconds = seconds
+  }
+
+  /// This software's version.
+  static let version = "0.1.0"
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Compute
+import Foundation
+import ImageData
+import Runs
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Look at data before training: the check, and a sheet of patches.",
+    discussion: "DATA is as for svae train.")
+
+  @Argument(help: "A folder or file of images. (default: generated dead leaves)")
+  var data: String?
+
+  @Option(help: ArgumentHelp("A picture of patches before and after whitening: png, svg or pdf.", valueName: "file"))
+  var out: String?
+
+  @OptionGroup(title: "Settings") var options: TrainOptions
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let (configuration, source) = try options.configuration(dataPath: data)
+    let prepared = try DataSet(source, configuration.data.preparation, team: team)
+    print("\(prepared.check)")
+    print(configuration.header(pixels: prepared.preprocessing.pixels, kind: prepared.kind))
+    if let out {
+      try DataSheet(source, prepared, team: team).write(to: out)
+      Console(isQuiet: compute.quiet).say("wrote \(out)")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Compute
+import Foundation
+import Runs
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a trained model on held-out patches.",
+    discussion: """
+      Prints the ELBO and its parts in nats per patch, the reconstructions' signal-to-noise ratio, \
+      how many filters are active by each definition with its threshold, and how sparse the codes \
+      are.
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+
+  @Option(help: "Other data, treated as the training data was. (default: the run's own test split)")
+  var data: String?
+
+  @Flag(help: "Print one flat JSON object.")
+  var json = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
+    let evaluation = try trained.evaluate(on: data, team: team)
+    let summary = EvaluationSummary(evaluation)
+    print(json ? try summary.json() : summary.table)
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What people read while a command works goes to standard error; results go to standard output.
+struct Console {
+  let isQuiet: Bool
+
+  /// A line for people.
+  func say(_ text: String) {
+    if !isQuiet { Self.write(text + "\n") }
+  }
+
+  /// A line for people that shows up even with `--quiet`.
+  func warn(_ text: String) { Self.write(text + "\n") }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  static func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}
+
+/// A bar with rate and remaining time on a terminal; elsewhere nothing, and lines go by plainly.
+final class ProgressBar {
+  private let isShown: Bool
+  private let unit: String
+  private let started = Date()
+  private var lastDrawn = Date.distantPast
+  private var first: Int?
+
+  init(isQuiet: Bool, unit: String) {
+    isShown = !isQuiet && Console.isTerminal
+    self.unit = unit
+  }
+
+  func update(_ done: Int, of total: Int) {
+    guard isShown else { return }
+    let first = first ?? done
+    self.first = first
+    let now = Date()
+    guard now.timeIntervalSince(lastDrawn) > 0.1 || done == total else { return }
+    lastDrawn = now
+    let width = 28
+    let filled = total > 0 ? width * done / total : 0
+    let rate = Double(done - first) / max(1e-9, now.timeIntervalSince(started))
+    let rest = rate > 0 ? Double(total - done) / rate : .nan
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    Console.write(
+      "\r\u{1B}[K\(bar) \(done)/\(total)  \(Self.rounded(rate)) \(unit)/s  "
+        + (rest.isFinite ? "\(Self.duration(rest)) left" : ""))
+  }
+
+  /// Makes room for a line of text.
+  func clear() {
+    if isShown { Console.write("\r\u{1B}[K") }
+  }
+
+  static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+
+  private static func rounded(_ rate: Double) -> String {
+    rate >= 100 ? String(Int(rate)) : String(format: "%.1f", rate)
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Ctrl-C and the like: the first asks for a stop at the next step, the second ends the program.
+enum Interrupt {
+  private static let flag = Atomic<Bool>(false)
+
+  /// Exit code of an interrupted command.
+  static let exitCode: Int32 = 130
+
+  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { received in
+        Interrupt.flag.store(true, ordering: .relaxed)
+        signal(received, SIG_DFL)
+      }
+    }
+  }
+}

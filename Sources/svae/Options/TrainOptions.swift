@@ -1,0 +1,197 @@
+import ArgumentParser
+import Foundation
+import ImageData
+import Runs
+import SparseCodingVAE
+
+extension Whitening: ExpressibleByArgument {}
+extension PriorFamily: ExpressibleByArgument {}
+extension PosteriorFamily: ExpressibleByArgument {}
+extension ConstraintFamily: ExpressibleByArgument {}
+extension LearningRateSchedule: ExpressibleByArgument {}
+
+/// Defaults for the help's text.
+private let natural = RunConfiguration.defaults(for: .cut)
+private let digits = RunConfiguration.defaults(for: .whole)
+
+/// "169; 400 for small images": a default, by kind of data where they differ.
+private func defaultText<Value>(_ path: KeyPath<RunConfiguration, Value>) -> String {
+  let (a, b) = ("\(natural[keyPath: path])", "\(digits[keyPath: path])")
+  return a == b ? "(default: \(a))" : "(default: \(a); \(b) for small images such as digits)"
+}
+
+/// What training can be told on the command line. Each option overrides the configuration file.
+struct TrainOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A YAML file with settings, as config.yaml in a run.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "One setting of the configuration, such as training.samples=2; may be repeated.",
+      valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(help: "Height and width of patches cut from photographs, in pixels. \(defaultText(\.data.preparation.patchSize))")
+  var patchSize: Int?
+
+  @Option(help: "Number of training patches. \(defaultText(\.data.preparation.patches))")
+  var patches: Int?
+
+  @Option(help: "How patches are whitened. (default: olshausen-field; none for small images such as digits)")
+  var whitening: Whitening?
+
+  @Option(help: ArgumentHelp("Leave out patches with less than this share of the mean variance, such as 0.1.", valueName: "share"))
+  var rejectVarianceBelow: Double?
+
+  @Flag(help: "Leave out files that cannot be read, and list them.")
+  var skipUnreadable = false
+
+  @Option(help: "Number of latents, and of filters. \(defaultText(\.model.latents))")
+  var latents: Int?
+
+  @Option(help: ArgumentHelp("Widths of the encoder's layers, such as 1024,1024. \(defaultText(\.model.encoder.trunk))", valueName: "widths"))
+  var trunk: String?
+
+  @Flag(help: "The encoder of Geadah et al. 2024: 128, then 256,256 for the mean and 512,512 for the log scale.")
+  var geadahEncoder = false
+
+  @Option(help: "The latents' prior. \(defaultText(\.model.prior.rawValue))")
+  var prior: PriorFamily?
+
+  @Option(help: "The prior's scale s. \(defaultText(\.model.priorScale))")
+  var priorScale: Double?
+
+  @Flag(help: "Learn the prior's scale, one number for all latents.")
+  var learnPriorScale = false
+
+  @Option(help: "The posterior's family. \(defaultText(\.model.posterior.rawValue))")
+  var posterior: PosteriorFamily?
+
+  @Option(parsing: .unconditional, help: "Natural logarithm of the noise's standard deviation, in units of a pixel's. \(defaultText(\.model.noiseLogScale))")
+  var noiseLogScale: Double?
+
+  @Flag(help: "Learn the noise's standard deviation.")
+  var learnNoise = false
+
+  @Option(help: "What holds the decoder's filters. \(defaultText(\.model.constraint.rawValue))")
+  var constraint: ConstraintFamily?
+
+  @Flag(inversion: .prefixedNo, help: "With unit-norm: remove the gradient's component along each filter. \(defaultText(\.model.tangent))")
+  var tangent: Bool?
+
+  @Flag(help: "With weight-norm: learn the filters' gains.")
+  var learnGain = false
+
+  @Option(help: "Passes over the training patches. \(defaultText(\.training.epochs))")
+  var epochs: Int?
+
+  @Option(name: .customLong("batch"), help: "Patches in a batch. \(defaultText(\.training.batchSize))")
+  var batchSize: Int?
+
+  @Option(help: "Adam's learning rate. \(defaultText(\.training.learningRate))")
+  var learningRate: Double?
+
+  @Option(help: "The decoder's learning rate over the encoder's. \(defaultText(\.training.decoderRateFactor))")
+  var decoderRateFactor: Double?
+
+  @Option(help: "How the learning rate falls. \(defaultText(\.training.schedule.rawValue))")
+  var schedule: LearningRateSchedule?
+
+  @Option(help: "Epochs over which the weight of the KL divergence rises to 1. \(defaultText(\.training.warmupEpochs))")
+  var klWarmupEpochs: Double?
+
+  @Option(help: "Samples of the latents for each patch. \(defaultText(\.training.samples))")
+  var samples: Int?
+
+  @Option(help: "Largest norm of the gradient. (default: none)")
+  var clipNorm: Double?
+
+  @Option(help: "Seed of everything random. \(defaultText(\.training.seed))")
+  var seed: UInt64?
+
+  /// The run's configuration: defaults for the kind of data, then the file, `--set`, options.
+  func configuration(dataPath: String?) throws -> (RunConfiguration, DataSource) {
+    let file = config.map { URL(filePath: $0) }
+    func layered(_ defaults: RunConfiguration) throws -> RunConfiguration {
+      var layers = try ConfigurationFile(defaults: defaults, exemplar: .exemplar)
+      if let file { try layers.apply(file: file) }
+      for setting in settings { try layers.apply(setting: setting) }
+      return try layers.resolved(file: file)
+    }
+    // The file may name the data, and the kind of data decides the defaults beneath the file.
+    let path = try dataPath ?? layered(RunConfiguration()).data.source
+    let source = try DataSource.open(path: path)
+    var configuration = try layered(.defaults(for: source.kind))
+    configuration.data.source = path
+    apply(to: &configuration)
+    try configuration.validate()
+    return (configuration, source)
+  }
+
+  private func apply(to configuration: inout RunConfiguration) {
+    func set<Value>(_ path: WritableKeyPath<RunConfiguration, Value>, _ value: Value?) {
+      if let value { configuration[keyPath: path] = value }
+    }
+    set(\.data.preparation.patchSize, patchSize)
+    set(\.data.preparation.patches, patches)
+    if let whitening { configuration.data.preparation.whitening = whitening }
+    if let rejectVarianceBelow {
+      configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
+    }
+    set(\.data.preparation.skipsUnreadable, skipUnreadable ? true : nil)
+    set(\.model.latents, latents)
+    if geadahEncoder {
+      configuration.model.encoder = .init(trunk: [128], mean: [256, 256], logScale: [512, 512])
+    }
+    if let trunk {
+      configuration.model.encoder = .init(trunk: Self.widths(trunk) ?? [])
+    }
+    set(\.model.prior, prior)
+    set(\.model.priorScale, priorScale)
+    set(\.training.learnsPriorScale, learnPriorScale ? true : nil)
+    set(\.model.posterior, posterior)
+    set(\.model.noiseLogScale, noiseLogScale)
+    set(\.training.learnsNoise, learnNoise ? true : nil)
+    set(\.model.constraint, constraint)
+    set(\.model.tangent, tangent)
+    set(\.model.learnsGain, learnGain ? true : nil)
+    set(\.training.epochs, epochs)
+    set(\.training.batchSize, batchSize)
+    set(\.training.learningRate, learningRate)
+    set(\.training.decoderRateFactor, decoderRateFactor)
+    set(\.training.schedule, schedule)
+    set(\.training.warmupEpochs, klWarmupEpochs)
+    set(\.training.samples, samples)
+    if let clipNorm { configuration.training.clippingNorm = clipNorm }
+    set(\.training.seed, seed)
+    set(\.data.preparation.seed, seed)
+  }
+
+  mutating func validate() throws {
+    if let trunk, Self.widths(trunk) == nil {
+      throw ValidationError("'--trunk \(trunk)': expected whole numbers such as 1024,1024.")
+    }
+  }
+
+  /// "1024,1024" as numbers; nil where it is none.
+  private static func widths(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: ",").map { Int($0) }
+    return numbers.contains(nil) ? nil : numbers.compactMap { $0 }
+  }
+}
+
+/// What every command that computes can be told.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Threads to compute on. Results do not depend on it. (default: all processors)")
+  var threads: Int?
+
+  @Flag(name: .shortAndLong, help: "Print nothing but results and errors.")
+  var quiet = false
+
+  mutating func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("'--threads \(threads)': expected a number from 1 to 1024.")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+@main
+struct Svae: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "svae",
+    abstract: "Learns sparse generative models of images.",
+    discussion: """
+      svae train photos/            trains a sparse coding VAE on a folder of photographs
+      svae train                    the same on generated images: nothing is needed
+      svae evaluate runs/photos-1   measures it on held-out patches
+      """,
+    version: "0.1.0",
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
+    ])
+}

@@ -1,0 +1,157 @@
+import CKernels
+import Compute
+import Foundation
+import SparseCodingVAE
+import Testing
+import TestSupport
+
+/// The kernels against the mathematics in double precision.
+@Suite struct LatentKernelTests {
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `divergences and gradients equal the mathematics`(
+    posterior: PosteriorFamily, prior: PriorFamily
+  ) throws {
+    for s in [0.05, 0.2, 1, 4] as [Float] {
+      let p = prior.prior(scale: Double(s))
+      let latents = Latents.grid(priorScale: s)
+      for level in LatentRun.levels {
+        let run = try LatentRun(latents, posterior: posterior, prior: p, level: level)
+        for i in 0..<latents.count {
+          let d = expectedDivergence(
+            posterior: posterior, prior: p, mean: latents.mean[i], logScale: latents.logScale[i],
+            noise: latents.noise[i], z: run.z[i])
+          let point: Comment =
+            "level \(level), s \(s), μ \(latents.mean[i]), ℓ \(latents.logScale[i]), z \(run.z[i])"
+          let tolerance = 2e-6
+          #expect(isClose(Double(run.divergence[i]), d.value, tolerance), point)
+          #expect(
+            abs(Double(run.meanGradient[i]) - d.meanGradient)
+              <= tolerance * (1 / p.scale + abs(d.meanGradient)), point)
+          #expect(isClose(Double(run.logScaleGradient[i]), d.logScaleGradient, tolerance), point)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: PriorFamily.allCases)
+  func `prior energies equal the mathematics`(family: PriorFamily) throws {
+    for s in [0.05, 1, 4] as [Float] {
+      let prior = family.prior(scale: Double(s))
+      let positive = stride(from: -9.3, to: 7, by: 0.11).map { s * Float(exp($0)) }
+      let z = positive + positive.map { -$0 } + [0]
+      var parameters = prior.kernelParameters
+      for level in LatentRun.levels {
+        let kernels = try #require(svae_latent_kernels_at(level)).pointee
+        var energy = [Float](repeating: 0, count: z.count)
+        var slope = energy
+        kernels.energy(z.count, &parameters, z, &energy, &slope)
+        for (i, z) in z.enumerated() {
+          let score = prior.score(Double(z))
+          let point: Comment = "level \(level), \(prior), z \(z)"
+          #expect(isClose(Double(energy[i]), -prior.logDensity(Double(z)), 2e-6), point)
+          #expect(abs(Double(slope[i]) + score) <= 3e-6 * (1 / prior.scale + abs(score)), point)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases)
+  func `samples, their slopes and their log densities equal the mathematics`(
+    family: PosteriorFamily
+  ) throws {
+    let latents = Latents.grid(priorScale: 1)
+    let prior = LaplacePrior(scale: 1)
+    for level in LatentRun.levels {
+      let run = try LatentRun(latents, posterior: family, prior: prior, level: level)
+      let kernels = try #require(svae_latent_kernels_at(level)).pointee
+      var logDensity = [Float](repeating: 0, count: latents.count)
+      kernels.log_density(
+        latents.count, family.kernel, latents.logScale, latents.noise, LatentRun.low,
+        LatentRun.high, &logDensity)
+      for i in 0..<latents.count {
+        let q = family.type.init(
+          mean: Double(latents.mean[i]), scale: exp(Double(latents.logScale[i])))
+        let z = q.sample(noise: Double(latents.noise[i]))
+        #expect(isClose(Double(run.z[i]), z, 5e-7))
+        #expect(isClose(Double(run.tauNoise[i]), z - q.mean, 5e-7))
+        #expect(isClose(Double(logDensity[i]), q.logDensity(z), 1e-6))
+      }
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `gradients are the derivatives of the divergence`(
+    posterior: PosteriorFamily, prior: PriorFamily
+  ) throws {
+    // The estimate is differentiated along z(μ, ℓ) at fixed noise.
+    let p = prior.prior(scale: 0.3)
+    func divergence(_ mean: Double, _ logScale: Double, _ noise: Double) -> Double {
+      let q = posterior.type.init(mean: mean, scale: exp(logScale))
+      return q.divergence(from: p)?.value
+        ?? -q.entropy - p.logDensity(q.sample(noise: noise))
+    }
+    var latents = Latents()
+    for mean in [-1.1, -0.2, 0.06, 0.9] as [Float] {
+      for logScale in [-4, -1.5, 0.5] as [Float] {
+        latents.append(mean: mean, logScale: logScale, noise: 0.7)
+        latents.append(mean: mean, logScale: logScale, noise: -1.3)
+      }
+    }
+    let run = try LatentRun(latents, posterior: posterior, prior: p)
+    for i in 0..<latents.count {
+      let (mean, logScale, noise) = (
+        Double(latents.mean[i]), Double(latents.logScale[i]), Double(latents.noise[i])
+      )
+      let byMean = derivative(at: mean) { divergence($0, logScale, noise) }
+      let byLogScale = derivative(at: logScale) { divergence(mean, $0, noise) }
+      let point: Comment = "μ \(mean), ℓ \(logScale), ε \(noise)"
+      #expect(isClose(Double(run.meanGradient[i]), byMean, 2e-4), point)
+      #expect(isClose(Double(run.logScaleGradient[i]), byLogScale, 2e-4), point)
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `the divergence follows the prior's scale as scale invariance demands`(
+    posterior: PosteriorFamily, prior: PriorFamily
+  ) throws {
+    let mean: [Float] = [-0.7, 0.1, 1.9]
+    let latents = Latents(mean: mean, logScale: [-2.5, 0.1, 6], noise: [0.4, -0.8, 1.2])
+    func total(_ logScale: Double) throws -> Double {
+      // In double precision, with ℓ clamped.
+      var sum = 0.0
+      for i in 0..<latents.count {
+        let p = prior.prior(scale: exp(logScale))
+        let l = min(latents.logScale[i], LatentRun.high)
+        let z = Float(Double(mean[i]) + exp(Double(l)) * Double(latents.noise[i]))
+        sum += expectedDivergence(
+          posterior: posterior, prior: p, mean: mean[i], logScale: l, noise: latents.noise[i], z: z
+        ).value
+      }
+      return sum
+    }
+    let p = prior.prior(scale: 0.4)
+    let step = 1e-4
+    let slope = try (total(log(0.4) + step) - total(log(0.4) - step)) / (2 * step)
+    let run = try LatentRun(latents, posterior: posterior, prior: p, weight: 3)
+    #expect(isClose(Double(run.logPriorScaleGradient), 3 * slope, 1e-5))
+    // Where ℓ is not clamped, the gradients by μ and ℓ say it too.
+    let inside = try LatentRun(latents[0..<2], posterior: posterior, prior: p)
+    let identity = (0..<2).reduce(Float(0)) {
+      $0 - (mean[$1] * inside.meanGradient[$1] + inside.logScaleGradient[$1])
+    }
+    #expect(isClose(Double(inside.logPriorScaleGradient), Double(identity), 1e-5))
+  }
+
+  @Test func `a gradient by z is carried back to mean and log scale`() {
+    let count = 100
+    let gradient = (0..<count).map { Float($0) - 40 }
+    let tauNoise = (0..<count).map { 0.5 - Float($0) / 64 }
+    var mean = [Float](repeating: 2, count: count)
+    var logScale = [Float](repeating: -1, count: count)
+    svae_latent_backward(count, gradient, tauNoise, &mean, &logScale)
+    for i in 0..<count {
+      #expect(mean[i] == 2 + gradient[i])
+      #expect(abs(logScale[i] - (-1 + gradient[i] * tauNoise[i])) < 1e-5)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import CKernels
+import Compute
+import Foundation
+import SparseCodingVAE
+import Testing
+
+/// The kernels' samples against the divergences that are taken of them.
+@Suite struct LatentSamplingTests {
+  private static let count = 100_000
+
+  private static func latents(
+    _ family: PosteriorFamily, mean: Float, logScale: Float
+  ) -> Latents {
+    var stream = RandomStream(seed: 17, purpose: .posteriorNoise)
+    return Latents(
+      mean: [Float](repeating: mean, count: count),
+      logScale: [Float](repeating: logScale, count: count),
+      noise: (0..<count).map { _ in Float(family.type.noise(using: &stream)) })
+  }
+
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `the estimator's mean is the divergence by quadrature`(
+    family: PosteriorFamily, priorFamily: PriorFamily
+  ) throws {
+    let prior = priorFamily.prior(scale: 0.3)
+    for (mean, logScale) in [(0.0, -1.0), (0.5, -2.0), (-1.2, 0.3)] as [(Float, Float)] {
+      let latents = Self.latents(family, mean: mean, logScale: logScale)
+      let run = try LatentRun(latents, posterior: family, prior: prior)
+      let q = family.type.init(mean: Double(mean), scale: exp(Double(logScale)))
+      let expected = numericalDivergence(q, from: prior)
+      let (average, error) = meanAndStandardError(run.divergence.map(Double.init))
+      #expect(
+        abs(average - expected) < 4 * error + 1e-5,
+        "μ \(mean), ℓ \(logScale): \(average) ± \(error), not \(expected)")
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `sample and divergence are of one scale`(
+    family: PosteriorFamily, priorFamily: PriorFamily
+  ) throws {
+    // log q(z) − log p(z), all from kernels, averages to the divergence that the kernel states.
+    let prior = priorFamily.prior(scale: 0.3)
+    let latents = Self.latents(family, mean: 0.4, logScale: -0.7)
+    let run = try LatentRun(latents, posterior: family, prior: prior)
+    var parameters = prior.kernelParameters
+    var energy = [Float](repeating: 0, count: Self.count)
+    var slope = energy
+    var logDensity = energy
+    svae_prior_energy(Self.count, &parameters, run.z, &energy, &slope)
+    svae_posterior_log_density(
+      Self.count, family.kernel, latents.logScale, latents.noise, LatentRun.low, LatentRun.high,
+      &logDensity)
+    let difference = (0..<Self.count).map {
+      Double(logDensity[$0] + energy[$0] - run.divergence[$0])
+    }
+    let (mean, error) = meanAndStandardError(difference)
+    #expect(abs(mean) < 4 * error + 1e-5, "\(mean) ± \(error)")
+    // And q is what the samples follow: their log density is that of the posterior at z.
+    let q = family.type.init(mean: Double(latents.mean[0]), scale: exp(Double(latents.logScale[0])))
+    for i in 0..<100 {
+      #expect(isClose(Double(logDensity[i]), q.logDensity(Double(run.z[i])), 1e-5))
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases)
+  func `samples have the posterior's mean and variance`(family: PosteriorFamily) throws {
+    let latents = Self.latents(family, mean: 0.4, logScale: -0.7)
+    let run = try LatentRun(latents, posterior: family, prior: LaplacePrior(scale: 1))
+    let squares = run.z.map { pow(Double($0) - Double(Float(0.4)), 2) }
+    let variance = exp(-1.4) * (family == .gaussian ? 1 : 2)
+    let (mean, error) = meanAndStandardError(run.z.map(Double.init))
+    let (square, squareError) = meanAndStandardError(squares)
+    #expect(abs(mean - 0.4) < 4 * error)
+    #expect(abs(square - variance) < 4 * squareError)
+  }
+}
