@@ -18,9 +18,11 @@ struct Measurement {
     return (quartile(0.75) - quartile(0.25)) / 2 / median
   }
 
-  /// The median of rate · `operations` over the peak that was measured in the same moment.
+  var best: Double { rates.max() ?? .nan }
+
+  /// The best rate · `operations` over the highest peak: what others do meanwhile lowers both.
   func shareOfPeak(operations: Double) -> Double {
-    zip(rates, peaks).map { $0 * operations / $1 }.median
+    best * operations / (peaks.max() ?? .nan)
   }
 }
 
@@ -35,9 +37,9 @@ extension [Double] {
 
 /// How long a piece of work is measured.
 struct Schedule: Sendable {
-  var windows = 7
+  var windows = 25
   /// Length of a window.
-  var seconds = 0.2
+  var seconds = 0.05
 
   /// Measures `work`, after a window to warm up in.
   ///
@@ -70,8 +72,8 @@ func rate(seconds: Double, _ work: () -> Void) -> Double {
 enum Peak {
   /// fp32 operations a second on all threads of a team; a multiply-add counts two.
   static func multiplyAdds(on team: ThreadTeam) -> Double {
-    let rounds = 200_000
-    let calls = rate(seconds: 0.01) {
+    let rounds = 50_000
+    let calls = rate(seconds: 0.005) {
       team.run { _ in _ = svae_peak_multiply_adds(svae_cpu_level(), rounds) }
     }
     return calls * svae_peak_multiply_adds(svae_cpu_level(), 1) * Double(rounds)

@@ -9,7 +9,9 @@ struct Report: Codable {
   var median: Double
   /// Half the distance between the quartiles of all windows, over the median.
   var spread: Double
-  /// The share of the limit that is reached.
+  /// The highest rate of all windows.
+  var best: Double
+  /// The share of the limit that the best window reached.
   var share: Double?
   /// What the limit is: multiply-adds of the processor, or memory traffic.
   var limit: String?
@@ -23,6 +25,7 @@ struct Report: Codable {
     self.unit = unit
     median = measurement.median
     spread = measurement.spread
+    best = measurement.best
     self.share = share
     self.limit = limit
   }

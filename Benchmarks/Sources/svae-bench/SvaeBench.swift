@@ -5,7 +5,7 @@ struct SvaeBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "svae-bench",
     abstract: "Measures swift-svae: medians over windows of time, beside the processor's limits.",
-    subcommands: [Training.self, Serve.self],
+    subcommands: [Training.self, Evaluation.self, Kernels.self, Serve.self],
     defaultSubcommand: Training.self)
 }
 

@@ -38,6 +38,10 @@ struct TrainingCase: Sendable {
     return Double(2 * batch * (3 * total - first))
   }
 
+  /// Floating-point operations in the products that evaluate one patch: all layers, and the decoder
+  /// once more for the reconstruction from the posterior's mean.
+  var evaluationOperations: Double { Double(2 * (multiplyAdds.total + latents * pixels)) }
+
   /// Multiply-adds for a patch, forward: of all layers, and of those that read the patch.
   private var multiplyAdds: (total: Int, first: Int) {
     func sum(_ widths: [Int]) -> Int {
