@@ -40,6 +40,9 @@ let package = Package(
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
         .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [
+        .embedInCode("Study/Resources"),
       ]),
 
     // What is drawn and measured.
@@ -89,6 +92,7 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
       resources: [.copy("Reference")]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
   ]
 )
