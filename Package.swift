@@ -42,7 +42,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
-        .embedInCode("Study/Resources"),
+        .embedInCode("Study/Resources"), .embedInCode("Report/Resources"),
       ]),
 
     // What is drawn and measured.

@@ -77,8 +77,10 @@ struct ReproduceCommand: ParsableCommand {
     }
     let outcome = try StudyOutcome(of: study, in: folder, team: ThreadTeam(count: jobs))
     try outcome.writeTables(to: folder)
+    try StudyReport(outcome, in: folder).write()
     console.say("")
     print(json ? try outcome.table.json() : outcome.table.text)
+    console.say("report   \(folder.reportFile.relativePath)")
   }
 
   private func resolvedStudy() throws -> (Study, name: String) {
