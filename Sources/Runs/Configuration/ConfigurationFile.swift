@@ -29,10 +29,15 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     }
     do {
       guard let settings = try Yams.compose(yaml: text) else { return }
-      try merge(settings, into: &tree, schema: schema, path: [], file: file)
+      try apply(settings, file: file)
     } catch let error as YamlError {
       throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
     }
+  }
+
+  /// Lays settings that stand within another file over what is there.
+  mutating func apply(_ settings: Node, file: URL?) throws {
+    try merge(settings, into: &tree, schema: schema, path: [], file: file)
   }
 
   /// Applies one setting of the form `training.epochs=30`.
