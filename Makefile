@@ -3,13 +3,37 @@
 APT = libopenblas-dev libturbojpeg0-dev libpng-dev zlib1g-dev libfftw3-dev libcairo2-dev pkg-config
 BREW = jpeg-turbo libpng fftw cairo pkg-config
 
-.PHONY: test build deps clean
+.PHONY: demo test build figures bench bench-peers deps clean
+
+demo: build  ## trains on images that it generates, in a few minutes
+	@rm -rf demo
+	@.build/release/svae train --out demo --epochs 10 --reject-variance-below 0.1
+	@echo
+	@echo "The pictures: demo/filters.png, demo/curves.png."
+	@echo "Next: .build/release/svae train YOUR-PHOTOS, or .build/release/svae --help"
 
 test: deps  ## the whole test suite
 	swift test -c release -Xswiftc -enable-testing
 
+# The README's pictures and table, from the photographs and digits in the folder SVAE_DATA.
+figures: build
+	@test -n "$(SVAE_DATA)" || { echo "SVAE_DATA must name the folder of the data"; exit 1; }
+	@docs/make-figures $(SVAE_DATA)
+
 build: deps  ## the svae command, in .build/release
 	swift build -c release --product svae
+
+bench: deps  ## steps per second of training
+	@swift build --package-path Benchmarks -c release --product svae-bench >&2
+	@Benchmarks/.build/release/svae-bench
+
+PEERS = Benchmarks/peers
+
+bench-peers: deps  ## the same work in PyTorch and JAX, in turn with ours, and the ratios
+	@swift build --package-path Benchmarks -c release --product svae-bench >&2
+	@test -x $(PEERS)/.venv/bin/python || python3 -m venv $(PEERS)/.venv
+	@$(PEERS)/.venv/bin/pip install -q -r $(PEERS)/requirements.txt >&2
+	@$(PEERS)/.venv/bin/python $(PEERS)/compare.py
 
 # Asks the package manager only where something is missing.
 deps:

@@ -1,8 +1,12 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(function) function##_avx2
+#define SVAE_LANES 8
+#define SVAE_TILE_ROWS 3
 #include "sparse_coding.inc"
 #include "sparse_flows.inc"
 #include "sparse_greedy.inc"
+#include "sparse_lanes.inc"
+#include "sparse_newton.inc"
 #pragma clang attribute pop
 #endif

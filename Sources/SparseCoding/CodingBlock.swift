@@ -12,7 +12,7 @@ public struct CodingBlock {
   public let order: UnsafeMutablePointer<Int32>
   /// x, `[patches, pixels]`; the patch of a row is the one that `order` names.
   public let patches: UnsafePointer<Float>
-  /// ‖x‖² of each patch.
+  /// ‖x‖² of each patch; NaN where the patch or its targets are not finite.
   public let energies: UnsafeMutablePointer<Float>
   /// b = Φx, `[rows, stride]`
   public let targets: UnsafeMutablePointer<Float>
@@ -34,8 +34,8 @@ public final class ScratchMemory {
 
   deinit { UnsafeMutableRawPointer(floats.baseAddress)?.deallocate() }
 
-  /// Room for `count` floats on a cache line's boundary, with anything in it; the next call may hand
-  /// out the same.
+  /// Room for `count` floats on a cache line's boundary, with anything in it; the next call may
+  /// hand out the same.
   public func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
     if floats.count >= count, let start = floats.baseAddress { return start }
     UnsafeMutableRawPointer(floats.baseAddress)?.deallocate()
@@ -70,7 +70,8 @@ final class BlockMemory {
     let size = capacity * stride
     let memory = floats.reserve(2 * size + 2 * capacity)
     let block = CodingBlock(
-      rows: rows, stride: stride, order: integers + capacity, patches: x, energies: memory + 2 * size,
+      rows: rows, stride: stride, order: integers + capacity, patches: x,
+      energies: memory + 2 * size,
       targets: memory, codes: memory + size, gaps: memory + 2 * size + capacity,
       iterations: integers, scratch: scratch)
     memory.update(repeating: 0, count: 2 * size)
@@ -83,22 +84,35 @@ final class BlockMemory {
         x, strideA: problem.pixels, phi, strideB: problem.pixels, transposeB: true,
         block.targets, strideC: stride)
     }
+    let dictionaryProbe = problem.diagonals.withUnsafeBuffer { zeroOrNaN($0) }
     for row in 0..<rows {
-      var sum = SIMD16<Float>()
-      var pixel = 0
-      let patch = x + row * problem.pixels
-      while pixel + 16 <= problem.pixels {
-        let values = UnsafeRawPointer(patch + pixel).loadUnaligned(as: SIMD16<Float>.self)
-        sum += values * values
-        pixel += 16
-      }
-      var energy = sum.sum()
-      while pixel < problem.pixels {
-        energy += patch[pixel] * patch[pixel]
-        pixel += 1
-      }
-      block.energies[row] = energy
+      let patch = UnsafeBufferPointer(start: x + row * problem.pixels, count: problem.pixels)
+      let target = UnsafeBufferPointer(start: block.targets + row * stride, count: stride)
+      // An energy of NaN tells every solver that this patch has no codes.
+      block.energies[row] = energy(patch) + zeroOrNaN(target) + dictionaryProbe
     }
     return block
   }
+}
+
+/// Σ x²
+private func energy(_ x: UnsafeBufferPointer<Float>) -> Float {
+  var sum = SIMD16<Float>()
+  var index = 0
+  while index + 16 <= x.count {
+    let values = UnsafeRawBufferPointer(x).loadUnaligned(
+      fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+    sum += values * values
+    index += 16
+  }
+  return x[index...].reduce(sum.sum()) { $0 + $1 * $1 }
+}
+
+/// 0 where all numbers are finite, else NaN. Their count is a multiple of 16.
+private func zeroOrNaN(_ x: UnsafeBufferPointer<Float>) -> Float {
+  var sum = SIMD16<Float>()
+  for index in stride(from: 0, to: x.count, by: 16) {
+    sum += 0 * UnsafeRawBufferPointer(x).load(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+  }
+  return sum.sum()
 }

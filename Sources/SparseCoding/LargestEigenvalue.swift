@@ -1,7 +1,7 @@
 import Compute
 
-/// An upper bound of the largest eigenvalue of a symmetric positive semidefinite matrix, by Lanczos'
-/// method: the Ritz value plus the norm of its residual.
+/// An upper bound of the largest eigenvalue of a symmetric positive semidefinite matrix, by
+/// Lanczos' method: the Ritz value plus the norm of its residual.
 ///
 /// - Parameters:
 ///   - matrix: `[order, stride]`, row-major.

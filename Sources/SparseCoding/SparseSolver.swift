@@ -59,8 +59,8 @@ extension SparseSolver {
   }
 }
 
-/// Large enough for GEMM to run at full speed, small enough for a block to stay in the cache and for
-/// all threads to have work.
+/// Large enough for GEMM to run at full speed, small enough for a block to stay in the cache and
+/// for all threads to have work.
 private func patchesPerBlock(of patches: Int) -> Int {
   min(max((patches / 16 + 15) / 16 * 16, 32), 128)
 }

@@ -47,7 +47,7 @@ import Testing
   }
 
   private func passRate(_ test: NoiseTest, _ filters: Matrix) -> Double {
-    let passing = test.occupancies(of: filters, team: team).count { $0 < test.threshold }
+    let passing = test.isNoiseLike(filters, team: team).count { !$0 }
     return Double(passing) / Double(filters.rows)
   }
 
@@ -106,12 +106,38 @@ import Testing
     #expect(plane.occupancies(of: Matrix(rows: 1, columns: 144), team: team) == [1])
   }
 
-  @Test func `the threshold does not depend on the number of threads`() {
+  @Test func `the verdicts do not depend on the number of threads`() {
     let data = bandPassPatches.selectingRows(0..<500)
-    let thresholds = [1, 2, 3].map {
-      NoiseTest(height: 12, width: 12, data: data, team: ThreadTeam(count: $0)).threshold
+    let filters = NoiseFilters.resembling(data, filters: 300, seed: 5, team: team)
+    let verdicts = [1, 2, 3].map { threads in
+      let team = ThreadTeam(count: threads)
+      return NoiseTest(height: 12, width: 12, data: data, team: team)
+        .isNoiseLike(filters, team: team)
     }
-    #expect(Set(thresholds).count == 1)
+    #expect(Set(verdicts).count == 1)
+  }
+
+  /// Prototypes fill the patch: neither compact nor edges, but smooth, and like the data.
+  @Test func `slightly noisy patches of the data are structure`() {
+    let test = NoiseTest(height: 12, width: 12, data: bandPassPatches, team: team)
+    var prototypes = bandPassPatches.selectingRows(0..<100)
+    let noise = NoiseFilters.white(filters: 100, pixels: 144, seed: 6)
+    let deviation = Float(
+      squareRoot(
+        prototypes.elements.reduce(0.0) { $0 + Double($1 * $1) }
+          / Double(prototypes.elements.count)))
+    for index in prototypes.elements.indices {
+      prototypes.elements[index] += 0.2 * deviation * noise.elements[index]
+    }
+    #expect(passRate(test, prototypes) >= 0.95)
+  }
+
+  @Test func `roughness is 0 for a constant, 1 for white noise, in the limit`() {
+    let roughness = Roughness(width: 100)
+    let constant = Matrix(rows: 1, columns: 10_000, repeating: 2)
+    let white = NoiseFilters.white(filters: 1, pixels: 10_000, seed: 1)
+    #expect(abs(roughness.values(of: constant, team: team)[0]) < 0.02)
+    #expect(abs(roughness.values(of: white, team: team)[0] - 1) < 0.03)
   }
 
   @Test func `active filters are informative, structured and no spikes`() {

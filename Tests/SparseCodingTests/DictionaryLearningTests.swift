@@ -87,7 +87,8 @@ private let rules: [any DictionaryRule] = [
     let learner = DictionaryLearner(
       sparsity: 0.5, solver: solver,
       rule: GradientRule(
-        rate: 0.2, norms: .varianceMatching(goal: goal, memory: 0.05, exponent: 0.05)),
+        rate: 0.2, norms: .varianceMatching(
+          goal: goal, memory: 0.05, exponent: 0.05, lowest: 0.1, highest: 10)),
       batchSize: 200, updates: 600)
     var state = DictionaryState(atoms: 12, pixels: 36, seed: 3)
     learner.train(&state, patches: bars.patches, team: team)

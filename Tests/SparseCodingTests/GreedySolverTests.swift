@@ -33,7 +33,7 @@ import Testing
     #expect(encoding.count(.converged) == patches.rows)
   }
 
-  @Test func `orthogonal matching pursuit leaves a residual orthogonal to the atoms it took`() throws {
+  @Test func `orthogonal matching pursuit leaves a residual orthogonal to its atoms`() throws {
     for nonnegative in [false, true] {
       let problem = try reference.problem(nonnegative: nonnegative)
       let solver = OrthogonalMatchingPursuit(activeAtoms: 12)

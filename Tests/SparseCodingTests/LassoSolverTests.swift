@@ -7,6 +7,7 @@ private let lassoSolvers: [any SparseSolver] = [
   ISTA(tolerance: 1e-6, maximumIterations: 20_000),
   FISTA(tolerance: 2e-6, maximumIterations: 5000),
   CoordinateDescent(tolerance: 2e-6),
+  ActiveSetNewton(tolerance: 2e-6),
   LocallyCompetitiveAlgorithm(tolerance: 1e-6, maximumIterations: 20_000),
   ADMM(tolerance: 2e-6),
   HadamardFlow(tolerance: 5e-6),

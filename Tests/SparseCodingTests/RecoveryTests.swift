@@ -3,7 +3,8 @@ import SparseCoding
 import Testing
 
 private let solvers: [any SparseSolver] = [
-  ISTA(), FISTA(), CoordinateDescent(), LocallyCompetitiveAlgorithm(),
+  ISTA(), FISTA(), CoordinateDescent(), ActiveSetNewton(),
+  LocallyCompetitiveAlgorithm(),
   LocallyCompetitiveAlgorithm(threshold: .hard), ADMM(), HadamardFlow(), HadamardFlow(depth: 3),
   OrthogonalMatchingPursuit(activeAtoms: 6, tolerance: 1e-3),
   MatchingPursuit(activeAtoms: 6, maximumSteps: 100, tolerance: 1e-3),

@@ -26,7 +26,9 @@ struct ReferenceValues: Decodable {
     func patchMatrix() throws -> Matrix {
       Matrix(
         rows: patches, columns: pixels,
-        elements: try ReferenceValues.data("learning.bin").map { Float(Int8(bitPattern: $0)) * scale })
+        elements: try ReferenceValues.data("learning.bin").map {
+          Float(Int8(bitPattern: $0)) * scale
+        })
     }
   }
 

@@ -42,10 +42,21 @@ void svae_fista_step(
 /// Cyclic coordinate descent over an active set, each row to its gap ≤ `tolerance`.
 ///
 /// `codes` holds the start on entry; `scratch` holds 2·stride floats. `gaps` gets (primal − dual) /
-/// primal, NaN where numbers left the finite range; `sweeps` how often the active set was gone over.
+/// primal, NaN where numbers left the finite range; `sweeps` how often the active set was gone
+/// over.
 void svae_coordinate_descent(
   const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
   float tolerance, int max_sweeps, float *gaps, int32_t *sweeps, float *scratch);
+
+/// The lasso by an active set: exact codes for the set and its signs, G_AA·z = b − λ·sign, then a
+/// new set, until none changes; sixteen patches at once. Patches for which that does not end in
+/// `max_rounds`, or whose set outgrows `capacity`, are finished by coordinate descent.
+///
+/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity floats, and at least
+/// 2·stride; it is aligned to 64 bytes, as all rows are.
+void svae_active_set_newton(
+  const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
+  float tolerance, int max_rounds, int capacity, float *gaps, int32_t *rounds, float *scratch);
 
 /// A step of the locally competitive algorithm: u ← u + step·(c + z − u), z = threshold(u).
 ///
@@ -72,9 +83,9 @@ typedef struct {
 
 /// An accelerated step down the gradient of ½‖x − Φᵀz‖² + λ·Σ(uᴸ + vᴸ), z = uᴸ − vᴸ, u, v ≥ 0.
 ///
-/// Its length is the largest that cannot overshoot, 1/(L²·m^(2L−2)·`lipschitz` +
-/// L(L−1)·m^(L−2)·(λ + max|c|)) with m the largest of u and v of the row; the momentum starts anew as
-/// FISTA's does. u and v stay above `floor`·m.
+/// Its length is the largest that cannot overshoot, 1/(L²·m^(2L−2)·`lipschitz` + L(L−1)·m^(L−2)·(λ
+/// + max|c|)) with m the largest of u and v of the row; the momentum starts anew as FISTA's does. u
+/// and v stay above `floor`·m.
 void svae_hadamard_step(
   const svae_lasso *problem, int rows, int depth, float lipschitz, float floor,
   svae_hadamard_state state, float *codes, const float *correlations);
@@ -85,23 +96,24 @@ void svae_hard_threshold_step(
   const svae_lasso *problem, int rows, int kept, float step, float *codes,
   const float *correlations, float *changes, float *scratch);
 
-/// Orthogonal matching pursuit: takes the atom with the largest |cₖ|/‖φₖ‖ and fits all codes taken so
-/// far again, until there are `kept` or ‖r‖² ≤ `tolerance`·‖x‖².
+/// Orthogonal matching pursuit: takes the atom with the largest |cₖ|/‖φₖ‖ and fits all codes taken
+/// so far again, until there are `kept` or ‖r‖² ≤ `tolerance`·‖x‖².
 ///
 /// `fractions` gets ‖r‖²/‖x‖². `scratch` holds stride + kept·(kept + 4) floats.
 void svae_orthogonal_pursuit(
   const svae_lasso *problem, int rows, int kept, float tolerance, const float *targets,
   const float *energies, float *codes, float *fractions, int32_t *taken, float *scratch);
 
-/// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom with the largest |cₖ|/‖φₖ‖, `steps` times or until
-/// ‖r‖² ≤ `tolerance`·‖x‖². At most `kept` different atoms. `scratch` holds `stride` floats.
+/// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom with the largest |cₖ|/‖φₖ‖, `steps` times or
+/// until ‖r‖² ≤ `tolerance`·‖x‖². At most `kept` different atoms. `scratch` holds `stride` floats.
 void svae_matching_pursuit(
   const svae_lasso *problem, int rows, int kept, int steps, float tolerance,
   const float *targets, const float *energies, float *codes, float *fractions, int32_t *taken,
   float *scratch);
 
 /// One pass of block coordinate descent over the rows of Φ for min ½·tr(ΦᵀAΦ) − tr(ΦᵀB), ‖φₖ‖ ≤ 1:
-/// φₖ ← φₖ + (Bₖ − AₖΦ)/Aₖₖ, divided by its norm where that exceeds 1. Rows with Aₖₖ ≤ `floor` stay.
+/// φₖ ← φₖ + (Bₖ − AₖΦ)/Aₖₖ, divided by its norm where that exceeds 1. Rows with Aₖₖ ≤ `floor`
+/// stay.
 ///
 /// Mairal, Bach, Ponce & Sapiro 2009, "Online dictionary learning for sparse coding", algorithm 2.
 ///

@@ -2,17 +2,12 @@ import Compute
 
 /// The headline: filters that are informative, not noise-like, and no spikes.
 ///
-/// One element per latent throughout. For digits this is "stroke-like": the noise test asks for
-/// filters that are compact in space and frequency, which strokes are and scattered pixels are not.
+/// One element per latent throughout. For digits this is "stroke-like": see `NoiseTest`.
 public struct ActiveFilters: Hashable, Sendable, Codable {
   /// Which latents the posterior uses.
   public let activity: LatentActivity
   /// (Σw²)²/Σw⁴ in pixels.
   public let participationRatios: [Double]
-  /// Share of the plane of places × frequencies that each filter occupies.
-  public let occupancies: [Double]
-  /// Occupancies at and above this are noise-like.
-  public let occupancyThreshold: Double
   /// The share of noise filters that the noise test takes for structure.
   public let noiseFalsePositiveRate: Double
 
@@ -53,11 +48,9 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
     gaborLike = gaborFits?.map { $0.rSquared > thresholds.gaborLike }
     gaborLikeStrict = gaborFits?.map { $0.rSquared >= thresholds.gaborLikeStrict }
     participationRatios = Evaluation.participationRatios(of: filters)
-    occupancies = noiseTest.occupancies(of: filters, team: team)
-    occupancyThreshold = noiseTest.threshold
     noiseFalsePositiveRate = noiseTest.falsePositiveRate
     let isSpike = participationRatios.map { $0 < thresholds.spikes }
-    let isNoise = occupancies.map { !($0 < noiseTest.threshold) }
+    let isNoise = noiseTest.isNoiseLike(filters, team: team)
     spikes = isSpike
     noiseLike = isNoise
     active = activity.informative.indices.map {

@@ -23,6 +23,16 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
   /// Patches cut from photographs with less than this share of the mean variance are left out
   /// (Olshausen & Field: 0.1); nil keeps all.
   public var rejectsVarianceBelow: Double?
+  /// Whether the arrays of data files are photographs, to cut patches from, or patches.
+  public var arrays = ArrayMeaning.automatic
+  /// The array to take from a data file that holds several (MATLAB, npz); nil is the only one that
+  /// could be images.
+  public var variable: String?
+  /// Which of an array's three axes counts the images; nil is the custom of the file's format: last
+  /// for MATLAB, first for all others.
+  public var imageAxis: ImageAxis?
+  /// Height of patches that are rows of numbers, `[N, D]`, in pixels; nil where they are square.
+  public var patchHeight: Int?
   /// Share of the images kept for validation.
   public var validationFraction = 0.1
   /// Share of the images kept for the test; a data folder with its own test file keeps to it.
@@ -43,12 +53,21 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
     return resolved
   }
 
+  /// How the arrays of data files are to be understood: for `DataSource.open`.
+  public var reading: ArrayReading {
+    ArrayReading(
+      arrays, variable: variable, imageAxis: imageAxis, patchHeight: patchHeight,
+      patchSize: patchSize)
+  }
+
   /// - Throws: naming the first setting that is out of its range.
   public func validate() throws(ImageDataError) {
     func require(_ holds: Bool, _ problem: String, _ remedy: String) throws(ImageDataError) {
       if !holds { throw ImageDataError(problem, remedy: remedy) }
     }
     try require(patchSize >= 2, "a patch size of \(patchSize) pixels", "at least 2")
+    try require(
+      (patchHeight ?? 1) >= 1, "a patch height of \(patchHeight ?? 1) pixels", "at least 1")
     try require(patches >= 1, "\(patches) patches", "at least 1")
     try require((heldOutPatches ?? 0) >= 0, "\(heldOutPatches ?? 0) held-out patches", "0 or more")
     try require(

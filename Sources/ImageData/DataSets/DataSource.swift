@@ -6,16 +6,21 @@ public enum DataSource: Hashable, Sendable {
   case synthetic(DeadLeaves)
   /// Photographs, from which patches are cut.
   case photographs([URL], folder: URL)
-  /// Data files in which every image is one patch; `test`, where there is one, is the test split.
-  case arrays(training: URL, test: URL?)
+  /// Data files; `test`, where there is one, is the test split. `reading` is resolved: its meaning
+  /// is images or patches.
+  case arrays(training: URL, test: URL?, reading: ArrayReading)
 
   /// What lies at `path`, decided by content: a folder of photographs, with its subfolders; a
   /// folder of data files; a single file; or, where `path` is nil, dead leaves.
   ///
   /// Files come in the order of their paths. Hidden files are passed over.
   ///
+  /// - Parameter reading: how the arrays of data files are to be understood; see
+  ///   `DataConfiguration.reading`.
   /// - Throws: where there is no such file, or no image in it.
-  public static func open(path: String?) throws(ImageDataError) -> DataSource {
+  public static func open(
+    path: String?, reading: ArrayReading = ArrayReading()
+  ) throws(ImageDataError) -> DataSource {
     guard let path else { return .synthetic(DeadLeaves()) }
     let url = URL(filePath: path)
     var isFolder: ObjCBool = false
@@ -29,7 +34,7 @@ public enum DataSource: Hashable, Sendable {
       if contents.arrays.isEmpty && contents.otherArrays.isEmpty {
         return .photographs([url], folder: url.deletingLastPathComponent())
       }
-      return .arrays(training: url, test: nil)
+      return try arrays(training: url, test: nil, reading)
     }
     switch (contents.photographs.isEmpty, contents.arrays.isEmpty) {
     case (true, true):
@@ -47,7 +52,7 @@ public enum DataSource: Hashable, Sendable {
     case (false, true):
       return .photographs(contents.photographs, folder: url)
     case (true, false):
-      return try split(contents.arrays, in: url)
+      return try split(contents.arrays, in: url, reading)
     }
   }
 
@@ -55,7 +60,7 @@ public enum DataSource: Hashable, Sendable {
   public var kind: PatchKind {
     switch self {
     case .synthetic, .photographs: .cut
-    case .arrays: .whole
+    case .arrays(_, _, let reading): reading.meaning == .images ? .cut : .whole
     }
   }
 
@@ -65,14 +70,14 @@ public enum DataSource: Hashable, Sendable {
     case .synthetic: "dead leaves, generated"
     case .photographs(let files, _) where files.count == 1: files[0].lastPathComponent
     case .photographs(_, let folder): "photographs in \(folder.lastPathComponent)"
-    case .arrays(let training, let test):
+    case .arrays(let training, let test, _):
       ([training] + (test.map { [$0] } ?? [])).map(\.lastPathComponent).joined(separator: ", ")
     }
   }
 
   /// Which of a folder's data files is for training, which for the test.
   private static func split(
-    _ files: [URL], in folder: URL
+    _ files: [URL], in folder: URL, _ reading: ArrayReading
   ) throws(ImageDataError) -> DataSource {
     // The same file, plain and gzipped: the plain one comes first in the order of paths.
     var seen: Set<String> = []
@@ -81,7 +86,7 @@ public enum DataSource: Hashable, Sendable {
         file.pathExtension == "gz" ? file.deletingPathExtension().path : file.path
       ).inserted
     }
-    if distinct.count == 1 { return .arrays(training: distinct[0], test: nil) }
+    if distinct.count == 1 { return try arrays(training: distinct[0], test: nil, reading) }
     let training = distinct.filter { $0.lastPathComponent.lowercased().contains("train") }
     let test = distinct.filter { file in
       let name = file.lastPathComponent.lowercased()
@@ -95,6 +100,25 @@ public enum DataSource: Hashable, Sendable {
         remedy: "expected one for training (train-images…) and one for the test (t10k-images…), "
           + "or name one file")
     }
-    return .arrays(training: training[0], test: test[0])
+    return try arrays(training: training[0], test: test[0], reading)
+  }
+
+  /// With the meaning resolved, which the file for training decides.
+  private static func arrays(
+    training: URL, test: URL?, _ reading: ArrayReading
+  ) throws(ImageDataError) -> DataSource {
+    var resolved = reading
+    let kind = try imageArrayFormat(of: training).kind(of: training, reading: reading)
+    resolved.meaning = kind == .cut ? .images : .patches
+    return .arrays(training: training, test: test, reading: resolved)
+  }
+
+  /// The same source, read as patches of `preprocessing` were made: as whole patches of its size, or
+  /// as images to cut from.
+  func read(as preprocessing: Preprocessing) -> DataSource {
+    guard case .arrays(let training, let test, var reading) = self else { return self }
+    reading.meaning = preprocessing.kind == .cut ? .images : .patches
+    reading.patchHeight = preprocessing.patchHeight
+    return .arrays(training: training, test: test, reading: reading)
   }
 }

@@ -15,14 +15,14 @@ struct OpenedSource {
     case .photographs(let files, _):
       images = Photographs(files, luminance: luminance)
       testImages = nil
-    case .arrays(let training, let test):
-      let first = try openArray(training)
+    case .arrays(let training, let test, let reading):
+      let first = try imageArrayFormat(of: training).open(training, reading: reading)
       guard let test else {
         images = first
         testImages = nil
         return
       }
-      images = JoinedImages(first: first, second: try openArray(test))
+      images = JoinedImages(first: first, second: try imageArrayFormat(of: test).open(test, reading: reading))
       testImages = first.count..<images.count
     }
   }
@@ -37,16 +37,4 @@ struct OpenedSource {
       return Result { () throws(ImageDataError) in try images.size(at: index) }
     }
   }
-}
-
-/// The images of a data file, by the format that its first bytes show.
-private func openArray(_ file: URL) throws(ImageDataError) -> any ImageCollection {
-  var reader = try ByteReader(file)
-  let head = try reader.read(16)
-  guard let format = imageArrayFormats.first(where: { $0.contents(head) != nil }) else {
-    throw ImageDataError(
-      file: file, "starts like no data file that can be read",
-      remedy: "expected \(imageArrayFormats.map(\.name).joined(separator: " or "))")
-  }
-  return try format.open(file)
 }

@@ -103,7 +103,7 @@ extension Preprocessing {
     from source: DataSource, count: Int, seed: UInt64 = 1, skipsUnreadable: Bool = false,
     team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
   ) throws(ImageDataError) -> Matrix {
-    let opened = try OpenedSource(source, luminance: luminance)
+    let opened = try OpenedSource(source.read(as: self), luminance: luminance)
     var usable = try UsableImages(
       opened, kind: kind, patch: ImageSize(height: patchHeight, width: patchWidth),
       border: border, skipsUnreadable: skipsUnreadable, team: team, progress: progress)

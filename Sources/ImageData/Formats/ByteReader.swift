@@ -49,14 +49,31 @@ struct ByteReader: ~Copyable {
       defer { position = end }
       return [UInt8](data[position..<end])
     }
-    var bytes = [UInt8](repeating: 0, count: min(count, largestSize))
+    return [UInt8](try unpack(stream, count))
+  }
+
+  /// The same, without a copy where the file is not gzipped.
+  mutating func take(_ count: Int) throws(ImageDataError) -> Data {
+    if let stream { return try unpack(stream, count) }
+    let end = min(data.count, position + count)
+    defer { position = end }
+    return data[position..<end]
+  }
+
+  /// The bytes that are left, where the file is not gzipped; at most so many otherwise.
+  var remaining: Int { stream == nil ? data.count - position : largestSize }
+
+  private mutating func unpack(
+    _ stream: UnsafeMutablePointer<z_stream>, _ count: Int
+  ) throws(ImageDataError) -> Data {
+    var bytes = Data(count: min(count, largestSize))
     let filled = try inflate(stream, into: &bytes)
     bytes.removeLast(bytes.count - filled)
     return bytes
   }
 
   private mutating func inflate(
-    _ stream: UnsafeMutablePointer<z_stream>, into bytes: inout [UInt8]
+    _ stream: UnsafeMutablePointer<z_stream>, into bytes: inout Data
   ) throws(ImageDataError) -> Int {
     var filled = 0
     while filled < bytes.count, !isFinished {

@@ -11,27 +11,30 @@ public struct IDX: ImageArrayFormat {
   public init() {}
 
   public func contents(_ head: [UInt8]) -> ImageArrayContents? {
-    guard head.count >= 4, head[0] == 0, head[1] == 0, Element(rawValue: head[2]) != nil,
+    guard head.count >= 4, head[0] == 0, head[1] == 0, Self.types[head[2]] != nil,
       (1...8).contains(head[3])
     else { return nil }
     return head[3] == 3 ? .images : .other
   }
 
-  public func open(_ file: URL) throws(ImageDataError) -> any ImageCollection {
+  public func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
     var reader = try ByteReader(file)
-    let (element, dimensions) = try header(&reader)
-    let (count, height, width) = (dimensions[0], dimensions[1], dimensions[2])
-    let area = height * width
-    let size = count * area * element.size
-    let headerSize = 16
-    guard size <= reader.largestSize - min(headerSize, reader.largestSize) else {
+    return try header(&reader)
+  }
+
+  public func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
+    var reader = try ByteReader(file)
+    let header = try header(&reader)
+    let size = try header.byteCount()
+    let (count, height, width) = (header.shape[0], header.shape[1], header.shape[2])
+    guard size <= reader.remaining else {
       throw ImageDataError(
         file: file,
         "declares \(count) images of \(height) × \(width), which is \(size) bytes, but holds "
           + "\(reader.sizeOnDisk)",
         remedy: "the file is incomplete: copy or download it again")
     }
-    let bytes = try reader.read(size)
+    let bytes = try reader.take(size)
     guard bytes.count == size else {
       throw ImageDataError(
         file: file, "ends after \(bytes.count) of \(size) bytes",
@@ -44,20 +47,10 @@ public struct IDX: ImageArrayFormat {
         "goes on after the \(count) images of \(height) × \(width) that its header declares",
         remedy: "the header or the file is damaged")
     }
-    return ImageArray(
-      file: file, count: count, imageSize: ImageSize(height: height, width: width)
-    ) { index, pixels in
-      bytes.withUnsafeBytes { bytes in
-        let image = UnsafeRawBufferPointer(
-          rebasing: bytes[(index * area * element.size)..<((index + 1) * area * element.size)])
-        element.convert(image, into: pixels)
-      }
-    }
+    return try StoredArray(header, bytes: bytes)
   }
 
-  private func header(
-    _ reader: inout ByteReader
-  ) throws(ImageDataError) -> (Element, dimensions: [Int]) {
+  private func header(_ reader: inout ByteReader) throws(ImageDataError) -> ArrayHeader {
     let file = reader.file
     let magic = try reader.read(4)
     if magic.isEmpty {
@@ -67,7 +60,7 @@ public struct IDX: ImageArrayFormat {
       throw ImageDataError(
         file: file, "is no IDX file", remedy: "one starts with two zeros, type and dimensions")
     }
-    guard let element = Element(rawValue: magic[2]) else {
+    guard let element = Self.types[magic[2]] else {
       throw ImageDataError(
         file: file, "has numbers of the unknown IDX type \(magic[2])",
         remedy: "known are 8, 9, 11, 12, 13 and 14")
@@ -96,56 +89,13 @@ public struct IDX: ImageArrayFormat {
         "declares \(dimensions[0]) images of \(dimensions[1]) × \(dimensions[2])",
         remedy: "the header is damaged: each must be at least 1, and the product possible")
     }
-    return (element, dimensions)
+    return ArrayHeader(
+      file: file, shape: dimensions, type: NumberType(element, isBigEndian: true),
+      fixesImageAxis: true)
   }
 
   /// The types of numbers, by their code in the header.
-  private enum Element: UInt8 {
-    case uint8 = 0x08
-    case int8 = 0x09
-    case int16 = 0x0B
-    case int32 = 0x0C
-    case float32 = 0x0D
-    case float64 = 0x0E
-
-    var size: Int {
-      switch self {
-      case .uint8, .int8: 1
-      case .int16: 2
-      case .int32, .float32: 4
-      case .float64: 8
-      }
-    }
-
-    func convert(_ bytes: UnsafeRawBufferPointer, into pixels: UnsafeMutableBufferPointer<Float>) {
-      switch self {
-      case .uint8:
-        Self.fill(pixels) { Float(bytes[$0]) / 255 }
-      case .int8:
-        Self.fill(pixels) { Float(Int8(bitPattern: bytes[$0])) }
-      case .int16:
-        Self.fill(pixels) { Float(Int16(bigEndian: Self.load(bytes, $0))) }
-      case .int32:
-        Self.fill(pixels) { Float(Int32(bigEndian: Self.load(bytes, $0))) }
-      case .float32:
-        Self.fill(pixels) { Float(bitPattern: UInt32(bigEndian: Self.load(bytes, $0))) }
-      case .float64:
-        Self.fill(pixels) {
-          Float(Double(bitPattern: UInt64(bigEndian: Self.load(bytes, $0))))
-        }
-      }
-    }
-
-    private static func load<Word: FixedWidthInteger>(
-      _ bytes: UnsafeRawBufferPointer, _ index: Int
-    ) -> Word {
-      bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Word>.size, as: Word.self)
-    }
-
-    private static func fill(
-      _ pixels: UnsafeMutableBufferPointer<Float>, _ value: (Int) -> Float
-    ) {
-      for index in pixels.indices { pixels.initializeElement(at: index, to: value(index)) }
-    }
-  }
+  private static let types: [UInt8: NumberType.Kind] = [
+    0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
+  ]
 }

@@ -64,7 +64,7 @@ extension RunConfiguration {
     if sparsityWeight < 0.2 {
       warnings.append(
         "λ is small: codes will hardly be sparse, and filters tend to noise (raise σ, or lower s)")
-    } else if sparsityWeight > 6 {
+    } else if sparsityWeight > 10 {
       warnings.append(
         "λ is large: most latents will be silent, and filters may not learn (lower σ, or raise s)")
     }

@@ -79,7 +79,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     if kind == .whole {
       configuration.model.latents = 400
       configuration.model.encoder.trunk = [512, 512]
-      configuration.model.noiseLogScale = -1.8
+      configuration.model.noiseLogScale = -0.3
       configuration.model.priorScale = 0.09
       configuration.training.epochs = 12
       configuration.training.finalRateRatio = 0.05

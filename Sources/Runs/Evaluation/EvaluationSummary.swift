@@ -33,6 +33,7 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
   public var spikes: Int
   public var spikesThreshold: Double
   public var noiseLike: Int
+  /// The share of noise filters that the test takes for structure.
   public var noiseLikeThreshold: Double
   /// nil where no Gabor functions were fitted.
   public var gaborLike: Int?
@@ -75,7 +76,7 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
     spikes = counts.spikes
     spikesThreshold = thresholds.spikes
     noiseLike = counts.noiseLike
-    noiseLikeThreshold = evaluation.active.occupancyThreshold
+    noiseLikeThreshold = evaluation.active.noiseFalsePositiveRate
     gaborLike = counts.gaborLike
     gaborLikeThreshold = thresholds.gaborLike
     gaborLikeStrict = counts.gaborLikeStrict

@@ -105,7 +105,9 @@ extension EvaluationSummary {
       ("spikes", count(spikes, "participation ratio < \(spikesThreshold) pixels")),
       (
         "noise-like",
-        count(noiseLike, String(format: "phase-plane occupancy ≥ %.3f", noiseLikeThreshold))
+        count(
+          noiseLike,
+          String(format: "as rough as noise (%.0f %% of noise passes)", 100 * noiseLikeThreshold))
       ),
       ("Gabor-like", count(gaborLike, "R² of the best Gabor function > \(gaborLikeThreshold)")),
       (

@@ -1,13 +1,14 @@
 import Compute
 
-/// Learns a dictionary: codes of a batch by a solver, then the dictionary by a rule, again and again.
+/// Learns a dictionary: codes of a batch by a solver, then the dictionary by a rule, again and
+/// again.
 ///
 /// The value is the settings; everything that changes lives in a `DictionaryState`, which can be
 /// stored at any step.
 /// ```swift
-/// let learner = DictionaryLearner(sparsity: 1, solver: CoordinateDescent(), rule: OnlineRule())
+/// let learner = DictionaryLearner(sparsity: 1, rule: OnlineRule())
 /// var state = DictionaryState(atoms: 169, pixels: 144, seed: 1)
-/// let metrics = learner.step(&state, patches: batch, team: team)
+/// learner.train(&state, patches: patches, team: ThreadTeam(count: 2))
 /// ```
 public struct DictionaryLearner: Sendable {
   /// λ, the weight of |z| against squared error.
@@ -28,8 +29,9 @@ public struct DictionaryLearner: Sendable {
   public var seed: UInt64
 
   public init(
-    sparsity: Float = 1, isNonnegative: Bool = false, solver: any SparseSolver,
-    rule: any DictionaryRule, batchSize: Int = 200, updates: Int = 2500,
+    sparsity: Float = 1, isNonnegative: Bool = false,
+    solver: any SparseSolver = ActiveSetNewton(tolerance: 1e-4),
+    rule: any DictionaryRule = GradientRule(), batchSize: Int = 200, updates: Int = 2500,
     replacement: AtomReplacement = AtomReplacement(), seed: UInt64 = 1
   ) {
     precondition(batchSize >= 1 && updates >= 0, "\(updates) updates of \(batchSize) patches")

@@ -4,8 +4,8 @@ import Compute
 /// the filters' norms.
 ///
 /// The rate falls linearly from `rate` to `finalRate`. By default it is divided by the code's mean
-/// square, ηₖ = η/(⟨zₖ²⟩ + damping): rare atoms then learn as fast as frequent ones, and η = 1 is the
-/// step to the best φₖ for this batch.
+/// square, ηₖ = η/(⟨zₖ²⟩ + damping): rare atoms then learn as fast as frequent ones, and η = 1 is
+/// the step to the best φₖ for this batch.
 public struct GradientRule: DictionaryRule, Hashable, Codable {
   /// η at the first update.
   public var rate: Float
@@ -49,10 +49,14 @@ public enum FilterNorms: Hashable, Codable, Sendable {
   /// ‖φₖ‖ ≤ 1
   case unitBall
   /// Olshausen & Field's gain rule: vₖ ← (1 − memory)·vₖ + memory·⟨zₖ²⟩, and the norm before the
-  /// gradient step times (vₖ/goal)^exponent. Norms change until every code has the variance `goal`.
+  /// gradient step times (vₖ/goal)^exponent, within `lowest` … `highest`.
   ///
-  /// Olshausen & Field 1997; their program has memory 0.001, exponent 0.02.
-  case varianceMatching(goal: Float, memory: Float = 0.01, exponent: Float = 0.02)
+  /// Norms change until every code has the variance `goal`, where that is possible: a weak filter's
+  /// code is penalised more, so that below some norm its variance falls rather than rises. The
+  /// limits keep such filters in the race. Olshausen & Field 1997.
+  case varianceMatching(
+    goal: Float, memory: Float = 0.05, exponent: Float = 0.01, lowest: Float = 0.7,
+    highest: Float = 1.5)
 
   /// - Parameters:
   ///   - previous: the filters' norms before the gradient changed them.
@@ -63,7 +67,7 @@ public enum FilterNorms: Hashable, Codable, Sendable {
       for atom in 0..<state.atoms { state.normalizeFilter(atom) }
     case .unitBall:
       for atom in 0..<state.atoms where state.norm(of: atom) > 1 { state.normalizeFilter(atom) }
-    case .varianceMatching(let goal, let memory, let exponent):
+    case .varianceMatching(let goal, let memory, let exponent, let lowest, let highest):
       if state.variances.isEmpty {
         state.variances = [Float](repeating: goal, count: state.atoms)
       }
@@ -71,7 +75,7 @@ public enum FilterNorms: Hashable, Codable, Sendable {
         let variance = (1 - memory) * state.variances[atom] + memory * meanSquares[atom]
         state.variances[atom] = variance
         let gain = Float(power(Double(variance / goal), Double(exponent)))
-        state.normalizeFilter(atom, to: gain * previous[atom])
+        state.normalizeFilter(atom, to: min(max(gain * previous[atom], lowest), highest))
       }
     }
   }

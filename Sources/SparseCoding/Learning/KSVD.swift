@@ -4,8 +4,8 @@ import Compute
 /// unexplained without it.
 ///
 /// E = residuals + zₖφₖᵀ over the patches that use atom k; φₖ ← Eᵀzₖ/‖Eᵀzₖ‖, zₖ ← Eφₖ, and so on:
-/// power iterations in place of the whole decomposition. Aharon, Elad & Bruckstein 2006; Rubinstein,
-/// Zibulevsky & Elad 2008. Batches should be large.
+/// power iterations in place of the whole decomposition. Aharon, Elad & Bruckstein 2006;
+/// Rubinstein, Zibulevsky & Elad 2008. Batches should be large.
 public struct KSVD: DictionaryRule, Hashable, Codable {
   /// Power iterations for each atom.
   public var iterations: Int

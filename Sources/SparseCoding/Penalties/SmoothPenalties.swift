@@ -18,7 +18,8 @@ public struct CauchyPenalty: SmoothPenalty, Hashable, Codable {
   public func derivative(_ z: Float) -> Float { 2 * z / (scale * scale + z * z) }
 }
 
-/// S(z) = 1 − exp(−(z/s)²), up to its constant the first of Olshausen & Field's three choices (1996).
+/// S(z) = 1 − exp(−(z/s)²), up to its constant the first of Olshausen & Field's three choices
+/// (1996).
 ///
 /// Codes far from zero all cost the same.
 public struct GaussianWellPenalty: SmoothPenalty, Hashable, Codable {

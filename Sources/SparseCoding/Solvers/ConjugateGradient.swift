@@ -1,7 +1,7 @@
 import Compute
 
-/// ½‖x − Φᵀz‖² + λ·E(z) for a smooth E, by nonlinear conjugate gradients (Polak & Ribière, restarted
-/// where β < 0) with a line search on the derivative.
+/// ½‖x − Φᵀz‖² + λ·E(z) for a smooth E, by nonlinear conjugate gradients (Polak & Ribière,
+/// restarted where β < 0) with a line search on the derivative.
 ///
 /// This is how Olshausen & Field (1996) inferred codes. Where E is not convex the result is a local
 /// minimum. With nonnegative codes, those at zero that would fall stay there.
@@ -154,7 +154,11 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
       let middle = low + fraction * (high - low)
       let atMiddle = derivative(middle)
       trials += 1
-      if atMiddle < -goal { (low, atLow) = (middle, atMiddle) } else { (high, atHigh) = (middle, atMiddle) }
+      if atMiddle < -goal {
+        (low, atLow) = (middle, atMiddle)
+      } else {
+        (high, atHigh) = (middle, atMiddle)
+      }
     }
     return high.isFinite ? high : 0
   }

@@ -1,8 +1,8 @@
 import CKernels
 import Compute
 
-/// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom that correlates most with the residual, |cₖ|/‖φₖ‖,
-/// again and again. λ has no part.
+/// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom that correlates most with the residual,
+/// |cₖ|/‖φₖ‖, again and again. λ has no part.
 ///
 /// Mallat & Zhang 1993, "Matching pursuits with time-frequency dictionaries".
 ///

@@ -1,7 +1,7 @@
 import Compute
 
-/// The codes of greatest posterior probability, min over z of ‖x − Φᵀz‖²/(2σ²) + E(z), for any smooth
-/// energy E(z) = −log p(z).
+/// The codes of greatest posterior probability, min over z of ‖x − Φᵀz‖²/(2σ²) + E(z), for any
+/// smooth energy E(z) = −log p(z).
 ///
 /// σ² takes the place of the problem's λ; the minimum is found by `ConjugateGradient`.
 public struct MaximumAPosteriori<Energy: SmoothEnergy>: SparseSolver {

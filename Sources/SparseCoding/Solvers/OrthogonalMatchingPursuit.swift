@@ -1,8 +1,8 @@
 import CKernels
 import Compute
 
-/// Orthogonal matching pursuit: takes the atom that correlates most with the residual, |cₖ|/‖φₖ‖, and
-/// fits all codes taken so far again; a fixed number of times. λ has no part.
+/// Orthogonal matching pursuit: takes the atom that correlates most with the residual, |cₖ|/‖φₖ‖,
+/// and fits all codes taken so far again; a fixed number of times. λ has no part.
 ///
 /// With nonnegative codes, atoms whose code would turn negative leave again. Pati, Rezaiifar &
 /// Krishnaprasad 1993; with the Gram matrix, Rubinstein, Zibulevsky & Elad 2008.

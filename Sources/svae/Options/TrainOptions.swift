@@ -68,7 +68,7 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "The posterior's family. \(defaultText(\.model.posterior.rawValue))")
   var posterior: PosteriorFamily?
 
-  @Option(help: "Natural logarithm of the noise's standard deviation, in units of a pixel's. \(defaultText(\.model.noiseLogScale))")
+  @Option(parsing: .unconditional, help: "Natural logarithm of the noise's standard deviation, in units of a pixel's. \(defaultText(\.model.noiseLogScale))")
   var noiseLogScale: Double?
 
   @Flag(help: "Learn the noise's standard deviation.")

@@ -3,7 +3,7 @@
     python3 make_reference.py FOLDER-OF-PHOTOGRAPHS
 
 Writes, beside this script, all little-endian float32 and row-major:
-  patches.bin      [48, 144]   whitened patches: R(f) = f·exp(−(f/0.4)⁴), mean removed, unit variance
+  patches.bin      [48, 144]   whitened by f·exp(−(f/0.4)⁴), mean removed, unit variance
   dictionary.bin   [169, 144]  unit-norm filters learned on such patches
   learning.bin     [2000, 64]  int8: whitened 8×8 patches to learn from, in units of learningScale
   reference.json   shapes, λ, and scikit-learn's objective ½‖x − Φᵀz‖² + λ‖z‖₁ of every patch and,

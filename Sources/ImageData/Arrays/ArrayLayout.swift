@@ -1,0 +1,98 @@
+/// Where the images lie in an array.
+struct ArrayLayout: Hashable {
+  var kind: PatchKind
+  var count: Int
+  var size: ImageSize
+  /// Bytes from one image to the next, from one row of pixels to the next, and from one pixel to
+  /// the next.
+  var imageStride, rowStride, columnStride: Int
+
+  /// - Throws: where the axes do not fit; the error explains what was expected of them.
+  init(_ header: ArrayHeader, _ reading: ArrayReading) throws(ImageDataError) {
+    _ = try header.byteCount()
+    // [N, 1, H, W] and [N, H, W, 1] are [N, H, W].
+    let axes = header.shape.indices.filter { header.shape.count <= 3 || header.shape[$0] != 1 }
+    let shape = axes.map { header.shape[$0] }
+    let strides = axes.map { header.strides[$0] }
+    switch (shape.count, reading.meaning) {
+    case (2, .images):
+      kind = .cut
+      count = 1
+      size = ImageSize(height: shape[0], width: shape[1])
+      (imageStride, rowStride, columnStride) = (0, strides[0], strides[1])
+    case (2, _):
+      let height = try Self.patchHeight(header, shape, reading)
+      kind = .whole
+      count = shape[0]
+      size = ImageSize(height: height, width: shape[1] / height)
+      (imageStride, rowStride, columnStride) = (strides[0], strides[1] * size.width, strides[1])
+    case (3, _):
+      let (n, y, x) = try Self.axes(header, shape, reading)
+      count = shape[n]
+      size = ImageSize(height: shape[y], width: shape[x])
+      (imageStride, rowStride, columnStride) = (strides[n], strides[y], strides[x])
+      kind =
+        switch reading.meaning {
+        case .automatic: reading.arePhotographs(size) ? .cut : .whole
+        case .images: .cut
+        case .patches: .whole
+        }
+    default:
+      let isColour = shape.count == 4 && (3...4).contains(shape[3])
+      throw header.error(
+        "has \(header.shape.count) ax\(header.shape.count == 1 ? "is" : "es") "
+          + "(\(header.shapeText))",
+        remedy: isColour
+          ? "the last one looks like colours: convert them to luminance, [N, height, width]"
+          : "expected three, [N, height, width] (in MATLAB [height, width, N]), or two, [N, D], "
+            + "a patch a row")
+    }
+  }
+
+  /// The positions of number, height and width among three axes.
+  private static func axes(
+    _ header: ArrayHeader, _ shape: [Int], _ reading: ArrayReading
+  ) throws(ImageDataError) -> (Int, Int, Int) {
+    let axis = reading.imageAxis ?? header.imageAxis
+    let (firstIsSquare, lastIsSquare) = (shape[1] == shape[2], shape[0] == shape[1])
+    let (isSquare, otherIsSquare) =
+      axis == .first ? (firstIsSquare, lastIsSquare) : (lastIsSquare, firstIsSquare)
+    let isCertain = reading.imageAxis != nil || header.fixesImageAxis
+    guard isCertain || isSquare || !otherIsSquare else {
+      func reading(_ axis: ImageAxis) -> String {
+        axis == .first
+          ? "\(shape[0]) images of \(shape[1]) × \(shape[2])"
+          : "\(shape[2]) images of \(shape[0]) × \(shape[1])"
+      }
+      let other: ImageAxis = axis == .first ? .last : .first
+      throw header.error(
+        "\(ArrayHeader.text(shape)) would be \(reading(axis)), but looks like \(reading(other))",
+        remedy: "say which: set imageAxis to \(axis.rawValue) or to \(other.rawValue)")
+    }
+    return axis == .first ? (0, 1, 2) : (2, 0, 1)
+  }
+
+  private static func patchHeight(
+    _ header: ArrayHeader, _ shape: [Int], _ reading: ArrayReading
+  ) throws(ImageDataError) -> Int {
+    let pixels = shape[1]
+    if let height = reading.patchHeight {
+      guard height > 0, pixels % height == 0 else {
+        throw header.error(
+          "rows of \(pixels) numbers are no patches of height \(height)",
+          remedy: "the height must divide \(pixels)")
+      }
+      return height
+    }
+    func root(_ number: Int) -> Int? {
+      let root = Int(Double(number).squareRoot().rounded())
+      return root * root == number ? root : nil
+    }
+    if let side = root(pixels) { return side }
+    throw header.error(
+      "holds \(ArrayHeader.text(shape)): rows of \(pixels) numbers are no square patches",
+      remedy: root(shape[0]) == nil
+        ? "set patchHeight if each row is a patch, or arrays to images if this is one image"
+        : "a patch a row is expected: transpose it if each column is one")
+  }
+}

@@ -1,0 +1,84 @@
+import Compute
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Writes a .npy file of `Float` row after row: memory does not grow with the file.
+///
+/// The file appears when `finish` is called, complete, or not at all. Standard output, where
+/// nothing can be taken back, gets the header first and so must know the number of rows.
+public struct NPYRowWriter: ~Copyable {
+  /// The shape of one row: `[D]`, or `[height, width]`.
+  public let rowShape: [Int]
+  /// Numbers in a row.
+  public let columns: Int
+  /// Rows written so far.
+  public private(set) var rows = 0
+
+  private let file: URL
+  private let declaredRows: Int?
+  private var temporary: TemporaryFile?
+
+  /// - Parameters:
+  ///   - path: of the file, or "-" for standard output.
+  ///   - rows: their number, where it is known.
+  /// - Throws: where the file cannot be created, or standard output is to get an unknown number.
+  public init(path: String, rowShape: [Int], rows: Int? = nil) throws(ImageDataError) {
+    precondition(rowShape.allSatisfy { $0 > 0 }, "rows of the shape \(rowShape)")
+    self.rowShape = rowShape
+    columns = rowShape.reduce(1, *)
+    declaredRows = rows
+    if path == "-" {
+      file = URL(filePath: "/dev/stdout")
+      temporary = nil
+      guard let rows else {
+        throw ImageDataError(
+          file: file, "must be told the number of rows before the first",
+          remedy: "name a file")
+      }
+      try writeAll(Data(header(rows)), to: STDOUT_FILENO, file: file)
+    } else {
+      file = URL(filePath: path)
+      temporary = try TemporaryFile(for: file)
+      let header = Data(header(rows ?? 0))
+      try temporary?.write(header)
+    }
+  }
+
+  /// Appends rows, `[n, columns]`.
+  public mutating func append(_ matrix: Matrix) throws(ImageDataError) {
+    precondition(matrix.columns == columns, "rows of \(matrix.columns) numbers, not \(columns)")
+    let bytes = Float.littleEndian(matrix.elements[...])
+    if temporary == nil {
+      try writeAll(bytes, to: STDOUT_FILENO, file: file)
+    } else {
+      try temporary?.write(bytes)
+    }
+    rows += matrix.rows
+  }
+
+  /// Completes the file and puts it in its place.
+  ///
+  /// - Throws: where it cannot be written, or the number of rows is not the one that was declared.
+  public consuming func finish() throws(ImageDataError) {
+    if let declaredRows, declaredRows != rows {
+      throw ImageDataError(file: file, "got \(rows) rows instead of \(declaredRows)")
+    }
+    let complete = header(rows)
+    if var temporary = temporary.take() {
+      try temporary.overwriteStart(complete)
+      try temporary.commit()
+    }
+  }
+
+  /// Of the same length for every number of rows.
+  private func header(_ rows: Int) -> [UInt8] {
+    let type = NumberType(.float32)
+    let longest = NPYHeader(shape: [Int.max] + rowShape, type: type).bytes().count
+    return NPYHeader(shape: [rows] + rowShape, type: type).bytes(length: longest)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A file or stream that is read from its start to its end, and closed when nobody holds it.
+final class InputFile {
+  /// The file's name in messages.
+  let file: URL
+  private let descriptor: Int32
+  private let isOwned: Bool
+
+  /// Opens the file at `path`, or standard input where it is "-".
+  init(path: String) throws(ImageDataError) {
+    isOwned = path != "-"
+    file = URL(filePath: isOwned ? path : "/dev/stdin")
+    descriptor = isOwned ? open(path, O_RDONLY) : STDIN_FILENO
+    guard descriptor >= 0 else {
+      throw ImageDataError(
+        file: file, "cannot be read: \(systemFailure())", remedy: "expected a file, or -")
+    }
+  }
+
+  /// Reads what somebody else has opened, and will close.
+  init(stream descriptor: Int32) {
+    file = URL(filePath: "/dev/stdin")
+    self.descriptor = descriptor
+    isOwned = false
+  }
+
+  deinit {
+    if isOwned, descriptor >= 0 { close(descriptor) }
+  }
+
+  /// The bytes that are left; nil where this is a stream, which does not know.
+  var remaining: Int? {
+    let start = lseek(descriptor, 0, SEEK_CUR)
+    guard start >= 0 else { return nil }
+    let end = lseek(descriptor, 0, SEEK_END)
+    lseek(descriptor, start, SEEK_SET)
+    return Int(end - start)
+  }
+
+  /// The next `count` bytes, or fewer where the file ends. Memory is taken as they come.
+  func read(_ count: Int) throws(ImageDataError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let (filled, wanted) = (bytes.count, min(count - bytes.count, 1 << 22))
+      bytes.append(contentsOf: repeatElement(0, count: wanted))
+      let received = bytes.withUnsafeMutableBytes { buffer in
+        readBytes(descriptor, buffer.baseAddress?.advanced(by: filled), wanted)
+      }
+      let problem = received < 0 && errno != EINTR ? systemFailure() : nil
+      bytes.removeLast(wanted - max(0, received))
+      if let problem { throw ImageDataError(file: file, "cannot be read: \(problem)") }
+      if received == 0 { break }
+    }
+    return bytes
+  }
+}
+
+/// The system's `read`, out of the shadow of the method.
+private func readBytes(
+  _ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int
+) -> Int {
+  read(descriptor, buffer, count)
+}

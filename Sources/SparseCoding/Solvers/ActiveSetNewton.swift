@@ -1,0 +1,41 @@
+import CKernels
+import Compute
+
+/// The lasso by a primal-dual active set, Newton's method on its conditions of optimality: the
+/// codes of the set are exact for its signs, z = G⁻¹(b − λ·sign) restricted to it; then codes of
+/// the wrong sign leave and atoms with |cₖ| > λ enter, the strongest first, until the set stays as
+/// it is.
+///
+/// Few rounds suffice, and sixteen patches are solved at once in the lanes of vectors: by far the
+/// fastest solver here. Hintermüller, Ito & Kunisch 2002, "The primal-dual active set strategy as a
+/// semismooth Newton method"; for the lasso, compare Lee, Battle, Raina & Ng 2006. The few patches
+/// whose set does not come to rest are finished by `CoordinateDescent`.
+///
+/// - Complexity: O(active · (atoms + active²/16)) a round and patch
+public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
+  /// The relative duality gap to stop at.
+  public var tolerance: Float
+  /// The most rounds before coordinate descent takes over.
+  public var maximumRounds: Int
+  /// The largest active set; patches that need more go to coordinate descent.
+  public var maximumActive: Int
+
+  public init(tolerance: Float = 1e-5, maximumRounds: Int = 30, maximumActive: Int = 128) {
+    precondition(maximumActive >= 1, "active sets of \(maximumActive) atoms")
+    self.tolerance = tolerance
+    self.maximumRounds = maximumRounds
+    self.maximumActive = maximumActive
+  }
+
+  public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
+    let capacity = min(maximumActive, problem.atoms)
+    let scratch = block.scratch.reserve(
+      block.rows * block.stride + 16 * capacity * (capacity + 3)
+        + max(3 * block.rows * capacity, 2 * block.stride))
+    problem.withKernel { kernel in
+      svae_active_set_newton(
+        kernel, Int32(block.rows), block.targets, block.energies, block.codes, tolerance,
+        Int32(maximumRounds), Int32(capacity), block.gaps, block.iterations, scratch)
+    }
+  }
+}
