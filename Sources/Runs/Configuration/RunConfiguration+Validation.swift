@@ -47,6 +47,9 @@ extension RunConfiguration {
     if let norm = t.clippingNorm {
       try require(norm > 0, "training.clippingNorm", norm, "more than 0")
     }
+    try require(
+      t.precision.isAvailable, "training.precision", t.precision.rawValue,
+      "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
     try data.preparation.validate()
   }
 
