@@ -13,6 +13,6 @@ struct Svae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
-      ReproduceCommand.self,
+      ReproduceCommand.self, ReportCommand.self, CompareCommand.self,
     ])
 }
