@@ -1,4 +1,6 @@
 import Foundation
+import ImageData
+import SparseCodingVAE
 import Yams
 
 /// Reads and writes configurations as YAML, laid over defaults, with clear errors.
@@ -7,25 +9,35 @@ import Yams
 public struct ConfigurationFile<Configuration: Codable & Sendable> {
   private var tree: Node
   private let schema: Node
+  private let choices: [String: [String]]
 
   /// Begins with the defaults.
   ///
-  /// - Parameter exemplar: a value in which no optional is nil, to know all keys by.
-  public init(defaults: Configuration, exemplar: Configuration) throws {
+  /// - Parameters:
+  ///   - exemplar: a value in which no optional is nil, to know all keys by.
+  ///   - choices: for keys such as `model.prior`, the words that they take.
+  public init(
+    defaults: Configuration, exemplar: Configuration, choices: [String: [String]] = [:]
+  ) throws {
+    self.choices = choices
     tree = try Self.node(of: defaults)
     schema = try Self.node(of: exemplar)
   }
 
   /// Lays a file's settings over what is there.
   ///
-  /// - Throws: a `RunError` with file and line where the file is no YAML or has an unknown key.
+  /// - Throws: a `RunError` with file and line where the file is no YAML, has an unknown key, or a
+  ///   value of the wrong kind.
   public mutating func apply(file: URL) throws {
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw RunError(file: file, "no such file", remedy: "expected a configuration as YAML")
+    }
     let text: String
     do {
       text = try String(contentsOf: file, encoding: .utf8)
     } catch {
       throw RunError(
-        file: file, "cannot be read: \(error.localizedDescription)", remedy: "expected YAML")
+        file: file, "cannot be read as text", remedy: "expected YAML in UTF-8")
     }
     do {
       guard let settings = try Yams.compose(yaml: text) else { return }
@@ -33,14 +45,20 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     } catch let error as YamlError {
       throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
     }
+    _ = try decoded(origin: .file(file))
   }
 
   /// Lays settings that stand within another file over what is there.
   mutating func apply(_ settings: Node, file: URL?) throws {
-    try merge(settings, into: &tree, schema: schema, path: [], file: file)
+    try merge(
+      settings, into: &tree, schema: schema, path: [],
+      origin: .file(file))
   }
 
   /// Applies one setting of the form `training.epochs=30`.
+  ///
+  /// - Throws: a `RunError` that names the setting where there is no such key, or where its value
+  ///   is of the wrong kind.
   public mutating func apply(setting: String) throws {
     guard let equals = setting.firstIndex(of: "=") else {
       throw RunError("--set \(setting)", remedy: "expected key=value, such as training.epochs=30")
@@ -51,18 +69,37 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
       throw RunError("--set \(setting)", remedy: "expected key=value, such as training.epochs=30")
     }
     let settings = path.reversed().reduce(value) { Node([(Node($1), $0)]) }
-    try merge(settings, into: &tree, schema: schema, path: [], file: nil)
+    try merge(settings, into: &tree, schema: schema, path: [], origin: .setting(setting))
+    _ = try decoded(origin: .setting(setting))
+  }
+
+  /// Where a setting came from.
+  private enum Origin {
+    case file(URL)
+    case setting(String)
+
+    /// An error about `node`, with file and line where it came from one.
+    func error(_ node: Node?, _ problem: String, remedy: String) -> RunError {
+      switch self {
+      case .file(let file):
+        let line = node?.mark.map { "line \($0.line): " } ?? ""
+        return RunError(file: file, line + problem, remedy: remedy)
+      case .setting(let setting):
+        return RunError("--set \(setting): \(problem)", remedy: remedy)
+      }
+    }
   }
 
   /// The configuration.
-  ///
-  /// - Throws: a `RunError` that names the key (and file and line, where it came from one) whose
-  ///   value is of the wrong kind.
-  public func resolved(file: URL? = nil) throws -> Configuration {
+  public func resolved() throws -> Configuration {
+    try YAMLDecoder().decode(Configuration.self, from: tree)
+  }
+
+  private func decoded(origin: Origin) throws -> Configuration {
     do {
-      return try YAMLDecoder().decode(Configuration.self, from: tree)
+      return try resolved()
     } catch let error as DecodingError {
-      throw describe(error, file: file)
+      throw describe(error, origin: origin)
     }
   }
 
@@ -76,13 +113,12 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
   }
 
   private func merge(
-    _ settings: Node, into tree: inout Node, schema: Node, path: [String], file: URL?
+    _ settings: Node, into tree: inout Node, schema: Node, path: [String], origin: Origin
   ) throws {
     guard let mapping = settings.mapping, let known = schema.mapping else {
       if settings.mapping == nil, schema.mapping != nil {
-        throw RunError(
-          file: file, place(settings) + name(path) + "a value where keys belong",
-          remedy: "expected \(keys(schema))")
+        throw origin.error(
+          settings, name(path) + "a value where keys belong", remedy: "expected \(keys(schema))")
       }
       tree = settings
       return
@@ -90,38 +126,49 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     for (key, value) in mapping {
       let word = key.string ?? "?"
       guard let expected = known[key] else {
-        throw RunError(
-          file: file, place(key) + "\((path + [word]).joined(separator: ".")) is no setting",
+        throw origin.error(
+          key, "\((path + [word]).joined(separator: ".")) is no setting",
           remedy: "expected one of \(keys(schema))")
       }
       var child = tree.mapping?[key] ?? value
-      try merge(value, into: &child, schema: expected, path: path + [word], file: file)
+      try merge(value, into: &child, schema: expected, path: path + [word], origin: origin)
       tree.mapping?[key] = child
     }
   }
 
-  private func describe(_ error: DecodingError, file: URL?) -> RunError {
+  private func describe(_ error: DecodingError, origin: Origin) -> RunError {
     let (path, problem): ([any CodingKey], String) =
       switch error {
-      case .typeMismatch(let type, let context): (context.codingPath, "expected \(type)")
-      case .valueNotFound(let type, let context): (context.codingPath, "expected \(type)")
-      case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
+      case .typeMismatch(let type, let context): (context.codingPath, expectation(type))
+      case .valueNotFound(let type, let context): (context.codingPath, expectation(type))
+      case .keyNotFound(let key, let context): (context.codingPath + [key], "a value")
       case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
       @unknown default: ([], "\(error)")
       }
-    let words = path.map(\.stringValue)
-    let value = words.reduce(Optional(tree)) { node, word in
-      node?.mapping?[Node(word)] ?? node?.sequence?[Int(word) ?? 0]
+    let name = path.reduce("") { name, key in
+      key.intValue.map { "\(name)[\($0)]" } ?? (name.isEmpty ? "" : name + ".") + key.stringValue
+    }
+    let value = path.reduce(Optional(tree)) { node, key in
+      key.intValue.flatMap { node?.sequence?[$0] } ?? node?.mapping?[Node(key.stringValue)]
     }
     let found = value.flatMap { try? Yams.serialize(node: $0) }?
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    return RunError(
-      file: file,
-      (value.map(place) ?? "") + words.joined(separator: ".") + (found.map { ": \($0)" } ?? ""),
-      remedy: problem)
+    return origin.error(
+      value, name + (found.map { ": \($0)" } ?? ""),
+      remedy: "expected " + (choices[name].map { $0.joined(separator: ", ") } ?? problem))
   }
 
-  private func place(_ node: Node) -> String { node.mark.map { "line \($0.line): " } ?? "" }
+  /// A type of Swift's in the reader's words.
+  private func expectation(_ type: Any.Type) -> String {
+    switch type {
+    case is Int.Type: "a whole number"
+    case is UInt64.Type: "a whole number, 0 or more"
+    case is Double.Type, is Float.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "text"
+    default: "a list such as [1, 2]"
+    }
+  }
 
   private func name(_ path: [String]) -> String {
     path.isEmpty ? "" : path.joined(separator: ".") + ": "
@@ -133,6 +180,23 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
 }
 
 extension RunConfiguration {
+  /// The words that settings take which choose among few.
+  static let choices: [String: [String]] = [
+    "data.whitening": Whitening.allCases.map(\.rawValue),
+    "data.luminance": Luminance.allCases.map(\.rawValue),
+    "model.prior": PriorFamily.allCases.map(\.rawValue),
+    "model.posterior": PosteriorFamily.allCases.map(\.rawValue),
+    "model.constraint": ConstraintFamily.allCases.map(\.rawValue),
+    "training.schedule": LearningRateSchedule.allCases.map(\.rawValue),
+  ]
+
+  /// A run's settings in layers, to lay files and single settings over.
+  public static func layers(
+    over defaults: RunConfiguration
+  ) throws -> ConfigurationFile<RunConfiguration> {
+    try ConfigurationFile(defaults: defaults, exemplar: exemplar, choices: choices)
+  }
+
   /// A configuration in which every optional has a value, to know all keys by.
   public static var exemplar: RunConfiguration {
     var exemplar = RunConfiguration()

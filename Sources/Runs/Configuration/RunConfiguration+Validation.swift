@@ -28,7 +28,8 @@ extension RunConfiguration {
       m.logScaleRange.count == 2 && m.logScaleRange[0] < m.logScaleRange[1]
         && m.logScaleRange[0] >= -40 && m.logScaleRange[1] <= 20,
       "model.logScaleRange", m.logScaleRange, "two numbers, the first less, from -40 to 20")
-    try require(t.epochs >= 1, "training.epochs", t.epochs, "at least 1")
+    try require(
+      (1...1_000_000).contains(t.epochs), "training.epochs", t.epochs, "from 1 to 1,000,000")
     try require(
       (1...65_536).contains(t.batchSize), "training.batchSize", t.batchSize, "from 1 to 65,536")
     try require(
@@ -50,7 +51,24 @@ extension RunConfiguration {
     try require(
       t.precision.isAvailable, "training.precision", t.precision.rawValue,
       "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
-    try data.preparation.validate()
+    let adam = t.adam
+    for (name, beta) in [("beta1", adam.beta1), ("beta2", adam.beta2)] {
+      try require(
+        beta >= 0 && beta < 1, "training.adam.\(name)", beta, "0 or more, and less than 1")
+    }
+    try require(
+      adam.epsilon > 0 && adam.epsilon.isFinite, "training.adam.epsilon", adam.epsilon,
+      "more than 0")
+    let d = data.preparation
+    try require(
+      (2...1024).contains(d.patchSize), "data.patchSize", d.patchSize, "from 2 to 1024 pixels")
+    try require(
+      (1...100_000_000).contains(d.patches), "data.patches", d.patches, "from 1 to 100,000,000")
+    try require(
+      (0...100_000_000).contains(d.heldOutPatches ?? 0), "data.heldOutPatches",
+      d.heldOutPatches ?? 0, "from 0 to 100,000,000")
+    try require((0...10_000).contains(d.border), "data.border", d.border, "from 0 to 10,000 pixels")
+    try d.validate()
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

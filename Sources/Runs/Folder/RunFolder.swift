@@ -51,10 +51,10 @@ public struct RunFolder: Sendable {
       file: url, "exists and is no run", remedy: "choose another name with --out")
   }
 
-  /// "runs/photos-1": the first free name for a run on data of this title.
-  public static func freeName(for title: String) -> String {
-    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
-    let name = words.last.map(String.init) ?? "run"
+  /// "runs/photos-1": the first free name for a run on this data.
+  public static func freeName(for source: DataSource) -> String {
+    let words = source.shortName.lowercased().split { !$0.isLetter && !$0.isNumber }
+    let name = words.isEmpty ? "run" : words.joined(separator: "-")
     var number = 1
     while FileManager.default.fileExists(atPath: "runs/\(name)-\(number)") { number += 1 }
     return "runs/\(name)-\(number)"
@@ -77,10 +77,9 @@ public struct RunFolder: Sendable {
 
   /// The configuration that the run was made with.
   public func configuration() throws -> RunConfiguration {
-    var file = try ConfigurationFile(
-      defaults: RunConfiguration(), exemplar: RunConfiguration.exemplar)
+    var file = try RunConfiguration.layers(over: RunConfiguration())
     try file.apply(file: configurationFile)
-    let configuration = try file.resolved(file: configurationFile)
+    let configuration = try file.resolved()
     try configuration.validate()
     return configuration
   }
@@ -117,6 +116,23 @@ public struct RunFolder: Sendable {
       throw RunError(file: modelFile, "\(error)", remedy: "config.yaml describes another model")
     }
     return (model, preprocessing)
+  }
+}
+
+extension DataSource {
+  /// The folder's name or, for a single file, the file's without its extension.
+  fileprivate var shortName: String {
+    func stem(_ file: URL) -> String {
+      String(file.lastPathComponent.prefix { $0 != "." })
+    }
+    switch self {
+    case .synthetic: return "dead leaves"
+    case .photographs(let files, _) where files.count == 1: return stem(files[0])
+    case .photographs(_, let folder): return folder.lastPathComponent
+    case .arrays(let training, let test, _):
+      return test == nil
+        ? stem(training) : training.deletingLastPathComponent().lastPathComponent
+    }
   }
 }
 

@@ -74,9 +74,12 @@ public struct Safetensors: Sendable {
     }
     tensors = []
     metadata = [:]
+    var ranges: [(name: String, range: Range<Int>)] = []
     for (name, value) in header.sorted(by: { $0.key < $1.key }) {
       switch value {
-      case .metadata(let entries): metadata = entries
+      case .metadata(let entries):
+        guard name == "__metadata__" else { throw fail("\(name) has no type, shape and place") }
+        metadata = entries
       case .entry(let entry):
         guard entry.dtype == "F32" else { throw fail("\(name) is of type \(entry.dtype)") }
         let count = entry.shape.reduce((1, false)) { product, size in
@@ -86,8 +89,10 @@ public struct Safetensors: Sendable {
         guard entry.data_offsets.count == 2, !count.1, entry.data_offsets[0] >= 0,
           entry.data_offsets[0] <= entry.data_offsets[1],
           entry.data_offsets[1] <= data.endIndex - start,
-          (entry.data_offsets[1] - entry.data_offsets[0]) == count.0 * 4
+          (entry.data_offsets[1] - entry.data_offsets[0]).quotientAndRemainder(dividingBy: 4)
+            == (count.0, 0)
         else { throw fail("\(name) lies outside of the file, or is not of its shape") }
+        ranges.append((name, entry.data_offsets[0]..<entry.data_offsets[1]))
         var elements = [Float](repeating: 0, count: count.0)
         _ = elements.withUnsafeMutableBytes { target in
           data.copyBytes(
@@ -95,6 +100,17 @@ public struct Safetensors: Sendable {
         }
         tensors.append(NamedTensor(name: name, shape: entry.shape, elements: elements))
       }
+    }
+    ranges.sort {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+    for (one, next) in zip(ranges, ranges.dropFirst())
+    where next.range.lowerBound < one.range.upperBound {
+      throw fail("\(one.name) and \(next.name) lie upon each other")
+    }
+    let end = ranges.last?.range.upperBound ?? 0
+    guard end == data.endIndex - start else {
+      throw fail("\(data.endIndex - start - end) bytes belong to no tensor")
     }
   }
 

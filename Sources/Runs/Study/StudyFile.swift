@@ -77,7 +77,7 @@ public struct StudyFile {
         if let settings { try layers.apply(settings, file: file) }
       }
       for setting in options.settings { try layers.apply(setting: setting) }
-      var configuration = try layers.resolved(file: file)
+      var configuration = try layers.resolved()
       configuration.data.source = data.path
       configuration.data.preparation = configuration.data.preparation.resolved(for: source.kind)
       do {

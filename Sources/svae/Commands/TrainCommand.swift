@@ -38,13 +38,18 @@ struct TrainCommand: ParsableCommand {
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))
       let configuration = try folder.configuration()
+      if options.change(configuration) {
+        throw ValidationError(
+          "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
+            + "For other settings begin a new run.")
+      }
       let data = try prepare(
         try DataSource.open(path: configuration.data.source), configuration, team, console)
       run = try TrainingRun(resuming: folder, configuration, data: data, team: team)
       console.say("going on with \(resume)\n")
     } else {
       let (configuration, source) = try options.configuration(dataPath: data)
-      let url = URL(filePath: out ?? RunFolder.freeName(for: source.title))
+      let url = URL(filePath: out ?? RunFolder.freeName(for: source))
       try RunFolder.checkIsFree(url)
       let data = try prepare(source, configuration, team, console)
       console.say("\(data.check)")

@@ -118,10 +118,10 @@ struct TrainOptions: ParsableArguments {
   func configuration(dataPath: String?) throws -> (RunConfiguration, DataSource) {
     let file = config.map { URL(filePath: $0) }
     func layered(_ defaults: RunConfiguration) throws -> RunConfiguration {
-      var layers = try ConfigurationFile(defaults: defaults, exemplar: .exemplar)
+      var layers = try RunConfiguration.layers(over: defaults)
       if let file { try layers.apply(file: file) }
       for setting in settings { try layers.apply(setting: setting) }
-      return try layers.resolved(file: file)
+      return try layers.resolved()
     }
     // The file may name the data, and the kind of data decides the defaults beneath the file.
     let path = try dataPath ?? layered(RunConfiguration()).data.source
@@ -131,6 +131,13 @@ struct TrainOptions: ParsableArguments {
     apply(to: &configuration)
     try configuration.validate()
     return (configuration, source)
+  }
+
+  /// Whether these options would change a run's configuration.
+  func change(_ configuration: RunConfiguration) -> Bool {
+    var changed = configuration
+    apply(to: &changed)
+    return config != nil || !settings.isEmpty || changed != configuration
   }
 
   private func apply(to configuration: inout RunConfiguration) {
