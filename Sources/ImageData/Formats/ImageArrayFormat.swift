@@ -42,7 +42,7 @@ public enum ImageArrayContents: Hashable, Sendable {
 }
 
 /// The formats that data files may have. A new one is a file beside this one and an entry here.
-public let imageArrayFormats: [any ImageArrayFormat] = [IDX(), NPY()]
+public let imageArrayFormats: [any ImageArrayFormat] = [IDX(), NPY(), NPZ(), MATLAB()]
 
 /// Images of one size, converted from the file's numbers when they are asked for.
 struct ImageArray: ImageCollection {
