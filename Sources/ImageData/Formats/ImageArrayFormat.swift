@@ -78,7 +78,7 @@ func imageArrayFormat(of file: URL) throws(ImageDataError) -> any ImageArrayForm
   guard let format = imageArrayFormats.first(where: { $0.contents(head) != nil }) else {
     throw ImageDataError(
       file: file, "starts like no data file that can be read",
-      remedy: "expected \(imageArrayFormats.map(\.name).joined(separator: " or "))")
+      remedy: "expected \(alternatives(imageArrayFormats.map(\.name)))")
   }
   return format
 }
