@@ -20,9 +20,9 @@ public struct StoredArray: Sendable {
     self.bytes = bytes
   }
 
-  /// The images in it; unsigned bytes are mapped onto 0…1, other numbers are taken as they are.
+  /// The images in it; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as they are.
   func images(_ layout: ArrayLayout) -> any ImageCollection {
-    let (bytes, type) = (bytes, header.type)
+    let (bytes, type, areLevels) = (bytes, header.type, header.areLevels)
     return ImageArray(
       file: header.file, count: layout.count, imageSize: layout.size
     ) { index, pixels in
@@ -36,7 +36,7 @@ public struct StoredArray: Sendable {
             into: target + y * width)
         }
       }
-      if type.kind == .uint8 {
+      if areLevels {
         for index in pixels.indices { pixels[index] /= 255 }
       }
     }
