@@ -45,14 +45,15 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     } catch let error as YamlError {
       throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
     }
-    _ = try decoded(origin: .file(file))
   }
 
   /// Lays settings that stand within another file over what is there.
+  ///
+  /// - Parameter file: nil for a file that comes with the program.
   mutating func apply(_ settings: Node, file: URL?) throws {
-    try merge(
-      settings, into: &tree, schema: schema, path: [],
-      origin: .file(file))
+    let origin = Origin.file(file)
+    try merge(settings, into: &tree, schema: schema, path: [], origin: origin)
+    _ = try decoded(origin: origin)
   }
 
   /// Applies one setting of the form `training.epochs=30`.
@@ -75,7 +76,7 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
 
   /// Where a setting came from.
   private enum Origin {
-    case file(URL)
+    case file(URL?)
     case setting(String)
 
     /// An error about `node`, with file and line where it came from one.

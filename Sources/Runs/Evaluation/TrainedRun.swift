@@ -24,10 +24,11 @@ public struct TrainedRun {
   public func patches(of path: String?, team: ThreadTeam) throws -> Matrix {
     if let path {
       let held = configuration.data.preparation.heldOutPatches ?? 8192
-      return try preprocessing.patches(from: DataSource.open(path: path), count: held, team: team)
+      let source = try DataSource.open(path: path, reading: configuration.data.preparation.reading)
+      return try preprocessing.patches(from: source, count: held, team: team)
     }
     let data = try DataSet(
-      DataSource.open(path: configuration.data.source), configuration.data.preparation, team: team)
+      configuration.data.open(), configuration.data.preparation, team: team)
     return data.test.rows > 0 ? data.test : data.train
   }
 

@@ -103,7 +103,7 @@ extension RunRecord {
     let run = try TrainedRun(folder)
     let settings = run.configuration.data
     let data = try DataSet(
-      DataSource.open(path: settings.source), settings.preparation, team: team)
+      settings.open(), settings.preparation, team: team)
     let record = RunRecord(
       ModelEvaluation(run, on: data, team: team), data: data,
       seconds: try MetricsTable(contentsOf: folder.metricsFile, through: .max).trainingSeconds,
