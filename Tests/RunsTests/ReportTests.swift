@@ -113,7 +113,7 @@ struct ReportTests {
           runs: try counts.enumerated().map { seed, count in
             MeasuredRun(
               seed: UInt64(seed), record: try TinyStudy.record(active: count, elbo: -1),
-              stability: nil)
+              stability: nil, chanceStability: nil)
           })
       }
       let results = StudyResults(study: study, conditions: conditions)

@@ -159,7 +159,7 @@ enum ReportSections {
       (
         "stability",
         "mean |cosine| between the filters of different seeds, matched one to one; compare it only "
-          + "between equal numbers of latents"
+          + "between equal numbers of latents, and with the stability of noise"
       ),
       ("L0", "latents above a tenth of the codes’ root mean square, per patch"),
       ("λ, temperature", "σ²/s; and the energy of idle latents’ noise over the data’s"),

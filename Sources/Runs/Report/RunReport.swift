@@ -25,7 +25,7 @@ public struct RunReport {
     let figures = try FigureFolder(in: folder.url)
     let subject = content.subjects[0]
     let summary = subject.record.summary
-    let run = MeasuredRun(seed: 0, record: subject.record, stability: nil)
+    let run = MeasuredRun(seed: 0, record: subject.record, stability: nil, chanceStability: nil)
     let head = element("header") {
       element("h1") { "Run \(subject.title)" }
       element("p", ["class": "finding"]) {

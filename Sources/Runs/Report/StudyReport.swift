@@ -45,7 +45,7 @@ public struct StudyReport {
     let sections = [
       head, numbers, contrastTable, conditionsTable,
       try ReportSections.mosaics(
-        of: content, in: figures, text: "The run of the first seed of each condition."),
+        of: content, in: figures, text: "The run of the first seed of each condition; so are the charts of single latents below."),
       try ReportSections.figures(of: content, in: figures),
       try ReportSections.examples(of: content, in: figures),
       try ReportSections.provenance(of: content, folders: runs), footer,
@@ -128,8 +128,7 @@ public struct StudyReport {
         factor = results.condition.factor
         rows.append(
           element("tr", ["class": "factor"]) {
-            element("th", ["scope": "rowgroup"]) { factor }
-            element("td", ["colspan": "\(measures.count + 2)"]) { "" }
+            element("th", ["scope": "rowgroup", "colspan": "\(measures.count + 3)"]) { factor }
           })
       }
       let missing = results.missingSeeds.count

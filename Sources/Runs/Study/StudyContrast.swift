@@ -36,8 +36,8 @@ public struct StudyContrast: Sendable {
       guard (a + b).allSatisfy({ $0?.isFinite == true }) else { return nil }
       let (first, second) = (a.compactMap { $0 }, b.compactMap { $0 })
       return Row(
-        measure: measure, from: SampleSummary(of: first), to: SampleSummary(of: second),
-        test: pairs.count > 1 ? PairedTTest(second, first) : nil)
+        measure: measure, from: measure.summary(of: first), to: measure.summary(of: second),
+        test: pairs.count > (measure.isOfPairs ? 2 : 1) ? PairedTTest(second, first) : nil)
     }
   }
 
