@@ -100,7 +100,8 @@ private func polar(
     let gabors = subject.record.filters.compactMap(\.gaborLike)
     // Stripes stand at right angles to the wave, and the page counts angles against the clock.
     let orientations = gabors.map { .pi / 2 - $0.orientation }
-    return (gabors.isEmpty, chart(subject.title, orientations, gabors.map(\.frequency), .series(index)))
+    let panel = chart(subject.title, orientations, gabors.map(\.frequency), .series(index))
+    return (gabors.isEmpty, panel)
   }
   if panels.allSatisfy(\.0) { return nil }
   return ChartGrid(panels: panels.map(\.1), columns: min(2, panels.count))

@@ -32,7 +32,7 @@ public struct RunComparison {
   }
 
   private var measures: [(measure: Measure, values: [Double?])] {
-    let runs = content.subjects.map { MeasuredRun(seed: 0, record: $0.record, stability: nil, chanceStability: nil) }
+    let runs = content.subjects.map { MeasuredRun($0.record) }
     return Measure.all.filter { !$0.key.hasPrefix("stability") }
       .map { measure in (measure, runs.map(measure.value)) }
   }

@@ -102,5 +102,17 @@ struct MeasuredRun: Sendable {
   /// The same of white noise in place of filters: what matching alone gives.
   let chanceStability: Double?
 
+  init(seed: UInt64, record: RunRecord, stability: Double?, chanceStability: Double?) {
+    self.seed = seed
+    self.record = record
+    self.stability = stability
+    self.chanceStability = chanceStability
+  }
+
+  /// A run by itself.
+  init(_ record: RunRecord) {
+    self.init(seed: 0, record: record, stability: nil, chanceStability: nil)
+  }
+
   var norms: [Double] { record.filters.map(\.norm) }
 }
