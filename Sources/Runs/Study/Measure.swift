@@ -63,7 +63,9 @@ struct Measure: Sendable {
     number("lambda", "λ", 2) { $0.lambda },
     number("temperature", "temperature", 3) { $0.temperature },
     Measure("stability", "stability", decimals: 3, main: true) { $0.stability },
-    Measure("stabilityChance", "stability of noise", decimals: 3) { $0.chanceStability },
+    Measure("stabilityChance", "stability of noise", decimals: 3, main: true) {
+      $0.chanceStability
+    },
     Measure("seconds", "seconds", decimals: 0, main: true) { $0.record.seconds },
   ]
 
