@@ -40,6 +40,9 @@ let package = Package(
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
         .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [
+        .embedInCode("Study/Resources"), .embedInCode("Report/Resources"),
       ]),
 
     // What is drawn and measured.

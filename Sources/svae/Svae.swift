@@ -13,5 +13,7 @@ struct Svae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
+      EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
+      ReproduceCommand.self,
     ])
 }

@@ -41,10 +41,15 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     }
     do {
       guard let settings = try Yams.compose(yaml: text) else { return }
-      try merge(settings, into: &tree, schema: schema, path: [], origin: .file(file))
+      try apply(settings, file: file)
     } catch let error as YamlError {
       throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
     }
+  }
+
+  /// Lays settings that stand within another file over what is there.
+  mutating func apply(_ settings: Node, file: URL?) throws {
+    try merge(settings, into: &tree, schema: schema, path: [], origin: .file(file))
     _ = try decoded(origin: .file(file))
   }
 
@@ -68,7 +73,7 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
 
   /// Where a setting came from.
   private enum Origin {
-    case file(URL)
+    case file(URL?)
     case setting(String)
 
     /// An error about `node`, with file and line where it came from one.

@@ -42,13 +42,30 @@ public struct TrainedRun {
 
   /// Writes the filters as a picture or, where `path` ends in npy, as numbers [latents, pixels].
   public func writeFilters(to path: String, order: FilterOrder, team: ThreadTeam) throws {
-    let url = URL(filePath: path)
-    if url.pathExtension == "npy" {
-      try NumPyFile(model.filters).write(to: url)
-      return
-    }
-    _ = try FigureFormat(path: path)
+    if try writeNumbers(model.filters, to: path) { return }
     let evaluation = try evaluate(team: team)
     try FilterMosaic(evaluation, preprocessing, order: order).write(to: path)
+  }
+
+  /// Writes patches drawn from the model as a picture or, where `path` ends in npy, as numbers.
+  public func writeSamples(_ count: Int, seed: UInt64, to path: String, team: ThreadTeam) throws {
+    let samples = samples(count, seed: seed, team: team)
+    if try writeNumbers(samples, to: path) { return }
+    try PatchSheet(
+      blocks: [.whitened(samples, title: "Drawn from the model")],
+      patchHeight: preprocessing.patchHeight, patchWidth: preprocessing.patchWidth
+    ).write(to: path)
+  }
+
+  /// Writes rows as .npy where `path` asks for that; otherwise makes sure that it is a picture's.
+  private func writeNumbers(_ rows: Matrix, to path: String) throws -> Bool {
+    guard path.hasSuffix(".npy") else {
+      _ = try FigureFormat(path: path)
+      return false
+    }
+    var writer = try NPYRowWriter(path: path, rowShape: [rows.columns], rows: rows.rows)
+    try writer.append(rows)
+    try writer.finish()
+    return true
   }
 }

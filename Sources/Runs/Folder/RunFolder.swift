@@ -129,7 +129,7 @@ extension DataSource {
     case .synthetic: return "dead leaves"
     case .photographs(let files, _) where files.count == 1: return stem(files[0])
     case .photographs(_, let folder): return folder.lastPathComponent
-    case .arrays(let training, let test):
+    case .arrays(let training, let test, _):
       return test == nil
         ? stem(training) : training.deletingLastPathComponent().lastPathComponent
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import Foundation
 import ImageData
 import Runs
@@ -20,7 +19,7 @@ struct DataCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let team = compute.team
     let (configuration, source) = try options.configuration(dataPath: data)
     let prepared = try DataSet(source, configuration.data.preparation, team: team)
     print("\(prepared.check)")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import Foundation
 import Runs
 
@@ -25,7 +24,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let team = compute.team
     let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
     let evaluation = try trained.evaluate(on: data, team: team)
     let summary = EvaluationSummary(evaluation)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import Foundation
 import Runs
 
@@ -23,7 +22,7 @@ struct FiltersCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let team = compute.team
     let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
     try trained.writeFilters(to: out, order: order, team: team)
     Console(isQuiet: compute.quiet).say("wrote \(out)")

@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
+    let team = compute.team
     let run: TrainingRun
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))

@@ -1,0 +1,74 @@
+import Compute
+import ImageData
+import SparseCodingVAE
+
+extension TrainedRun {
+  /// Patches as they come from images → posterior means, or samples, of their latents.
+  ///
+  /// - Parameters:
+  ///   - treated: whether the patches are already whitened and scaled as the training data was.
+  ///   - logScales: whether each row also gets ℓ after μ: `[N, 2·latents]`.
+  public func encode(
+    _ stream: ArrayStream, treated: Bool, logScales: Bool = false, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let inference = Inference(model, team: team)
+    let latents = model.configuration.latents
+    return try stream.run(
+      columns: preprocessing.pixels, what: "patches",
+      rowShape: [logScales ? 2 * latents : latents]
+    ) { rows, _ in
+      var patches = rows
+      if !treated { preprocessing.apply(to: &patches) }
+      let posteriors = inference.encode(patches)
+      guard logScales else { return posteriors.mean }
+      var both = Matrix(rows: rows.rows, columns: 2 * latents)
+      for row in 0..<rows.rows {
+        for k in 0..<latents {
+          both[row, k] = posteriors.mean[row, k]
+          both[row, latents + k] = posteriors.logScale[row, k]
+        }
+      }
+      return both
+    }
+  }
+
+  /// Codes → patches, as the model sees them or taken back toward the images' units.
+  public func decode(
+    _ stream: ArrayStream, restored: Bool, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let inference = Inference(model, team: team)
+    return try stream.run(
+      columns: model.configuration.latents, what: "codes",
+      rowShape: [preprocessing.patchHeight, preprocessing.patchWidth]
+    ) { codes, _ in
+      let patches = inference.decode(codes)
+      return restored ? preprocessing.restored(patches) : patches
+    }
+  }
+
+  /// Patches → their reconstructions from the posterior means, as the model sees them.
+  public func reconstruct(
+    _ stream: ArrayStream, treated: Bool, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let inference = Inference(model, team: team)
+    return try stream.run(
+      columns: preprocessing.pixels, what: "patches",
+      rowShape: [preprocessing.patchHeight, preprocessing.patchWidth]
+    ) { rows, _ in
+      var patches = rows
+      if !treated { preprocessing.apply(to: &patches) }
+      return inference.decode(inference.encode(patches).mean)
+    }
+  }
+
+  /// Patches drawn from the model: z from the prior, x̂ = Φᵀz + b, `[count, pixels]`.
+  public func samples(_ count: Int, seed: UInt64, team: ThreadTeam) -> Matrix {
+    let prior = model.prior
+    var codes = Matrix(rows: count, columns: model.configuration.latents)
+    for row in 0..<count {
+      var random = RandomStream(seed: seed, purpose: .evaluation, step: row)
+      for latent in 0..<codes.columns { codes[row, latent] = Float(prior.sample(using: &random)) }
+    }
+    return Inference(model, team: team).decode(codes)
+  }
+}

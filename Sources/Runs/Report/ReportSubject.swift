@@ -1,0 +1,52 @@
+import Compute
+import Evaluation
+import Foundation
+
+/// A trained model in a report, with its siblings from other seeds.
+struct ReportSubject: Sendable {
+  var title: String
+  /// The run that is shown: the first seed's.
+  var record: RunRecord
+  var configuration: RunConfiguration
+  /// Φ, `[latents, pixels]`, of the run that is shown.
+  var filters: Matrix
+  /// The course of training, one table for each seed.
+  var courses: [MetricsTable]
+  /// The mosaic's order.
+  var order: [Int]
+
+  init(title: String, record: RunRecord, folder: RunFolder, siblings: [RunFolder] = []) throws {
+    self.title = title
+    self.record = record
+    configuration = try folder.configuration()
+    filters = try folder.loadModel().model.filters
+    courses = try ([folder] + siblings).map {
+      try MetricsTable(contentsOf: $0.metricsFile, through: .max)
+    }
+    let keys = record.filters.map { $0.isActive ? -$0.information : 1e6 - $0.information }
+    order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+  }
+
+  /// Orders the filters as those of `other` that they match, best agreement of the whole.
+  mutating func align(with other: ReportSubject) {
+    guard filters.columns == other.filters.columns else { return }
+    let matching = FilterMatching(other.filters, filters)
+    let partners = Dictionary(
+      matching.pairs.map { ($0.first, $0.second) }, uniquingKeysWith: { a, _ in a })
+    let matched = other.order.compactMap { partners[$0] }
+    let rest = order.filter { !Set(matched).contains($0) }
+    order = matched + rest
+  }
+}
+
+/// All that a report's figures are drawn from.
+struct ReportContent: Sendable {
+  /// Every model that a mosaic is shown of; the first ones are the main ones.
+  var subjects: [ReportSubject]
+  /// How many of the subjects the charts compare.
+  var mainCount: Int
+  /// A study's conditions with their intervals; empty for single runs.
+  var conditions: [StudyResults.ConditionResults] = []
+
+  var main: [ReportSubject] { Array(subjects.prefix(mainCount)) }
+}

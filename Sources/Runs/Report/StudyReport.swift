@@ -1,0 +1,157 @@
+import Evaluation
+import Foundation
+
+/// The page of a study: the claim and the numbers first, then what the filters look like.
+public struct StudyReport {
+  private let results: StudyResults
+  private let contrast: StudyContrast?
+  private let content: ReportContent
+  private let folder: StudyFolder
+  private let runs: [RunFolder]
+
+  /// - Throws: a `RunError` where no run of the study is finished.
+  public init(_ outcome: StudyOutcome, in folder: StudyFolder) throws {
+    self.folder = folder
+    results = outcome.results
+    contrast = outcome.contrast
+    let finished = results.conditions.filter { !$0.runs.isEmpty }
+    if finished.isEmpty {
+      throw RunError(file: folder.url, "has no finished run to report on")
+    }
+    let mainNames = results.study.contrast.map { [$0.from, $0.to] } ?? []
+    let isMain = { (results: StudyResults.ConditionResults) in
+      mainNames.contains(results.condition.name)
+    }
+    let main = finished.filter(isMain)
+    let ordered = main + finished.filter { !isMain($0) }
+    let folders = try ordered.map { results in
+      try results.runs.map {
+        try RunFolder(existing: folder.runFolder(results.condition.name, seed: $0.seed))
+      }
+    }
+    content = ReportContent(
+      subjects: try zip(ordered, folders).map { results, folders in
+        try ReportSubject(
+          title: results.condition.title, record: results.runs[0].record, folder: folders[0],
+          siblings: Array(folders.dropFirst()))
+      }, mainCount: main.isEmpty ? min(2, ordered.count) : main.count,
+      conditions: results.conditions)
+    runs = folders.flatMap { $0 }
+  }
+
+  /// Writes report.html and every figure as PNG and PDF.
+  public func write() throws {
+    let figures = FigureFolder(url: folder.figures)
+    let sections = [
+      head, numbers, contrastTable, conditionsTable,
+      try ReportSections.mosaics(
+        of: content, in: figures, text: "The run of the first seed of each condition."),
+      try ReportSections.figures(of: content, in: figures),
+      try ReportSections.examples(of: content, in: figures),
+      try ReportSections.provenance(of: content, folders: runs), footer,
+    ]
+    let page = ReportPage(title: results.study.title, sections: sections)
+    try AtomicFile.write(Data(page.text.utf8), to: folder.reportFile)
+  }
+
+  private var head: HTML {
+    element("header") {
+      element("h1") { results.study.title }
+      if !results.study.claim.isEmpty {
+        element("p", ["class": "claim"]) { "The claim: \(results.study.claim)" }
+      }
+      if let note = results.study.dataNote {
+        element("p", ["class": "warning"]) { note }
+      }
+      if let contrast { Finding(contrast: contrast).html }
+    }
+  }
+
+  /// The two numbers that the study is about, large.
+  private var numbers: HTML {
+    guard let contrast, let active = contrast.row("activeFilters") else { return .empty }
+    func card(_ condition: Study.Condition, _ summary: SampleSummary) -> HTML {
+      element("div", ["class": "number"]) {
+        element("span") { condition.title }
+        element("b") { active.measure.text(summary.mean) }
+        element("span") {
+          "of \(condition.configuration.model.latents) filters active"
+            + (summary.halfWidth.map { ", ± \(active.measure.text($0))" } ?? "")
+        }
+      }
+    }
+    return element("div", ["class": "numbers"]) {
+      card(contrast.from, active.from)
+      card(contrast.to, active.to)
+    }
+  }
+
+  private var contrastTable: HTML {
+    guard let contrast else { return .empty }
+    let rows = contrast.rows.map { row in
+      ReportSections.row(
+        row.measure.title,
+        [
+          HTML(row.measure.text(row.from)), HTML(row.measure.text(row.to)),
+          HTML(row.test.map { row.measure.text($0.difference) } ?? "–"),
+          HTML(row.test.flatMap(Finding.effect) ?? "–"),
+          HTML(row.test.map { Finding.probability($0.pValue) } ?? "–"),
+        ])
+    }
+    return element("section") {
+      element("h2") { "The main contrast" }
+      element("p", ["class": "note"]) {
+        "Means over \(contrast.pairs) seeds ± half of the 95 % interval (Student’s t); the "
+          + "difference is paired by seed, d is Cohen’s for paired samples. The p-values are not "
+          + "corrected for their number. Likelihoods are those of the models’ own noise and prior "
+          + "scales: free filters can widen the prior, filters of unit norm cannot."
+      }
+      ReportSections.table(
+        head: ["", contrast.from.title, contrast.to.title, "difference", "d", "p"].map {
+          HTML($0)
+        }, rows: rows)
+      ReportSections.glossary
+    }
+  }
+
+  private var conditionsTable: HTML {
+    let measures = Measure.all.filter { measure in
+      measure.isMain && results.conditions.contains { $0.summary(of: measure) != nil }
+    }
+    var rows: [HTML] = []
+    var factor = ""
+    for results in results.conditions {
+      if results.condition.factor != factor {
+        factor = results.condition.factor
+        rows.append(
+          element("tr", ["class": "factor"]) {
+            element("th", ["scope": "rowgroup"]) { factor }
+            element("td", ["colspan": "\(measures.count + 2)"]) { "" }
+          })
+      }
+      let missing = results.missingSeeds.count
+      rows.append(
+        ReportSections.row(
+          results.condition.title + (missing > 0 ? " (\(missing) not finished)" : ""),
+          [HTML("\(results.condition.configuration.model.latents)"), HTML("\(results.runs.count)")]
+            + measures.map { HTML($0.text(results.summary(of: $0))) }))
+    }
+    return element("section") {
+      element("h2") { "Every condition" }
+      element("p", ["class": "note"]) {
+        "Means over seeds ± half of the 95 % interval. Each factor is varied around the default. "
+          + "All measures are in table.csv and table.json."
+      }
+      ReportSections.table(
+        head: (["", "latents", "seeds"] + measures.map(\.title)).map { HTML($0) }, rows: rows)
+    }
+  }
+
+  private var footer: HTML {
+    element("footer") {
+      "\(results.study.runs.count) runs of \(results.study.conditions.count) conditions. Each is a "
+        + "run folder in runs/, with its settings, its course and its weights. After Jiang & "
+        + "de la Iglesia 2021, arXiv 2101.09453."
+    }
+  }
+}

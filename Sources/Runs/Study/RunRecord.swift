@@ -1,0 +1,91 @@
+import Evaluation
+import Foundation
+
+/// What is known of a finished run besides its weights: `evaluation.json`.
+///
+/// With it, tables and reports are made without the data.
+struct RunRecord: Codable, Hashable, Sendable {
+  var summary: EvaluationSummary
+  var filters: [Filter]
+  var examples: [Example]
+  var data: DataDescription
+  /// Time spent in training, of all sessions.
+  var seconds: Double
+
+  /// One latent and its filter.
+  struct Filter: Codable, Hashable, Sendable {
+    /// ‖φₖ‖
+    var norm: Double
+    /// Nats per patch.
+    var kl: Double
+    /// ½·log(1 + Var_x(μₖ)/E_x[τₖ²]), nats.
+    var information: Double
+    var isActive: Bool
+    var isSpike: Bool
+    var isNoiseLike: Bool
+    var gabor: Gabor?
+  }
+
+  /// The best Gabor function for a filter.
+  struct Gabor: Codable, Hashable, Sendable {
+    var rSquared: Double
+    /// Of the wave's direction, radians from the x axis towards the y axis, which points down.
+    var orientation: Double
+    /// Cycles/pixel.
+    var frequency: Double
+  }
+
+  /// A test patch and how the model sees it.
+  struct Example: Codable, Hashable, Sendable {
+    var patch: [Float]
+    /// From the posterior mean.
+    var reconstruction: [Float]
+    /// The filters that contribute most, largest first.
+    var used: [Contribution]
+    /// Latents whose contribution is above a tenth of the largest.
+    var usedCount: Int
+
+    struct Contribution: Codable, Hashable, Sendable {
+      var filter: Int
+      /// μₖ·‖φₖ‖, in units of the patch.
+      var strength: Double
+    }
+  }
+
+  /// The data, for the reader.
+  struct DataDescription: Codable, Hashable, Sendable {
+    var title: String
+    /// The data check's lines.
+    var check: String
+    var patchHeight: Int
+    var patchWidth: Int
+  }
+}
+
+extension RunRecord {
+  private static var coder: (JSONEncoder, JSONDecoder) {
+    let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return (encoder, decoder)
+  }
+
+  func write(to folder: RunFolder) throws {
+    try AtomicFile.write(Self.coder.0.encode(self), to: folder.recordFile)
+  }
+
+  /// The record in a run's folder; nil where there is none, or one of another version.
+  init?(in folder: RunFolder) {
+    guard let data = try? Data(contentsOf: folder.recordFile),
+      let record = try? Self.coder.1.decode(RunRecord.self, from: data)
+    else { return nil }
+    self = record
+  }
+}
+
+extension RunFolder {
+  var recordFile: URL { url.appending(path: "evaluation.json") }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import ImageData
+import Yams
+
+/// Reads a study from YAML.
+///
+///     title: Unit norm against none
+///     claim: Unit norm keeps more filters active.
+///     data: photos/                      # as for svae train; left out, generated images
+///     seeds: 5                           # 1 … 5, or a list
+///     settings: {training: {epochs: 20}} # of every condition, over the defaults
+///     conditions:
+///       - name: none
+///         settings: {model: {constraint: none}}
+///       - name: unit-norm                # the defaults
+///     contrast: {from: none, to: unit-norm}
+///     presets:
+///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
+///
+/// A condition may have a `title`, a `factor` and `seeds` of its own. Its settings win over the
+/// preset's, which win over the study's.
+public struct StudyFile {
+  private let root: Fields
+  private let file: URL?
+
+  private static let keys: Set<String> = [
+    "title", "claim", "data", "otherwise", "seeds", "settings", "conditions", "contrast", "presets",
+  ]
+  private static let conditionKeys: Set<String> = ["name", "title", "factor", "seeds", "settings"]
+  private static let presetKeys: Set<String> = ["seeds", "settings", "conditions"]
+
+  /// - Throws: a `RunError` with file and line where the file is no YAML or has an unknown key.
+  public init(file: URL) throws {
+    do {
+      try self.init(text: String(contentsOf: file, encoding: .utf8), file: file)
+    } catch let error as CocoaError {
+      throw RunError(
+        file: file, "cannot be read: \(error.localizedDescription)",
+        remedy: "expected a study as YAML, or one of \(BuiltInStudy.names)")
+    }
+  }
+
+  init(text: String, file: URL?) throws {
+    self.file = file
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw RunError(file: file, "is empty", remedy: "expected a study with conditions")
+      }
+      root = try Fields(node, known: Self.keys, of: "a study", file: file)
+    } catch let error as YamlError {
+      throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
+    }
+  }
+
+  /// The study with everything resolved.
+  ///
+  /// - Throws: a `RunError` that names the file and line of what is wrong, or the data that is
+  ///   missing.
+  public func study(_ options: StudyOptions = StudyOptions()) throws -> Study {
+    let preset = try self.preset(options.preset)
+    let data = try StudyData.Place(
+      options.data ?? root.string("data"), isGiven: options.data != nil,
+      otherwise: root.string("otherwise"), folder: options.dataFolder)
+    let source = try DataSource.open(path: data.path)
+    let defaults = RunConfiguration.defaults(for: source.kind)
+    let chosen = try preset?.strings("conditions")
+    var conditions: [Study.Condition] = []
+    for node in try root.sequence("conditions") {
+      let fields = try Fields(node, known: Self.conditionKeys, of: "a condition", file: file)
+      guard let name = try fields.string("name") else {
+        throw RunError(file: file, fields.place + "a condition has no name")
+      }
+      if let chosen, !chosen.contains(name) { continue }
+      try checkName(name, at: fields, among: conditions)
+      var layers = try RunConfiguration.layers(over: defaults)
+      for settings in [root.node("settings"), preset?.node("settings"), fields.node("settings")] {
+        if let settings { try layers.apply(settings, file: file) }
+      }
+      for setting in options.settings { try layers.apply(setting: setting) }
+      var configuration = try layers.resolved()
+      configuration.data.source = data.path
+      configuration.data.preparation = configuration.data.preparation.resolved(for: source.kind)
+      do {
+        try configuration.validate()
+      } catch {
+        throw RunError(file: file, fields.place + "condition \(name): \(error)")
+      }
+      let seeds =
+        try options.seeds.map { (1...UInt64(max(1, $0))).map { $0 } }
+        ?? preset?.seeds ?? fields.seeds ?? root.seeds ?? [1, 2, 3, 4, 5]
+      conditions.append(
+        Study.Condition(
+          name: name, factor: try fields.string("factor") ?? "condition",
+          title: try fields.string("title") ?? name, seeds: seeds, configuration: configuration))
+    }
+    try checkChoice(chosen, conditions)
+    return Study(
+      title: try root.string("title") ?? file?.deletingPathExtension().lastPathComponent ?? "Study",
+      claim: try root.string("claim") ?? "", dataNote: data.note, conditions: conditions,
+      contrast: try contrast(among: conditions))
+  }
+
+  private func preset(_ name: String?) throws -> Fields? {
+    guard let name else { return nil }
+    let presets = try root.node("presets").map { try Fields($0, known: nil, of: "", file: file) }
+    guard let node = presets?.node(name) else {
+      throw RunError(
+        file: file, "has no preset \(name)",
+        remedy: "expected \(presets?.names ?? "a study with presets")")
+    }
+    return try Fields(node, known: Self.presetKeys, of: "a preset", file: file)
+  }
+
+  private func contrast(among conditions: [Study.Condition]) throws -> Study.Contrast? {
+    guard let node = root.node("contrast") else { return nil }
+    let fields = try Fields(node, known: ["from", "to"], of: "a contrast", file: file)
+    guard let from = try fields.string("from"), let to = try fields.string("to") else {
+      throw RunError(
+        file: file, fields.place + "a contrast needs two conditions",
+        remedy: "expected contrast: {from: none, to: unit-norm}")
+    }
+    for name in [from, to] where !conditions.contains(where: { $0.name == name }) {
+      throw RunError(
+        file: file, fields.place + "contrast: \(name) is no condition",
+        remedy: "expected one of \(conditions.map(\.name).joined(separator: ", "))")
+    }
+    return Study.Contrast(from: from, to: to)
+  }
+
+  private func checkName(
+    _ name: String, at fields: Fields, among conditions: [Study.Condition]
+  ) throws {
+    // Names become folders' names.
+    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
+    if name.isEmpty || !isPlain || name.hasPrefix(".") {
+      throw RunError(
+        file: file, fields.place + "a condition's name is \"\(name)\"",
+        remedy: "expected letters, digits, - and _")
+    }
+    if conditions.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+      throw RunError(file: file, fields.place + "there are two conditions \(name)")
+    }
+  }
+
+  private func checkChoice(_ chosen: [String]?, _ conditions: [Study.Condition]) throws {
+    if let missing = chosen?.first(where: { name in !conditions.contains { $0.name == name } }) {
+      throw RunError(file: file, "a preset names \(missing), which is no condition")
+    }
+    if conditions.isEmpty {
+      throw RunError(file: file, "has no conditions", remedy: "expected conditions: [{name: …}]")
+    }
+  }
+}

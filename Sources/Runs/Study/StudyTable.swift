@@ -1,0 +1,112 @@
+import Evaluation
+import Foundation
+
+/// A study's table: one row a condition, for scripts, spreadsheets and people.
+public struct StudyTable {
+  private let results: StudyResults
+
+  public init(_ results: StudyResults) { self.results = results }
+
+  /// An array, one object a condition: its settings in short and, for each measure, an object
+  /// `{mean, low, high}`, the 95 % interval over seeds. What is undefined is null.
+  public func json() throws -> String {
+    let rows: [[String: Any]] = results.conditions.map { condition in
+      var row: [String: Any] = [:]
+      for (key, value) in Self.settings(of: condition) { row[key] = value }
+      for measure in Measure.all {
+        let summary = condition.summary(of: measure)
+        row[measure.key] = [
+          "mean": summary?.mean ?? NSNull(), "low": summary?.low ?? NSNull(),
+          "high": summary?.high ?? NSNull(),
+        ] as [String: Any]
+      }
+      return row
+    }
+    let data = try JSONSerialization.data(
+      withJSONObject: rows, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// Comma-separated values: a row a condition, three columns a measure.
+  public var csv: String {
+    let names = Self.settingNames
+    let header = names + Measure.all.flatMap { ["\($0.key)", "\($0.key)Low", "\($0.key)High"] }
+    let rows = results.conditions.map { condition in
+      let settings = Self.settings(of: condition)
+      return names.map { name in "\(settings.first { $0.0 == name }?.1 ?? "")" }
+        + Measure.all.flatMap { measure in
+          let summary = condition.summary(of: measure)
+          return [summary?.mean, summary?.low, summary?.high].map { value in
+            value.map { String(format: "%.10g", $0) } ?? ""
+          }
+        }
+    }
+    return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") }
+      .joined(separator: "\n") + "\n"
+  }
+
+  /// The main columns, for a terminal.
+  public var text: String {
+    let measures = [
+      "activeFilters", "gaborLike", "spikes", "klActive", "negativeElbo", "snrDecibels",
+      "stability", "seconds",
+    ].compactMap(Measure.named)
+    let header = ["condition", "latents", "seeds"] + measures.map(\.title)
+    let rows = results.conditions.map { condition in
+      [
+        condition.condition.title, "\(condition.condition.configuration.model.latents)",
+        "\(condition.runs.count)",
+      ] + measures.map { $0.text(condition.summary(of: $0)) }
+    }
+    let widths = header.indices.map { column in
+      ([header] + rows).map { $0[column].count }.max() ?? 0
+    }
+    return ([header] + rows).map { row in
+      row.enumerated().map { column, text in
+        let padding = String(repeating: " ", count: widths[column] - text.count)
+        return column == 0 ? text + padding : padding + text
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private static let settingNames = [
+    "name", "title", "factor", "constraint", "tangent", "learnsGain", "prior", "posterior",
+    "latents", "seeds", "missingSeeds",
+  ]
+
+  private static func settings(of results: StudyResults.ConditionResults) -> [(String, Any)] {
+    let condition = results.condition
+    let model = condition.configuration.model
+    let values: [Any] = [
+      condition.name, condition.title, condition.factor, model.constraint.rawValue,
+      model.constraint == .unitNorm && model.tangent,
+      model.constraint == .weightNormalization && model.learnsGain, model.prior.rawValue,
+      model.posterior.rawValue, model.latents, results.runs.count, results.missingSeeds.count,
+    ]
+    return Array(zip(settingNames, values))
+  }
+
+  private static func quoted(_ field: String) -> String {
+    field.contains { ",\"\n".contains($0) }
+      ? "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : field
+  }
+}
+
+extension Measure {
+  /// "52.3 ± 3.1"; "–" where there is none.
+  func text(_ summary: SampleSummary?) -> String {
+    guard let summary else { return "–" }
+    return text(summary.mean) + (summary.halfWidth.map { " ± \(text($0))" } ?? "")
+  }
+
+  /// A number with the measure's decimals.
+  func text(_ value: Double) -> String {
+    String(format: "%.\(decimals)f", value).replacingOccurrences(of: "-", with: "−")
+  }
+}
+
+extension SampleSummary {
+  /// The interval's ends; nil for a single measurement.
+  var low: Double? { halfWidth.map { mean - $0 } }
+  var high: Double? { halfWidth.map { mean + $0 } }
+}

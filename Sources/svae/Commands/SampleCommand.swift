@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Runs
+
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Draw patches from a trained model: latents from the prior, decoded.",
+    discussion: "The extension of the file's name decides: png, svg, pdf, or npy for the numbers.")
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("Where to write: png, svg, pdf or npy.", valueName: "file"))
+  var out: String
+
+  @Option(help: "Number of patches.")
+  var count = 100
+
+  @Option(help: "Seed of the samples.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var compute: ComputeOptions
+
+  mutating func validate() throws {
+    if !(1...1_000_000).contains(count) {
+      throw ValidationError("'--count \(count)': expected a number from 1 to 1,000,000.")
+    }
+  }
+
+  func run() throws {
+    let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
+    try trained.writeSamples(count, seed: seed, to: out, team: compute.team)
+    Console(isQuiet: compute.quiet).say("wrote \(out)")
+  }
+}

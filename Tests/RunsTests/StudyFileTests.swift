@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Runs
+
+struct StudyFileTests {
+  private func study(
+    _ text: String, preset: String? = nil, _ settings: [String] = []
+  ) throws -> Study {
+    var options = StudyOptions()
+    options.preset = preset
+    options.settings = settings
+    options.dataFolder = nil
+    return try StudyFile(text: text, file: URL(filePath: "study.yaml")).study(options)
+  }
+
+  private let text = """
+    title: Batches
+    seeds: 3
+    settings: {training: {epochs: 7, batchSize: 64}}
+    conditions:
+      - name: small
+        settings: {training: {batchSize: 16}}
+      - {name: large, seeds: [4, 9], settings: {training: {batchSize: 256}}}
+    contrast: {from: small, to: large}
+    presets:
+      quick: {seeds: 1, settings: {training: {epochs: 2, batchSize: 8}}}
+    """
+
+  @Test func `conditions override the study, which overrides the defaults`() throws {
+    let study = try study(text)
+    #expect(study.conditions.map(\.configuration.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.training.epochs) == [7, 7])
+    #expect(study.conditions.map(\.configuration.model) == [.init(), .init()])
+    #expect(study.conditions.map(\.seeds) == [[1, 2, 3], [4, 9]])
+  }
+
+  @Test func `a preset lies between the study and its conditions`() throws {
+    let study = try study(text, preset: "quick")
+    #expect(study.conditions.map(\.configuration.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.training.epochs) == [2, 2])
+    #expect(study.conditions.map(\.seeds) == [[1], [1]])
+  }
+
+  @Test func `settings of the command line win over all others`() throws {
+    let study = try study(text, ["training.batchSize=5"])
+    #expect(study.conditions.map(\.configuration.training.batchSize) == [5, 5])
+  }
+
+  @Test func `a study survives being written and read`() throws {
+    let study = try study(text)
+    let copy = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
+    #expect(copy == study)
+  }
+
+  @Test(arguments: [
+    ("titel: x", "study.yaml: line 1: titel is no key of a study"),
+    ("conditions: []", "has no conditions"),
+    ("conditions:\n  - {name: a}\n  - {name: a}", "line 3: there are two conditions a"),
+    ("conditions: [{name: ../a}]", "a condition's name is \"../a\""),
+    ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
+    ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is no condition"),
+    (
+      "conditions:\n  - name: a\n    settings: {model: {latnets: 3}}",
+      "study.yaml: line 3: model.latnets is no setting"
+    ),
+    ("conditions:\n  - {name: a, settings: {model: {latents: 0}}}", "condition a: model.latents"),
+    ("data: nowhere\nconditions: [{name: a}]", "nowhere, was not found"),
+  ])
+  func `mistakes are named with their place`(_ text: String, _ message: String) {
+    let error = #expect(throws: RunError.self) { try study(text) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `missing photographs are replaced by dead leaves, and it is said`() throws {
+    let study = try study("data: nowhere\notherwise: dead-leaves\nconditions: [{name: a}]")
+    #expect(study.conditions[0].configuration.data.source == nil)
+    #expect(study.dataNote?.contains("not photographs") == true)
+  }
+
+  @Test(arguments: ["quick", "full", nil])
+  func `the built-in study of photographs is in order`(_ preset: String?) throws {
+    let study = try study(BuiltInStudy.natural.yaml, preset: preset)
+    #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm"))
+    #expect(study.condition("none")?.configuration.model.constraint == .some(.none))
+    #expect(study.condition("unit-norm")?.configuration.model.constraint == .unitNorm)
+  }
+
+  @Test(arguments: ["quick", "full", nil])
+  func `the built-in study of digits is in order`(_ preset: String?) throws {
+    try withTemporaryFolder { folder in
+      let data = try TestDigits.write(to: folder)
+      var options = StudyOptions()
+      options.preset = preset
+      options.data = data.path
+      let study = try BuiltInStudy.mnist.file().study(options)
+      #expect(study.conditions.allSatisfy { $0.configuration.model.priorScale > 0 })
+      #expect(study.condition("unit-norm")?.configuration.model.latents == 400)
+    }
+  }
+}
