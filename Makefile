@@ -7,7 +7,7 @@ BREW = jpeg-turbo libpng fftw cairo pkg-config
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
-	@.build/release/svae train --out demo --epochs 10 --reject-variance-below 0.1
+	@.build/release/svae train --out demo --epochs 10
 	@echo
 	@echo "The pictures: demo/filters.png, demo/curves.png."
 	@echo "Next: .build/release/svae train YOUR-PHOTOS, or .build/release/svae --help"

@@ -68,6 +68,33 @@ import Testing
     }
   }
 
+  /// bfloat16 has 8 significant bits: each factor is off by at most 2⁻⁹ of itself.
+  @Test(
+    .enabled(if: MixedEngine.isAvailable, "needs a processor with bfloat16"), arguments: shapes)
+  func `mixed products are within the rounding of their factors`(_ shape: Shape) throws {
+    let problem = Problem(shape)
+    let results = try [1, 2, 3].map { threads in
+      let engine = try #require(
+        MixedEngine(
+          units: max(shape.inputs, shape.outputs), patches: shape.patches, threads: threads))
+      return problem.run(engine, threads: threads)
+    }
+    #expect(results[1] == results[0] && results[2] == results[0])
+    for (what, found, expected, inner) in [
+      ("outputs", results[0].output, problem.output, shape.inputs),
+      ("input gradient", results[0].inputGradient, problem.inputGradient, shape.outputs),
+      ("weight gradient", results[0].weightGradient, problem.weightGradient, shape.patches),
+      ("bias gradient", results[0].biasGradient, problem.biasGradient, 1),
+    ] {
+      // Products have a mean size of about a half; errors add up like random steps.
+      let bound = 2 * 0x1p-8 * Double(inner).squareRoot() + 1e-3
+      for (index, (a, b)) in zip(found, expected).enumerated() where abs(Double(a) - b) > bound {
+        Issue.record("\(what)[\(index)]: \(a), expected \(b)")
+        break
+      }
+    }
+  }
+
   @Test func `blocks are loaded and stored as they are`() {
     for level in 0...svae_cpu_level() {
       let kernels = svae_dense_kernels_at(level).pointee

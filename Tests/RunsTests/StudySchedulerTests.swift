@@ -72,7 +72,7 @@ struct StudySchedulerTests {
 
   @Test func `a run that diverges is left out, and the others go on`() throws {
     var study = try TinyStudy.study()
-    study.conditions[0].configuration.model.priorScale = 1e-30
+    study.conditions[0].configuration.model.priorScale = 1e-42
     try withTemporaryFolder { url in
       let folder = try StudyFolder(for: study, at: url)
       let result = try run(study, in: folder)

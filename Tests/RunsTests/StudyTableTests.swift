@@ -12,8 +12,8 @@ struct StudyTableTests {
     ) throws -> StudyResults.ConditionResults {
       try StudyResults.ConditionResults(
         condition: study.conditions[index],
-        runs: active.enumerated().map { seed, count in
-          MeasuredRun(
+        runs: try active.enumerated().map { seed, count in
+          try MeasuredRun(
             seed: UInt64(seed + 1),
             record: TinyStudy.record(active: count, elbo: -100 - Double(count), gabor: gabor),
             stability: 0.5)

@@ -6,6 +6,7 @@
 
 #include "cpu.h"
 #include "dense.h"
+#include "dense_mixed.h"
 #include "elementwise.h"
 #include "latent.h"
 #include "sparse_coding.h"

@@ -66,6 +66,11 @@ struct svae_dense_kernels {
   void (*weight_gradient)(const struct svae_dense *layer, const struct svae_weight_update *update,
                           size_t begin, size_t end);
 
+  /// b's gradient, or Adam's step along it, for the 32 outputs from `offset` on, from their
+  /// gradients with patches as rows.
+  void (*bias_gradient)(const struct svae_weight_update *update, size_t patches,
+                        const float *strip, size_t offset);
+
   /// Adam's step for n parameters with given gradients.
   void (*adam)(size_t n, const struct svae_adam *adam, const float *gradient, float *weights,
                float *first_moment, float *second_moment);

@@ -65,6 +65,9 @@ extension RunConfiguration {
       (0...100_000_000).contains(d.heldOutPatches ?? 0), "data.heldOutPatches",
       d.heldOutPatches ?? 0, "from 0 to 100,000,000")
     try require((0...10_000).contains(d.border), "data.border", d.border, "from 0 to 10,000 pixels")
+    try require(
+      t.precision.isAvailable, "training.precision", t.precision.rawValue,
+      "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
     try d.validate()
   }
 

@@ -37,10 +37,10 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var encoder = EncoderSettings()
     public var prior = PriorFamily.laplace
     /// s, in units of the latents.
-    public var priorScale = 0.2
+    public var priorScale = 0.07
     public var posterior = PosteriorFamily.gaussian
     /// log σ, in units of a pixel's standard deviation.
-    public var noiseLogScale = -0.7
+    public var noiseLogScale = -1.035
     /// Least and greatest log scale ℓ of the posterior.
     public var logScaleRange: [Float] = [-7, 4]
     public var constraint = ConstraintFamily.unitNorm
@@ -76,13 +76,18 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
   /// The defaults for data of one kind: patches of photographs, or small images such as digits.
   public static func defaults(for kind: PatchKind) -> RunConfiguration {
     var configuration = RunConfiguration()
-    if kind == .whole {
+    switch kind {
+    case .cut:
+      // A third of a photograph's patches hold next to nothing, and teach filters noise.
+      configuration.data.preparation.rejectsVarianceBelow = 0.1
+    case .whole:
       configuration.model.latents = 400
       configuration.model.encoder.trunk = [512, 512]
       configuration.model.noiseLogScale = -0.3
       configuration.model.priorScale = 0.09
       configuration.training.epochs = 12
       configuration.training.finalRateRatio = 0.05
+      configuration.training.decoderRateFactor = 5
     }
     return configuration
   }

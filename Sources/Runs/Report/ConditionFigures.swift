@@ -62,7 +62,8 @@ private func estimate(
 ) -> Estimate {
   guard let measure, let summary = results.summary(of: measure) else { return Estimate(.nan) }
   let scale = percent ? 100 / Double(results.condition.configuration.model.latents) : 1
+  // Counts have no negative values, whatever Student's interval says.
   return Estimate(
-    mean: summary.mean * scale, low: (summary.low ?? summary.mean) * scale,
+    mean: summary.mean * scale, low: max(0, summary.low ?? summary.mean) * scale,
     high: (summary.high ?? summary.mean) * scale)
 }

@@ -53,14 +53,14 @@ struct Finding {
         String(format: "95 %% interval of the difference %.1f to %.1f", low, high)
           .replacingOccurrences(of: "-", with: "−"))
     }
-    parts.append(probability(test.pValue))
+    parts.append("p " + (test.pValue < 0.001 ? "" : "= ") + probability(test.pValue))
     if let effect = effect(test) { parts.append("effect size d = \(effect)") }
     return parts.joined(separator: ", ")
   }
 
-  /// "p = 0.013"; "p < 0.001"
+  /// "0.013"; "< 0.001"
   static func probability(_ p: Double) -> String {
-    p < 0.001 ? "p < 0.001" : String(format: "p = %.3f", p)
+    p < 0.001 ? "< 0.001" : String(format: "%.3f", p)
   }
 
   /// Cohen's d_z; nil where it is undefined.

@@ -22,11 +22,16 @@ struct DivergenceByRank: ReportFigure {
 /// Norms of the filters.
 struct NormsFigure: ReportFigure {
   let name = "norms"
-  let title = "Norms of the filters"
+  let title = "Norms of the filters, sorted"
   let caption = "‖φ‖ of each filter, the run of the first seed. Under unit norm all are 1."
 
   func figure(of content: ReportContent) -> (any Figure)? {
-    histogram(of: content, x: Axis("‖φ‖", includesZero: true)) { $0.norm }
+    RankPlot(
+      groups: content.main.enumerated().map { index, subject in
+        Histogram.Group(
+          name: subject.title, values: subject.record.filters.map(\.norm), colour: .series(index))
+      }, rankLabel: "filter, by rank", y: Axis("‖φ‖", includesZero: true),
+      size: Size(width: 340, height: 190))
   }
 }
 

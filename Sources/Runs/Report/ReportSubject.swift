@@ -27,15 +27,13 @@ struct ReportSubject: Sendable {
     order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
-  /// Orders the filters as those of `other` that they match, best agreement of the whole.
-  mutating func align(with other: ReportSubject) {
-    guard filters.columns == other.filters.columns else { return }
-    let matching = FilterMatching(other.filters, filters)
+  /// Orders the filters as those of `other` that they match; those without a partner come last.
+  mutating func align(with other: ReportSubject, by matching: FilterMatching) {
     let partners = Dictionary(
       matching.pairs.map { ($0.first, $0.second) }, uniquingKeysWith: { a, _ in a })
     let matched = other.order.compactMap { partners[$0] }
-    let rest = order.filter { !Set(matched).contains($0) }
-    order = matched + rest
+    let isMatched = Set(matched)
+    order = matched + order.filter { !isMatched.contains($0) }
   }
 }
 

@@ -88,7 +88,10 @@ public struct StudyReport {
 
   private var contrastTable: HTML {
     guard let contrast else { return .empty }
-    let rows = contrast.rows.map { row in
+    let shown = contrast.rows.filter { row in
+      row.measure.key != "elbo" && (row.measure.isMain || row.from.mean != row.to.mean)
+    }
+    let rows = shown.map { row in
       ReportSections.row(
         row.measure.title,
         [
@@ -140,10 +143,26 @@ public struct StudyReport {
       element("h2") { "Every condition" }
       element("p", ["class": "note"]) {
         "Means over seeds ± half of the 95 % interval. Each factor is varied around the default. "
-          + "All measures are in table.csv and table.json."
+          + "All measures are in table.csv and table.json, those of each run in runs.csv."
       }
       ReportSections.table(
         head: (["", "latents", "seeds"] + measures.map(\.title)).map { HTML($0) }, rows: rows)
+      element("details") {
+        element("summary") { "Every run" }
+        ReportSections.table(
+          head: (["", "seed"] + measures.map(\.title)).map { HTML($0) }, rows: runRows(measures))
+      }
+    }
+  }
+
+  private func runRows(_ measures: [Measure]) -> [HTML] {
+    results.conditions.flatMap { results in
+      results.runs.map { run in
+        ReportSections.row(
+          results.condition.title,
+          [HTML("\(run.seed)")]
+            + measures.map { HTML($0.text(ofRun: $0.value(run))) })
+      }
     }
   }
 

@@ -9,18 +9,21 @@ struct Measure: Sendable {
   /// Heads a column.
   let title: String
   let decimals: Int
+  /// Whether a single run's value is a whole number.
+  let isCount: Bool
   /// Whether the report's main table shows it.
   let isMain: Bool
   let value: @Sendable (MeasuredRun) -> Double?
 
   init(
     _ key: String, _ title: String, decimals: Int = 1, main: Bool = false,
-    _ value: @escaping @Sendable (MeasuredRun) -> Double?
+    isCount: Bool = false, _ value: @escaping @Sendable (MeasuredRun) -> Double?
   ) {
     self.key = key
     self.title = title
     self.decimals = decimals
     isMain = main
+    self.isCount = isCount
     self.value = value
   }
 
@@ -67,7 +70,9 @@ struct Measure: Sendable {
     _ key: String, _ title: String, main: Bool = false,
     _ value: @escaping @Sendable (EvaluationSummary) -> Int?
   ) -> Measure {
-    Measure(key, title, main: main) { value($0.record.summary).map(Double.init) }
+    Measure(key, title, main: main, isCount: true) {
+      value($0.record.summary).map(Double.init)
+    }
   }
 
   private static func number(

@@ -8,6 +8,8 @@ public struct StudyFolder: Sendable {
   var studyFile: URL { url.appending(path: "study.json") }
   public var tableFile: URL { url.appending(path: "table.json") }
   public var spreadsheetFile: URL { url.appending(path: "table.csv") }
+  /// Every measure of every run.
+  public var runsFile: URL { url.appending(path: "runs.csv") }
   /// The main contrast's paired tests.
   public var contrastFile: URL { url.appending(path: "contrast.json") }
   public var reportFile: URL { url.appending(path: "report.html") }

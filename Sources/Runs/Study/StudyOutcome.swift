@@ -13,10 +13,11 @@ public struct StudyOutcome {
     contrast = StudyContrast(results)
   }
 
-  /// table.json, table.csv and contrast.json.
+  /// table.json, table.csv, runs.csv and contrast.json.
   public func writeTables(to folder: StudyFolder) throws {
     try AtomicFile.write(Data(table.json().utf8 + [10]), to: folder.tableFile)
     try AtomicFile.write(Data(table.csv.utf8), to: folder.spreadsheetFile)
+    try AtomicFile.write(Data(table.runsCSV.utf8), to: folder.runsFile)
     if let contrast {
       try AtomicFile.write(Data(contrast.json().utf8 + [10]), to: folder.contrastFile)
     }

@@ -91,12 +91,7 @@ struct StudyRun: Sendable {
 
   /// Measures a run that was interrupted after its end.
   private func record(_ run: TrainedRun, _ data: DataSet, _ team: ThreadTeam) throws -> Outcome {
-    let evaluation = ModelEvaluation(
-      run.model, on: data.test.rows > 0 ? data.test : data.train,
-      noiseTest: ModelEvaluation.noiseTest(
-        for: data.preprocessing, patches: data.train, team: team),
-      gaborFitter: ModelEvaluation.gaborFitter(for: data.preprocessing), team: team)
-    return try record(evaluation, run.folder, data, team)
+    try record(ModelEvaluation(run, on: data, team: team), run.folder, data, team)
   }
 
   private func record(

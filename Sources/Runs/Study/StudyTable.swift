@@ -41,8 +41,25 @@ public struct StudyTable {
           }
         }
     }
-    return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") }
-      .joined(separator: "\n") + "\n"
+    return Self.spreadsheet([header] + rows)
+  }
+
+  /// Comma-separated values: a row a run, a column a measure.
+  public var runsCSV: String {
+    let header = ["name", "seed"] + Measure.all.map(\.key)
+    let rows = results.conditions.flatMap { condition in
+      condition.runs.map { run in
+        [condition.condition.name, "\(run.seed)"]
+          + Measure.all.map { measure in
+            measure.value(run).map { String(format: "%.10g", $0) } ?? ""
+          }
+      }
+    }
+    return Self.spreadsheet([header] + rows)
+  }
+
+  private static func spreadsheet(_ rows: [[String]]) -> String {
+    rows.map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n") + "\n"
   }
 
   /// The main columns, for a terminal.
@@ -97,6 +114,12 @@ extension Measure {
   func text(_ summary: SampleSummary?) -> String {
     guard let summary else { return "–" }
     return text(summary.mean) + (summary.halfWidth.map { " ± \(text($0))" } ?? "")
+  }
+
+  /// A single run's number; "–" where there is none.
+  func text(ofRun value: Double?) -> String {
+    guard let value else { return "–" }
+    return isCount ? "\(Int(value))" : text(value)
   }
 
   /// A number with the measure's decimals.

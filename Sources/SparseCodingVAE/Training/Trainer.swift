@@ -32,6 +32,7 @@ public final class Trainer {
     options.clippingNorm = settings.clippingNorm
     options.learnsNoise = settings.learnsNoise
     options.learnsPriorScale = settings.learnsPriorScale
+    options.precision = settings.precision
     step = TrainingStep(
       state?.model ?? SparseVAE(configuration, seed: settings.seed), options,
       state: state?.optimizer, team: team)

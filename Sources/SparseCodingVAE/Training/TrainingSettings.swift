@@ -6,7 +6,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// Adam's learning rate at the start.
   public var learningRate = 1e-3
   /// The decoder's learning rate over the encoder's.
-  public var decoderRateFactor = 5.0
+  public var decoderRateFactor = 10.0
   public var schedule = LearningRateSchedule.exponential
   /// The last learning rate over the first; constant schedules have none.
   public var finalRateRatio = 0.03
@@ -21,6 +21,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// Whether the prior's scale s is learned: one number for all latents.
   public var learnsPriorScale = false
   public var adam = Adam()
+  /// The numbers in which a step multiplies.
+  public var precision = Precision.float32
   /// Seed of the parameters' start, the shuffling and the posterior's noise.
   public var seed: UInt64 = 1
 

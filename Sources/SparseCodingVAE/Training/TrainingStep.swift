@@ -33,6 +33,8 @@ public final class TrainingStep {
     public var clippingNorm: Double?
     public var learnsNoise = false
     public var learnsPriorScale = false
+    /// Must be available on this processor.
+    public var precision = Precision.float32
     /// Most patches in a batch.
     public var batch: Int
     public var seed: UInt64
@@ -46,7 +48,12 @@ public final class TrainingStep {
   public convenience init(
     _ model: SparseVAE, _ options: Options, state: OptimizerState? = nil, team: ThreadTeam
   ) {
-    self.init(model, options, state: state, team: team, engine: PanelEngine())
+    let engine = options.precision.engine(
+      for: model.layout, patches: min(options.batch, Self.chunk), threads: team.count)
+    guard let engine else {
+      preconditionFailure("precision \(options.precision) on a processor without bfloat16")
+    }
+    self.init(model, options, state: state, team: team, engine: engine)
   }
 
   package init(

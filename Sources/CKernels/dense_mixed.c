@@ -1,0 +1,267 @@
+#include "dense_mixed.h"
+
+#if defined(__x86_64__)
+#include "cpu.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+int svae_has_bfloat16(void) {
+  __builtin_cpu_init();
+  return svae_cpu_level() >= 2 && __builtin_cpu_supports("avx512bf16");
+}
+
+#pragma clang attribute push(                                                             \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))),  \
+    apply_to = function)
+
+enum { ROWS = 14, PANEL_TILES = 3, PANEL_TILE_ROWS = 11 };
+
+static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/// 16 numbers rounded to bfloat16.
+static inline __m256i rounded(const float *in) {
+  return (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(in));
+}
+
+/// Two times 16 numbers, rounded and interleaved.
+static inline void store_pairs(const float *even, const float *odd, uint16_t *out) {
+  const __m512i low = _mm512_cvtepu16_epi32(rounded(even));
+  const __m512i high = odd ? _mm512_cvtepu16_epi32(rounded(odd)) : _mm512_setzero_si512();
+  _mm512_storeu_si512(out, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+}
+
+/// Rows 2j and 2j + 1 of 32 numbers each side by side.
+static void pair_units(size_t units, const float *in, uint16_t *out) {
+  for (size_t u = 0; u < units; u += 2) {
+    for (int part = 0; part < 2; part++) {
+      const float *even = in + u * SVAE_LANES + 16 * part;
+      store_pairs(even, u + 1 < units ? even + SVAE_LANES : NULL,
+                  out + u * SVAE_LANES + 32 * part);
+    }
+  }
+}
+
+static void round_units(size_t units, const float *in, uint16_t *out) {
+  for (size_t i = 0; i < units * SVAE_LANES; i += 16) {
+    _mm256_storeu_si256((__m256i *)(out + i), rounded(in + i));
+  }
+}
+
+/// acc[i] += Σ_j pair(i, j) · vectors[j] over `length` pairs; pair (i, j) is the 32 bits at
+/// coefficients[i · step_i + j · step_j], counted in pairs.
+static inline __attribute__((always_inline)) void accumulate(
+    const int rows, __m512 acc[][2], size_t step_i, size_t step_j, size_t length,
+    const uint16_t *coefficients, const uint16_t *vectors) {
+  for (size_t j = 0; j < length; j++) {
+    const __m512bh first = (__m512bh)_mm512_loadu_si512(vectors);
+    const __m512bh second = (__m512bh)_mm512_loadu_si512(vectors + 32);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      int32_t pair;
+      memcpy(&pair, coefficients + 2 * (size_t)i * step_i, 4);
+      const __m512bh c = (__m512bh)_mm512_set1_epi32(pair);
+      acc[i][0] = _mm512_dpbf16_ps(acc[i][0], c, first);
+      acc[i][1] = _mm512_dpbf16_ps(acc[i][1], c, second);
+    }
+    coefficients += 2 * step_j;
+    vectors += 2 * SVAE_LANES;
+  }
+}
+
+#define FOR_ROWS(rows, TILE)                                                                     \
+  switch (rows) {                                                                                \
+    case 1: TILE(1); break; case 2: TILE(2); break; case 3: TILE(3); break;                      \
+    case 4: TILE(4); break; case 5: TILE(5); break; case 6: TILE(6); break;                      \
+    case 7: TILE(7); break; case 8: TILE(8); break; case 9: TILE(9); break;                      \
+    case 10: TILE(10); break; case 11: TILE(11); break; case 12: TILE(12); break;                \
+    case 13: TILE(13); break; case 14: TILE(14); break;                                          \
+  }
+
+static inline __attribute__((always_inline)) void forward_tile(
+    const int rows, size_t pairs, const uint16_t *weights, const float *bias, const uint16_t *in,
+    float *out, int rectify) {
+  __m512 acc[ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_set1_ps(bias[i]);
+  accumulate(rows, acc, 1, SVAE_LANES, pairs, weights, in);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    for (int v = 0; v < 2; v++) {
+      const __m512 x = acc[i][v];
+      _mm512_storeu_ps(out + i * SVAE_LANES + 16 * v,
+                       rectify ? _mm512_max_ps(_mm512_setzero_ps(), x) : x);
+    }
+  }
+}
+
+static void forward(const struct svae_dense *layer, const uint16_t *in, size_t in_stride,
+                    int rectify, uint16_t *scratch, size_t begin, size_t end) {
+  size_t packed = (size_t)-1;
+  for (size_t unit = begin; unit < end; unit++) {
+    const size_t column = unit % PANEL_TILES * PANEL_TILE_ROWS;
+    const size_t block = unit / PANEL_TILES % layer->blocks;
+    const size_t panel = unit / PANEL_TILES / layer->blocks;
+    const size_t first = panel * SVAE_LANES + column;
+    if (first >= layer->outputs) continue;
+    if (panel != packed) {
+      pair_units(layer->inputs, layer->weights + panel * layer->inputs * SVAE_LANES, scratch);
+      packed = panel;
+    }
+    const size_t rows =
+        smaller(smaller(PANEL_TILE_ROWS, SVAE_LANES - column), layer->outputs - first);
+    float *out = layer->out + block * layer->out_stride + first * SVAE_LANES;
+#define TILE(n)                                                                                  \
+  forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first,            \
+               in + block * in_stride, out, rectify)
+    FOR_ROWS(rows, TILE)
+#undef TILE
+  }
+}
+
+static inline __attribute__((always_inline)) void input_gradient_tile(
+    const int rows, size_t stride, size_t pairs, const uint16_t *weights,
+    const uint16_t *out_gradient, const float *in, float *in_gradient, int rectified) {
+  __m512 acc[ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_setzero_ps();
+  accumulate(rows, acc, stride / 2, 1, pairs, weights, out_gradient);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    for (int v = 0; v < 2; v++) {
+      const size_t at = i * SVAE_LANES + 16 * v;
+      const __mmask16 keep = rectified ? _mm512_cmp_ps_mask(_mm512_loadu_ps(in + at),
+                                                            _mm512_setzero_ps(), _CMP_GT_OQ)
+                                       : (__mmask16)0xffff;
+      _mm512_storeu_ps(in_gradient + at, _mm512_maskz_mov_ps(keep, acc[i][v]));
+    }
+  }
+}
+
+static void input_gradient(const struct svae_dense *layer, const uint16_t *out_gradient,
+                           size_t out_gradient_stride, float *in_gradient,
+                           size_t in_gradient_stride, int rectified, uint16_t *scratch,
+                           size_t begin, size_t end) {
+  const size_t tiles = (layer->inputs + ROWS - 1) / ROWS;
+  const size_t height = (layer->inputs + tiles - 1) / tiles;
+  const size_t panels = (layer->outputs + SVAE_LANES - 1) / SVAE_LANES;
+  const size_t stride = panels * SVAE_LANES;
+  size_t packed = (size_t)-1;
+  for (size_t unit = begin; unit < end; unit++) {
+    const size_t block = unit % layer->blocks;
+    const size_t first = unit / layer->blocks * height;
+    if (first >= layer->inputs) continue;
+    const size_t rows = smaller(height, layer->inputs - first);
+    if (first != packed) {
+      for (size_t panel = 0; panel < panels; panel++) {
+        const float *weights =
+            layer->weights + (panel * layer->inputs + first) * SVAE_LANES;
+        for (size_t row = 0; row < rows; row++) {
+          round_units(1, weights + row * SVAE_LANES,
+                      scratch + row * stride + panel * SVAE_LANES);
+        }
+      }
+      packed = first;
+    }
+    const size_t offset = first * SVAE_LANES;
+#define TILE(n)                                                                                  \
+  input_gradient_tile(n, stride, (layer->outputs + 1) / 2, scratch,                              \
+                      out_gradient + block * out_gradient_stride,                                \
+                      layer->in + block * layer->in_stride + offset,                             \
+                      in_gradient + block * in_gradient_stride + offset, rectified)
+    FOR_ROWS(rows, TILE)
+#undef TILE
+  }
+}
+
+static inline __attribute__((always_inline)) void weight_gradient_tile(
+    const int rows, size_t blocks, const uint16_t *in, size_t in_stride, const uint16_t *strip,
+    const float *gradient, size_t row_stride, float *sums) {
+  __m512 acc[ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    for (int v = 0; v < 2; v++) {
+      acc[i][v] = gradient ? _mm512_loadu_ps(gradient + i * row_stride + 16 * v)
+                           : _mm512_setzero_ps();
+    }
+  }
+  for (size_t block = 0; block < blocks; block++) {
+    accumulate(rows, acc, SVAE_LANES / 2, 1, SVAE_LANES / 2, in + block * in_stride,
+               strip + block * SVAE_LANES * SVAE_LANES);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    for (int v = 0; v < 2; v++) _mm512_store_ps(sums + i * SVAE_LANES + 16 * v, acc[i][v]);
+  }
+}
+
+static void weight_gradient(const struct svae_dense *layer,
+                            const struct svae_weight_update *update, const uint16_t *in,
+                            size_t in_stride, uint16_t *scratch, size_t begin, size_t end) {
+  const struct svae_dense_kernels *plain = svae_dense_kernels();
+  const size_t tiles = (layer->inputs + ROWS - 1) / ROWS;
+  const size_t height = (layer->inputs + tiles - 1) / tiles;
+  size_t packed = (size_t)-1;
+  _Alignas(64) float sums[ROWS * SVAE_LANES];
+  for (size_t unit = begin; unit < end; unit++) {
+    const size_t panel = unit / tiles;
+    const size_t first = unit % tiles * height;
+    if (panel != packed) {
+      // The panel's gradients with patches as rows, in float for the bias and in pairs of patches.
+      const size_t columns = smaller(SVAE_LANES, layer->outputs - panel * SVAE_LANES);
+      for (size_t block = 0; block < layer->blocks; block++) {
+        float *rows = update->scratch + block * SVAE_LANES * SVAE_LANES;
+        plain->load_block(columns, SVAE_LANES,
+                          update->out_gradient + block * update->out_gradient_stride +
+                              panel * SVAE_LANES * SVAE_LANES,
+                          SVAE_LANES, rows);
+        pair_units(SVAE_LANES, rows, scratch + block * SVAE_LANES * SVAE_LANES);
+      }
+      packed = panel;
+    }
+    if (first == 0 && update->bias_gradient) {
+      plain->bias_gradient(update, layer->blocks * SVAE_LANES, update->scratch,
+                           panel * SVAE_LANES);
+    }
+    if (first >= layer->inputs) continue;
+    const size_t rows = smaller(height, layer->inputs - first);
+    const size_t offset = panel * update->panel_stride + first * update->row_stride;
+#define TILE(n)                                                                                  \
+  weight_gradient_tile(n, layer->blocks, in + first * SVAE_LANES, in_stride, scratch,            \
+                       update->accumulate ? update->gradient + offset : NULL,                    \
+                       update->row_stride, sums)
+    FOR_ROWS(rows, TILE)
+#undef TILE
+    for (size_t row = 0; row < rows; row++) {
+      const size_t at = offset + row * update->row_stride;
+      if (update->adam) {
+        plain->adam(SVAE_LANES, update->adam, sums + row * SVAE_LANES, update->weights + at,
+                    update->first_moment + at, update->second_moment + at);
+      } else {
+        memcpy(update->gradient + at, sums + row * SVAE_LANES, SVAE_LANES * sizeof(float));
+      }
+    }
+  }
+}
+
+#pragma clang attribute pop
+
+static const struct svae_mixed_kernels kernels = {
+    .pair_units = pair_units,
+    .round_units = round_units,
+    .forward = forward,
+    .input_gradient = input_gradient,
+    .weight_gradient = weight_gradient,
+};
+
+const struct svae_mixed_kernels *svae_mixed_kernels(void) {
+  return svae_has_bfloat16() ? &kernels : NULL;
+}
+
+#else
+
+int svae_has_bfloat16(void) { return 0; }
+
+const struct svae_mixed_kernels *svae_mixed_kernels(void) { return NULL; }
+
+#endif
