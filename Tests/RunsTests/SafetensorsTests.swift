@@ -1,1 +1,155 @@
+import Foundation
+import Runs
+import SparseCodingVAE
+import TestSupport
 import Testing
+
+@Suite struct SafetensorsTests {
+  static let tensors = [
+    NamedTensor(name: "a.weight", shape: [2, 3], elements: [1, -2, .pi, 0, -0.0, 1e-42]),
+    NamedTensor(name: "empty", shape: [0, 4], elements: []),
+    NamedTensor(name: "scalar", shape: [], elements: [.infinity]),
+  ]
+
+  @Test func `what was written is read again, to the bit`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.safetensors")
+      let metadata = ["format": "pt", "text": "\"quoted\"\n–ü"]
+      try Safetensors(tensors: Self.tensors, metadata: metadata).write(to: file)
+      let read = try Safetensors(contentsOf: file)
+      #expect(read.metadata == metadata)
+      #expect(read.tensors.map(\.name) == Self.tensors.map(\.name))
+      for (one, other) in zip(read.tensors, Self.tensors) {
+        #expect(one.shape == other.shape)
+        #expect(one.elements.map(\.bitPattern) == other.elements.map(\.bitPattern))
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+    }
+  }
+
+  @Test func `tensors begin at a multiple of eight bytes`() throws {
+    for length in 0..<9 {
+      let data = try Safetensors(
+        tensors: [NamedTensor(name: String(repeating: "n", count: length + 1), shape: [1], elements: [7])]
+      ).encoded()
+      #expect(data.count % 8 == 4, "name of \(length + 1) letters")
+    }
+  }
+
+  /// A file of the given header and so many bytes of tensors.
+  static func file(_ header: String, bytes: Int) -> Data {
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
+      + Data(count: bytes)
+  }
+
+  static func entry(_ name: String, _ shape: String, _ offsets: String, type: String = "F32") -> String {
+    "\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}"
+  }
+
+  struct Damage: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var data: Data
+    /// Part of the message.
+    var problem: String
+  }
+
+  static let damages: [Damage] = [
+    Damage(testDescription: "empty", data: Data(), problem: "only 0 bytes long"),
+    Damage(testDescription: "seven bytes", data: Data(count: 7), problem: "only 7 bytes long"),
+    Damage(
+      testDescription: "no header", data: Data(count: 8), problem: "has no readable header"),
+    Damage(
+      testDescription: "a huge header", data: Data(repeating: 0xFF, count: 64),
+      problem: "its header would have 18446744073709551615 bytes, the file has 64"),
+    Damage(
+      testDescription: "a header of more than the file",
+      data: withUnsafeBytes(of: UInt64(9).littleEndian) { Data($0) } + Data(count: 8),
+      problem: "its header would have 9 bytes, the file has 16"),
+    Damage(
+      testDescription: "not JSON", data: file("weights!", bytes: 4),
+      problem: "has no readable header"),
+    Damage(
+      testDescription: "JSON, but a list", data: file("[1, 2]", bytes: 4),
+      problem: "has no readable header"),
+    Damage(
+      testDescription: "nested without end",
+      data: file(String(repeating: "{\"a\":", count: 100_000), bytes: 4),
+      problem: "has no readable header"),
+    Damage(
+      testDescription: "another type", data: file("{\(entry("w", "[1]", "[0,8]", type: "F64"))}", bytes: 8),
+      problem: "w is of type F64"),
+    Damage(
+      testDescription: "cut short", data: file("{\(entry("w", "[4]", "[0,16]"))}", bytes: 12),
+      problem: "w lies outside of the file"),
+    Damage(
+      testDescription: "offsets far beyond the file",
+      data: file("{\(entry("w", "[1]", "[9223372036854775800,9223372036854775804]"))}", bytes: 8),
+      problem: "w lies outside of the file"),
+    Damage(
+      testDescription: "offsets that run backwards",
+      data: file("{\(entry("w", "[1]", "[4,0]"))}", bytes: 8), problem: "w lies outside"),
+    Damage(
+      testDescription: "negative offsets", data: file("{\(entry("w", "[1]", "[-4,0]"))}", bytes: 8),
+      problem: "w lies outside"),
+    Damage(
+      testDescription: "one offset", data: file("{\(entry("w", "[1]", "[0]"))}", bytes: 8),
+      problem: "w lies outside"),
+    Damage(
+      testDescription: "a shape of other size", data: file("{\(entry("w", "[3]", "[0,8]"))}", bytes: 8),
+      problem: "is not of its shape"),
+    Damage(
+      testDescription: "a shape whose product overflows",
+      data: file("{\(entry("w", "[4294967296,4294967296]", "[0,0]"))}", bytes: 0),
+      problem: "is not of its shape"),
+    Damage(
+      testDescription: "a shape whose bytes overflow",
+      data: file("{\(entry("w", "[2305843009213693952]", "[0,0]"))}", bytes: 0),
+      problem: "is not of its shape"),
+    Damage(
+      testDescription: "a negative shape",
+      data: file("{\(entry("w", "[-1,-2]", "[0,8]"))}", bytes: 8), problem: "is not of its shape"),
+    Damage(
+      testDescription: "tensors upon each other",
+      data: file("{\(entry("a", "[2]", "[0,8]")),\(entry("b", "[2]", "[4,12]"))}", bytes: 12),
+      problem: "a and b lie upon each other"),
+    Damage(
+      testDescription: "bytes too many", data: file("{\(entry("a", "[2]", "[0,8]"))}", bytes: 20),
+      problem: "12 bytes belong to no tensor"),
+    Damage(
+      testDescription: "a tensor without a place",
+      data: file("{\"w\":{\"dtype\":\"F32\"}}", bytes: 0), problem: "w has no type, shape and place"),
+  ]
+
+  @Test(arguments: damages) func `a damaged file is named with what is wrong`(
+    _ damage: Damage
+  ) throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "damaged.safetensors")
+      try damage.data.write(to: file)
+      let error = #expect(throws: RunError.self) { _ = try Safetensors(contentsOf: file) }
+      let text = error?.description ?? ""
+      #expect(text.contains("damaged.safetensors: "), "\(text)")
+      #expect(text.contains(damage.problem), "\(text)")
+    }
+  }
+
+  @Test func `a file that is cut anywhere is refused`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "cut.safetensors")
+      let whole = try Safetensors(tensors: Self.tensors, metadata: ["a": "b"]).encoded()
+      for length in 0..<whole.count {
+        try whole.prefix(length).write(to: file)
+        #expect(throws: RunError.self, "\(length) of \(whole.count) bytes") {
+          _ = try Safetensors(contentsOf: file)
+        }
+      }
+    }
+  }
+
+  @Test func `a file that is not there is named`() {
+    let error = #expect(throws: RunError.self) {
+      _ = try Safetensors(contentsOf: URL(filePath: "/nonexistent/model.safetensors"))
+    }
+    #expect(error?.description.contains("/nonexistent/model.safetensors: ") == true)
+  }
+}

@@ -188,6 +188,7 @@ extension RunConfiguration {
     "model.prior": PriorFamily.allCases.map(\.rawValue),
     "model.posterior": PosteriorFamily.allCases.map(\.rawValue),
     "model.constraint": ConstraintFamily.allCases.map(\.rawValue),
+    "training.precision": Precision.allCases.map(\.rawValue),
     "training.schedule": LearningRateSchedule.allCases.map(\.rawValue),
   ]
 

@@ -72,7 +72,7 @@ public struct StudyFile {
       }
       if let chosen, !chosen.contains(name) { continue }
       try checkName(name, at: fields, among: conditions)
-      var layers = try ConfigurationFile(defaults: defaults, exemplar: .exemplar)
+      var layers = try RunConfiguration.layers(over: defaults)
       for settings in [root.node("settings"), preset?.node("settings"), fields.node("settings")] {
         if let settings { try layers.apply(settings, file: file) }
       }
