@@ -5,7 +5,10 @@ struct SvaeBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "svae-bench",
     abstract: "Measures swift-svae: medians over windows of time, beside the processor's limits.",
-    subcommands: [Training.self, Evaluation.self, Kernels.self, Serve.self],
+    subcommands: [
+      Training.self, Evaluation.self, Kernels.self, SparseCodingCommand.self, Serve.self,
+      ServeCodes.self,
+    ],
     defaultSubcommand: Training.self)
 }
 
