@@ -1,9 +1,11 @@
 """Times swift-svae and its peers on the same work, in turn, and prints the ratios.
 
-See turns.py for how. Two tables: training steps of the VAE, and sparse coding inference.
+See turns.py for how. Three tables: training steps of the VAE, sparse coding inference, and, where
+there are photographs, loading.
 """
 
 import argparse
+import os
 import pathlib
 import sys
 import tempfile
@@ -85,6 +87,12 @@ def compare_codes(options):
                 runner.close()
 
 
+def photographs():
+    """Where the tests look, too."""
+    data = os.environ.get("SVAE_DATA") or HERE.parents[1] / "../shared/data"
+    return pathlib.Path(data).resolve() / "bsds500/train"
+
+
 def mean_gap(runner, folder, atoms):
     """How exact a runner's codes are, in double precision."""
     file = pathlib.Path(folder) / "codes.f32"
@@ -92,6 +100,35 @@ def mean_gap(runner, folder, atoms):
     z = np.fromfile(file, dtype=np.float32).reshape(-1, atoms).astype(float)
     x = codes.load(folder, "patches").astype(float)
     return codes.relative_gaps(x, codes.load(folder, f"dictionary-{atoms}").astype(float), z).mean()
+
+
+def compare_loading(options):
+    folder = options.photographs
+    if not folder.is_dir():
+        print("\nLoading is left out: no photographs. Name a folder with --photographs.")
+        return
+    print("\nDecoding and whitening photographs: seconds for all, medians of rounds.\n")
+    peer = "scikit-image"
+    print_header("threads", OURS, peer, "ratio of rates", "rounds disturbed")
+    for threads in options.threads:
+        runners = {
+            OURS: Runner(OURS, [BENCH, "serve-photographs", "--threads", threads, folder], threads),
+            peer: Runner(peer, [sys.executable, HERE / "photographs.py", threads, folder], threads),
+        }
+
+        def turn(runner):
+            seconds, others = runner.run("all")
+            return 1 / seconds, others
+
+        turns = {name: lambda runner=runner: turn(runner) for name, runner in runners.items()}
+        for warm_up in turns.values():
+            warm_up()
+        rounds = Rounds(turns, options.rounds, options.retries)
+        print_row(
+            threads, *(f"{1 / rounds.rate(name):.3f}" for name in turns),
+            f"**{rounds.ratio([peer]):.2f}**", rounds.disturbance)
+        for runner in runners.values():
+            runner.close()
 
 
 def main():
@@ -103,15 +140,17 @@ def main():
     parser.add_argument("--filter", default="", help="only training cases whose name contains this")
     parser.add_argument("--bf16", action="store_true", help="also torch with bf16 autocast")
     parser.add_argument(
-        "--tables", nargs="+", choices=["training", "codes"], default=["training", "codes"])
+        "--photographs", type=pathlib.Path, default=photographs(),
+        help="folder for the table of loading; default bsds500/train in the data folder")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     options = parser.parse_args()
     if sys.platform != "linux":
         raise SystemExit("compare.py keeps runners to their processors, which only Linux can do")
-    if "training" in options.tables:
-        compare_training(options)
-    if "codes" in options.tables:
-        compare_codes(options)
+    for table in options.tables:
+        TABLES[table](options)
 
+
+TABLES = {"training": compare_training, "codes": compare_codes, "loading": compare_loading}
 
 if __name__ == "__main__":
     main()
