@@ -35,7 +35,8 @@ public enum SparseSolverFamily: String, CaseIterable, Codable, Hashable, Sendabl
     let gap = Float(gap)
     return switch self {
     case .activeSet: ActiveSetNewton(tolerance: gap)
-    case .coordinateDescent: CoordinateDescent(tolerance: gap)
+    // Gaps at the limit of single precision take many sweeps on a few patches.
+    case .coordinateDescent: CoordinateDescent(tolerance: gap, maximumSweeps: 10_000)
     case .fista: FISTA(tolerance: gap)
     case .ista: ISTA(tolerance: gap)
     case .lca: LocallyCompetitiveAlgorithm(tolerance: gap)
