@@ -42,7 +42,7 @@ struct TarArchive {
           kind == UInt8(ascii: "L")
           ? Self.text(content) : Self.extendedPath(content)
       case UInt8(ascii: "0"), 0:
-        guard Self.staysInside(path) else {
+        guard staysInside(path) else {
           throw ImageDataError(
             file: file, "its entry \(path) leads out of the archive",
             remedy: "the archive is damaged, or made to do harm")
@@ -85,12 +85,6 @@ struct TarArchive {
     while rest > 0 {
       rest -= try read(min(rest, 1 << 20), from: &reader).count
     }
-  }
-
-  /// Whether a path is relative and never leads up.
-  static func staysInside(_ path: String) -> Bool {
-    !path.isEmpty && !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0")
-      && !path.split(separator: "/").contains("..")
   }
 
   private static func path(_ header: [UInt8]) -> String {
