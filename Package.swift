@@ -56,7 +56,8 @@ let package = Package(
     // The data.
     .target(
       name: "ImageData",
-      dependencies: ["Compute", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW"]),
+      dependencies: ["Compute", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW"],
+      resources: [.embedInCode("Fetching/data-sets.json")]),
 
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),

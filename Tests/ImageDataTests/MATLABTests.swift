@@ -79,7 +79,9 @@ import Testing
   }
 
   /// Version 7.3 is left to HDF5, which is not safe against every damage.
-  @Test(arguments: ["v5.mat", "v7.mat"]) func `a damaged byte never crashes the reader`(name: String) throws {
+  @Test(arguments: ["v5.mat", "v7.mat"]) func `a damaged byte never crashes the reader`(
+    name: String
+  ) throws {
     let whole = try Data(contentsOf: reference(name))
     try withTemporaryFolder { folder in
       let file = folder.appending(path: name)

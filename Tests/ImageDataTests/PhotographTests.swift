@@ -17,7 +17,9 @@ import Testing
       [String: Case].self, from: Data(contentsOf: reference("photographs.json")))
   }
 
-  @Test func `TIFF of every kind and images turned by their tags are read as they are seen`() throws {
+  @Test func `TIFF of every kind and images turned by their tags are read as they are seen`()
+    throws
+  {
     let cases = try cases()
     #expect(cases.count > 45)
     try withTemporaryFolder { folder in
@@ -87,7 +89,8 @@ import Testing
       let chunk = try #require(bytes.firstRange(of: Data("eXIf".utf8)))
       let length = bytes[chunk.lowerBound - 4..<chunk.lowerBound].reduce(0) { $0 << 8 | Int($1) }
       let end = chunk.upperBound + length
-      bytes.replaceSubrange(end..<end + 4, with: crc32(bytes[chunk.lowerBound..<end]).bigEndianBytes)
+      let checksum = crc32(bytes[chunk.lowerBound..<end])
+      bytes.replaceSubrange(end..<end + 4, with: checksum.bigEndianBytes)
       try bytes.write(to: file)
       #expect(try Photographs([file]).size(at: 0) == ImageSize(height: 8, width: 11))
     }

@@ -20,7 +20,8 @@ public struct StoredArray: Sendable {
     self.bytes = bytes
   }
 
-  /// The images in it; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as they are.
+  /// The images in it; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as they
+  /// are.
   func images(_ layout: ArrayLayout) -> any ImageCollection {
     let (bytes, type, areLevels) = (bytes, header.type, header.areLevels)
     return ImageArray(
@@ -28,9 +29,10 @@ public struct StoredArray: Sendable {
     ) { index, pixels in
       guard let target = pixels.baseAddress else { return }
       bytes.withUnsafeBytes { bytes in
-        guard let image = bytes.baseAddress?.advanced(by: index * layout.imageStride) else { return }
-        let (height, width) = (layout.size.height, layout.size.width)
-        for y in 0..<height {
+        guard let start = bytes.baseAddress else { return }
+        let image = start + index * layout.imageStride
+        let width = layout.size.width
+        for y in 0..<layout.size.height {
           type.convert(
             image + y * layout.rowStride, stride: layout.columnStride, count: width,
             into: target + y * width)

@@ -152,10 +152,7 @@ struct ZipArchive: Sendable {
           remedy: "the archive is damaged, or made to do harm")
       }
       last = entry.offset + entry.packedSize
-      let isInside =
-        !entry.name.hasPrefix("/") && !entry.name.contains("\\") && !entry.name.contains("\0")
-        && !entry.name.split(separator: "/").contains("..")
-      guard isInside else {
+      guard staysInside(entry.name) else {
         throw ImageDataError(
           file: file, "its entry \(entry.name) leads out of the archive",
           remedy: "the archive is damaged, or made to do harm")
@@ -170,6 +167,12 @@ struct ZipArchive: Sendable {
       }
     }
   }
+}
+
+/// Whether an archive's path is relative and never leads up.
+func staysInside(_ path: String) -> Bool {
+  !path.isEmpty && !path.hasPrefix("/") && !path.contains("\\") && !path.contains("\0")
+    && !path.split(separator: "/").contains("..")
 }
 
 /// Little-endian numbers in bytes that are not to be trusted.

@@ -102,9 +102,9 @@ struct TIFFHandle: ~Copyable {
   ) throws(ImageDataError) -> [UInt8] {
     let pixel = channels * bytesPerSample
     let row = size.width * pixel
-    guard (1...16).contains(channels), size.area * pixel / 16384 <= source.pointee.bytes.count else {
-      throw Self.damaged
-    }
+    guard (1...16).contains(channels),
+      size.area * pixel / 16384 <= source.pointee.bytes.count
+    else { throw Self.damaged }
     let isTiled = TIFFIsTiled(handle) != 0
     let width = isTiled ? long(TIFFTAG_TILEWIDTH) : size.width
     let height = isTiled ? long(TIFFTAG_TILELENGTH) : min(long(TIFFTAG_ROWSPERSTRIP), size.height)
@@ -162,7 +162,8 @@ struct TIFFHandle: ~Copyable {
     guard let source = handle?.assumingMemoryBound(to: Source.self), let buffer else { return 0 }
     let bytes = source.pointee.bytes
     let start = min(source.pointee.position, bytes.count)
-    let taken = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Int(count), bytes.count)])
+    let end = min(start + Int(count), bytes.count)
+    let taken = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
     if let base = taken.baseAddress { buffer.copyMemory(from: base, byteCount: taken.count) }
     source.pointee.position = start + taken.count
     return tmsize_t(taken.count)

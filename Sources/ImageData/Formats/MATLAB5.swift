@@ -59,7 +59,9 @@ struct MATLAB5 {
       guard
         size <= ZipArchive.harmlessSize || size / ZipArchive.largestGrowth <= packed
       else {
-        throw header.error("would unpack from \(packed) to \(size) bytes", remedy: "unpack it first")
+        throw header.error(
+          "would unpack from \(packed) to \(size) bytes",
+          remedy: "if that is right, save it without compression")
       }
       guard let unpacked = inflated(content, .zlib, limit: variable.numbers.upperBound) else {
         throw header.error(
@@ -119,7 +121,8 @@ struct MATLAB5 {
         let matrix = element(unpacked, isWhole: false), matrix.type == 14
       else {
         throw ImageDataError(
-          file: file, "has a damaged compressed variable", remedy: "copy or download the file again")
+          file: file, "has a damaged compressed variable",
+          remedy: "copy or download the file again")
       }
       content = unpacked.dropFirst(8)
       offset = 8

@@ -9,6 +9,8 @@ import Synchronization
 #endif
 
 /// A MATLAB file of version 7.3, which is HDF5, read by matio.
+///
+/// A file that ends too early is an error; against every other damage HDF5 itself is not safe.
 struct MATLAB73 {
   private let file: URL
 
@@ -138,8 +140,8 @@ struct MATLAB73 {
         MAT_C_INT16: .int16, MAT_C_UINT16: .uint16, MAT_C_INT32: .int32, MAT_C_UINT32: .uint32,
         MAT_C_INT64: .int64, MAT_C_UINT64: .uint64,
       ]
-      guard let kind = kinds[variable.class_type], variable.isComplex == 0, let dims = variable.dims,
-        (1...8).contains(variable.rank)
+      guard let kind = kinds[variable.class_type], variable.isComplex == 0,
+        let dims = variable.dims, (1...8).contains(variable.rank)
       else { return nil }
       var header = ArrayHeader(
         file: file, variable: name,
