@@ -33,6 +33,17 @@ import Testing
     }
   }
 
+  @Test func `numbers are written as people write them, in all their digits`() throws {
+    var configuration = RunConfiguration()
+    configuration.training.learningRate = 0.001
+    configuration.model.priorScale = 0.1 + 0.2
+    configuration.model.logScaleRange = [-7, 4.1]
+    let text = try ConfigurationFile<RunConfiguration>.text(of: configuration)
+    for line in ["  learningRate: 0.001\n", "  priorScale: 0.30000000000000004\n", "  - 4.1\n"] {
+      #expect(text.contains(line), "\(text)")
+    }
+  }
+
   @Test func `a file changes what it names and nothing else`() throws {
     var expected = RunConfiguration()
     expected.model.latents = 20

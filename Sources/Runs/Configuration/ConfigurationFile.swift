@@ -40,7 +40,7 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
         file: file, "cannot be read as text", remedy: "expected YAML in UTF-8")
     }
     do {
-      guard let settings = try Yams.compose(yaml: text) else { return }
+      guard let settings = try Yams.compose(yaml: text), settings.null == nil else { return }
       try apply(settings, file: file)
     } catch let error as YamlError {
       throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
@@ -104,9 +104,44 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     }
   }
 
-  /// The configuration as YAML.
+  /// The configuration as YAML, with every number in as many digits as it needs: reading the text
+  /// gives the same configuration to the bit.
   public static func text(of configuration: Configuration) throws -> String {
-    try YAMLEncoder().encode(configuration)
+    let tree = try Yams.compose(yaml: YAMLEncoder().encode(configuration))
+    guard let tree else { return "" }
+    // Yams writes 15 digits. JSON, which is YAML too, has them all, but its keys in any order.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let exact = try Yams.compose(
+      yaml: String(decoding: encoder.encode(configuration), as: UTF8.self))
+    return try Yams.serialize(node: withNumbers(of: exact, tree), allowUnicode: true)
+  }
+
+  /// `node` with its finite numbers as they stand at the same places of `exact`.
+  private static func withNumbers(of exact: Node?, _ node: Node) -> Node {
+    switch node {
+    case .scalar(var scalar):
+      if let text = exact?.scalar?.string, Double(text)?.isFinite == true,
+        Double(scalar.string) != nil
+      {
+        scalar.string = text
+      }
+      return .scalar(scalar)
+    case .mapping(var mapping):
+      for (key, value) in mapping {
+        mapping[key] = withNumbers(of: exact?.mapping?[key], value)
+      }
+      return .mapping(mapping)
+    case .sequence(var sequence):
+      for index in sequence.indices {
+        sequence[index] = withNumbers(of: exact?.sequence?[index], sequence[index])
+      }
+      return .sequence(sequence)
+    default:
+      return node
+    }
   }
 
   private static func node(of configuration: Configuration) throws -> Node {

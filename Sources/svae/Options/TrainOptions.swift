@@ -17,7 +17,10 @@ private let digits = RunConfiguration.defaults(for: .whole)
 
 /// "169; 400 for small images": a default, by kind of data where they differ.
 private func defaultText<Value>(_ path: KeyPath<RunConfiguration, Value>) -> String {
-  let (a, b) = ("\(natural[keyPath: path])", "\(digits[keyPath: path])")
+  func text(_ value: Value) -> String {
+    (value as? [Int]).map { $0.map(String.init).joined(separator: ",") } ?? "\(value)"
+  }
+  let (a, b) = (text(natural[keyPath: path]), text(digits[keyPath: path]))
   return a == b ? "(default: \(a))" : "(default: \(a); \(b) for small images such as digits)"
 }
 

@@ -1,0 +1,159 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What people do wrong, what they are told, and that nothing is left behind.
+@Suite(.serialized) struct FailureTests {
+  struct Mistake: CustomTestStringConvertible, Sendable {
+    var arguments: [String]
+    var status: Int32
+    /// Parts of the message.
+    var message: [String]
+    var testDescription: String { arguments.joined(separator: " ") }
+
+    init(_ arguments: String, _ status: Int32, _ message: String...) {
+      self.arguments = arguments.split(separator: " ").map(String.init)
+      self.status = status
+      self.message = message
+    }
+  }
+
+  static let mistakes = [
+    Mistake("train --bogus", 64, "Unknown option '--bogus'"),
+    Mistake("train --latents many", 64, "'many' is invalid for '--latents"),
+    Mistake("train --constraint tight", 64, "'tight'", "unit-norm", "variance-matching"),
+    Mistake("train --prior normal", 64, "'normal'", "laplace", "spike-and-slab"),
+    Mistake("train --trunk 8,x", 64, "--trunk 8,x", "1024,1024"),
+    Mistake("train --threads 0", 64, "--threads 0", "from 1 to 1024"),
+    Mistake("train --resume a photos", 64, "--resume"),
+    Mistake("evaluate", 64, "<run>"),
+    Mistake("filters a", 64, "--out"),
+    Mistake("bogus", 64, "bogus"),
+    Mistake("train --latents 0 --out new", 1, "model.latents is 0; expected at least 1"),
+    Mistake("train --epochs 0 --out new", 1, "training.epochs is 0; expected from 1"),
+    Mistake("train --batch 0 --out new", 1, "training.batchSize is 0; expected from 1"),
+    Mistake("train --learning-rate 0 --out new", 1, "training.learningRate is 0"),
+    Mistake("train --prior-scale 0 --out new", 1, "model.priorScale is 0"),
+    Mistake("train --patch-size 1 --out new", 1, "data.patchSize is 1; expected from 2"),
+    Mistake("train --patch-size 9000000000000000000 --out new", 1, "data.patchSize is 9000000000000000000"),
+    Mistake("train --set model.latent=3 --out new", 1, "model.latent is no setting", "latents"),
+    Mistake("train --config none.yaml --out new", 1, "none.yaml: no such file"),
+    Mistake("train none --out new", 1, "none: no such file or folder"),
+    Mistake("train empty --out new", 1, "empty: no ", "found; give a folder"),
+    Mistake("train --out full", 1, "full: exists and is no run", "--out"),
+    Mistake("train --out full/text", 1, "full/text: is a file", "--out"),
+    Mistake("train --resume full", 1, "full: is no run"),
+    Mistake("evaluate none", 1, "none: no such folder"),
+    Mistake("filters full --out f.png", 1, "full: is no run"),
+    Mistake("train full --out new", 1, "full: no ", "found; give a folder"),
+    Mistake("data --patch-size 8 --patches 500 --out x.gif", 1, "x.gif: ", ".png"),
+  ]
+
+  @Test(arguments: mistakes) func `a mistake ends in its exit code and a message, and no file`(
+    _ mistake: Mistake
+  ) throws {
+    try withTemporaryFolder { folder in
+      for name in ["empty", "full"] {
+        try FileManager.default.createDirectory(
+          at: folder.appending(path: name), withIntermediateDirectories: true)
+      }
+      try Data("text".utf8).write(to: folder.appending(path: "full/text"))
+      let before = try paths(below: folder)
+      let result = try SvaeCommand.run(mistake.arguments, in: folder)
+      #expect(result.status == mistake.status, "\(result.messages)")
+      #expect(result.messages.contains("Error: "))
+      for part in mistake.message {
+        #expect(result.messages.contains(part), "\(result.messages)")
+      }
+      #expect(!result.messages.contains("Optional(") && !result.messages.contains("NSError"))
+      #expect(try paths(below: folder) == before)
+    }
+  }
+
+  /// Files that begin well and end early.
+  static let corrupt: [(name: String, bytes: [UInt8])] = [
+    ("cut.jpg", [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10, 0x4A, 0x46, 0x49, 0x46, 0x00, 0x01]),
+    ("cut.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48]),
+    (
+      "cut-idx3-ubyte",
+      [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 8] + [UInt8](repeating: 7, count: 100)
+    ),
+  ]
+
+  @Test(arguments: corrupt.map(\.name)) func `a damaged image is named, and nothing is written`(
+    _ name: String
+  ) throws {
+    try withTemporaryFolder { folder in
+      let images = folder.appending(path: "images")
+      try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+      let bytes = Self.corrupt.first { $0.name == name }?.bytes ?? []
+      try Data(bytes).write(to: images.appending(path: name))
+      for command in [["train", "images"], ["train", "images/\(name)"], ["data", "images"]] {
+        let result = try SvaeCommand.run(
+          command + (command[0] == "train" ? ["--out", "new"] : []), in: folder)
+        #expect(result.status == 1, "\(command): \(result.output)\(result.messages)")
+        #expect(result.messages.contains("Error: ") && result.messages.contains(name), "\(result.messages)")
+      }
+      #expect(try paths(below: folder) == ["images", "images/\(name)"])
+    }
+  }
+
+  @Test func `images smaller than the patch are named with both sizes`() throws {
+    try withTemporaryFolder { folder in
+      // A picture by the command itself, far smaller than the patch.
+      let made = try SvaeCommand.run(
+        ["data", "--patch-size", "8", "--patches", "500", "--out", "sheet.png", "-q"], in: folder)
+      #expect(made.status == 0)
+      let result = try SvaeCommand.run(
+        ["train", "sheet.png", "--patch-size", "1000", "--patches", "20", "--out", "new"],
+        in: folder)
+      #expect(result.status == 1)
+      #expect(result.messages.contains("sheet.png: only "), "\(result.messages)")
+      #expect(result.messages.contains("patches of 1000 × 1000"), "\(result.messages)")
+      #expect(try paths(below: folder) == ["sheet.png"])
+    }
+  }
+
+  /// The limit on a file's size stands for a full disk: both fail in the midst of a write.
+  @Test func `a disk that fills up leaves the last checkpoint whole`() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "4"]
+      #expect(try SvaeCommand.run(arguments + ["--out", "whole"], in: folder).status == 0)
+      let full = try SvaeCommand.run(
+        arguments + ["--out", "full"], in: folder, prelude: "trap '' XFSZ; ulimit -f 16")
+      #expect(full.status == 1, "\(full.messages)")
+      #expect(full.messages.contains("cannot be written: "), "\(full.messages)")
+      #expect(full.messages.contains("full/checkpoints/step-"), "\(full.messages)")
+      #expect(try paths(below: folder.appending(path: "full")) == ["checkpoints", "config.yaml"])
+
+      // With a checkpoint there already: it stays, and the run goes on from it.
+      try FileManager.default.removeItem(at: folder.appending(path: "full"))
+      let stopped = try SvaeCommand.run(arguments + ["--out", "full"], in: folder) { process in
+        try waitForCheckpoint(in: folder.appending(path: "full"), of: process)
+        process.interrupt()
+      }
+      let checkpoints = folder.appending(path: "full/checkpoints")
+      let before = try paths(below: checkpoints)
+      if stopped.status == 130 {
+        let again = try SvaeCommand.run(
+          ["train", "--resume", "full"], in: folder, prelude: "trap '' XFSZ; ulimit -f 16")
+        #expect(again.status == 1 && again.messages.contains("cannot be written"))
+        #expect(try paths(below: checkpoints) == before)
+      }
+      #expect(try SvaeCommand.run(["train", "--resume", "full"], in: folder).status == 0)
+      let models = try ["whole", "full"].map {
+        try Data(contentsOf: folder.appending(path: "\($0)/model.safetensors"))
+      }
+      #expect(models[0] == models[1])
+    }
+  }
+}
+
+/// Waits until a run has its first checkpoint, or has ended.
+func waitForCheckpoint(in run: URL, of process: Process) throws {
+  while process.isRunning {
+    let found = (try? paths(below: run.appending(path: "checkpoints"))) ?? []
+    if found.contains(where: { $0.hasPrefix("step-") }) { return }
+    usleep(500)
+  }
+}
