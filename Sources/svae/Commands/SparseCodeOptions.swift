@@ -127,11 +127,11 @@ struct SparseCodeOptions: ParsableArguments {
     var layers = try ConfigurationFile(defaults: DictionaryConfiguration(), exemplar: .exemplar)
     if let file { try layers.apply(file: file) }
     for setting in settings { try layers.apply(setting: setting) }
-    var configuration = try layers.resolved(file: file)
+    var configuration = try layers.resolved()
     configuration.data.source = dataPath ?? configuration.data.source
     apply(to: &configuration)
     try configuration.validate()
-    return (configuration, try DataSource.open(path: configuration.data.source))
+    return (configuration, try configuration.data.open())
   }
 
   private func apply(to configuration: inout DictionaryConfiguration) {

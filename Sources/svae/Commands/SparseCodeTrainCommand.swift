@@ -39,13 +39,12 @@ struct SparseCodeTrainCommand: ParsableCommand {
       let folder = try RunFolder(existing: URL(filePath: resume))
       let configuration = try folder.dictionaryConfiguration()
       let data = try DataSet(
-        try DataSource.open(path: configuration.data.source), configuration.data.preparation,
-        team: team)
+        configuration.data.open(), configuration.data.preparation, team: team)
       run = try DictionaryRun(resuming: folder, configuration, data: data, team: team)
       console.say("going on with \(resume)\n")
     } else {
       let (configuration, source) = try options.configuration(dataPath: data)
-      let url = URL(filePath: out ?? RunFolder.freeName(for: source.title))
+      let url = URL(filePath: out ?? RunFolder.freeName(for: source))
       try RunFolder.checkIsFree(url)
       let data = try DataSet(source, configuration.data.preparation, team: team)
       console.say("\(data.check)")
