@@ -35,7 +35,9 @@ struct DictionaryCheckpoint {
   /// The newest checkpoint of a run; nil where there is none.
   ///
   /// - Throws: a `RunError` that names the file where it is damaged, or of another dictionary.
-  static func newest(in folder: RunFolder, atoms: Int, pixels: Int) throws -> DictionaryCheckpoint? {
+  static func newest(
+    in folder: RunFolder, atoms: Int, pixels: Int
+  ) throws -> DictionaryCheckpoint? {
     guard let url = try Checkpoint.files(in: folder).last else { return nil }
     let file = try Safetensors(contentsOf: url)
     func elements(_ name: String) -> [Float] {

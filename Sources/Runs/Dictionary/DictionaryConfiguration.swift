@@ -83,7 +83,9 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
 
   fileprivate func validate() throws {
     func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw RunError("sparseCoding.\(key) is \(value)", remedy: "expected \(expected)") }
+      if !holds {
+        throw RunError("sparseCoding.\(key) is \(value)", remedy: "expected \(expected)")
+      }
     }
     let settings = resolved
     try require((1...100_000).contains(atoms), "atoms", atoms, "from 1 to 100,000")

@@ -163,7 +163,10 @@ extension DictionaryConfiguration {
     let (updates, batch) = (settings.updates ?? 0, settings.batchSize ?? 0)
     let passes = Double(updates) * Double(batch) / Double(max(1, data.preparation.patches))
     let lines = [
-      ("dictionary", "\(settings.atoms) atoms for \(pixels) pixels; \(settings.constraint.rawValue)"),
+      (
+        "dictionary",
+        "\(settings.atoms) atoms for \(pixels) pixels; \(settings.constraint.rawValue)"
+      ),
       ("codes", codes),
       (
         "learning",

@@ -156,7 +156,8 @@ struct SparseCodeOptions: ParsableArguments {
     set(\.sparseCoding.activeAtoms, activeAtoms)
     set(\.sparseCoding.rule, rule)
     set(\.sparseCoding.rate, learningRate)
-    set(\.sparseCoding.finalRate, learningRate.map { min($0, configuration.sparseCoding.finalRate) })
+    let finalRate = configuration.sparseCoding.finalRate
+    set(\.sparseCoding.finalRate, learningRate.map { min($0, finalRate) })
     set(\.sparseCoding.constraint, constraint)
     set(\.sparseCoding.codeVariance, codeVariance)
     if let updates { configuration.sparseCoding.updates = updates }
