@@ -61,7 +61,7 @@ extension RunConfiguration {
       "more than 0")
     let d = data.preparation
     try require(
-      (2...1024).contains(d.patchSize), "data.patchSize", d.patchSize, "from 2 to 1024 pixels")
+      (4...1024).contains(d.patchSize), "data.patchSize", d.patchSize, "from 4 to 1024 pixels")
     try require(
       (1...100_000_000).contains(d.patches), "data.patches", d.patches, "from 1 to 100,000,000")
     try require(

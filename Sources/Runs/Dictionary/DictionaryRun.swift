@@ -35,6 +35,7 @@ public struct DictionaryRun {
     new configuration: DictionaryConfiguration, at url: URL, data: DataSet, team: ThreadTeam
   ) throws {
     try RunFolder.checkIsFree(url)
+    try ModelEvaluation.requireMeasurable(data.preprocessing)
     var configuration = configuration
     configuration.data.preparation = data.configuration
     configuration.sparseCoding = configuration.sparseCoding.resolved
