@@ -17,6 +17,11 @@ enum Interrupt {
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
   static func watch() {
+    // A program that starts this one may have left them blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { received in
         Interrupt.flag.store(true, ordering: .relaxed)
