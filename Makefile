@@ -1,7 +1,8 @@
 # What a fresh machine needs, builds and runs. `make demo` and `make test` install what is missing.
 
-APT = libopenblas-dev libturbojpeg0-dev libpng-dev zlib1g-dev libfftw3-dev libcairo2-dev pkg-config
-BREW = jpeg-turbo libpng fftw cairo pkg-config
+APT = libopenblas-dev libturbojpeg0-dev libpng-dev libtiff-dev libmatio-dev zlib1g-dev libfftw3-dev \
+  libcairo2-dev pkg-config
+BREW = jpeg-turbo libpng libtiff libmatio fftw cairo pkg-config
 
 .PHONY: demo test build figures bench bench-peers deps clean
 

@@ -55,7 +55,9 @@ let package = Package(
 
     // The data.
     .target(
-      name: "ImageData", dependencies: ["Compute", "CTurboJPEG", "CPNG", "CZlib", "CFFTW"]),
+      name: "ImageData",
+      dependencies: ["Compute", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW"],
+      resources: [.embedInCode("Fetching/data-sets.json")]),
 
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
@@ -69,6 +71,12 @@ let package = Package(
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTIFF", pkgConfig: "libtiff-4",
+      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CMatio", pkgConfig: "matio",
+      providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(

@@ -1,161 +1,156 @@
-"""Times swift-svae and its peers on the same training steps, in turn, and prints the ratios.
+"""Times swift-svae and its peers on the same work, in turn, and prints the ratios.
 
-All runners stay alive side by side and take turns in short windows of time, so that whatever else
-the machine does meets all of them alike; a ratio is the median of the rounds' ratios. A round in
-which other processes took part of the processors' time is done again, a few times.
+See turns.py for how. Three tables: training steps of the VAE, sparse coding inference, and, where
+there are photographs, loading.
 """
 
 import argparse
 import os
 import pathlib
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
+import numpy as np
+
+import codes
 import workload
+from turns import OURS, Rounds, Runner, print_header, print_row
 
 HERE = pathlib.Path(__file__).resolve().parent
-OURS = "swift-svae"
-TICKS = os.sysconf("SC_CLK_TCK")
-
-# Share of the processors' time that others may take in a window.
-DISTURBANCE = 0.05
+BENCH = HERE.parent / ".build/release/svae-bench"
 
 
-def commands(threads, bf16):
-    """The command line of each runner."""
-    python = [sys.executable]
-    peers = {
-        OURS: [HERE.parent / ".build/release/svae-bench", "serve", "--threads", threads],
-        "torch eager": [*python, HERE / "train_torch.py", "eager", threads],
-        "torch.compile": [*python, HERE / "train_torch.py", "compile", threads],
-        "JAX": [*python, HERE / "train_jax.py"],
+def compare_training(options):
+    commands = {
+        OURS: [BENCH, "serve", "--threads"],
+        "torch eager": [sys.executable, HERE / "train_torch.py", "eager"],
+        "torch.compile": [sys.executable, HERE / "train_torch.py", "compile"],
+        "JAX": [sys.executable, HERE / "train_jax.py"],
     }
-    if bf16:
-        peers["torch eager bf16"] = [*peers["torch eager"], "bf16"]
-        peers["torch.compile bf16"] = [*peers["torch.compile"], "bf16"]
-    return peers
+    peers = [name for name in commands if name != OURS]
+    bf16 = {f"{name} bf16": name for name in peers if "torch" in name and options.bf16}
+    print("Training steps per second, and ours over the best peer in float32: medians of rounds.\n")
+    print_header("case", "threads", *commands, *bf16, "ratio", "rounds disturbed")
+    for threads in options.threads:
+        runners = {
+            name: Runner(name, [*command, threads], threads) for name, command in commands.items()
+        }
+        for name, plain in bf16.items():
+            runners[name] = Runner(name, [*commands[plain], threads, "bf16"], threads)
+        for case in workload.CASES:
+            if options.filter not in case:
+                continue
+            for runner in runners.values():
+                runner.run(case, 0.1)
+            turns = {
+                name: lambda runner=runner: runner.run(case, options.seconds)
+                for name, runner in runners.items()
+            }
+            rounds = Rounds(turns, options.rounds, options.retries)
+            print_row(
+                case.replace(" ", " batch "), threads,
+                *(f"{rounds.rate(name):.1f}" for name in turns),
+                f"**{rounds.ratio(peers):.2f}**", rounds.disturbance)
+        for runner in runners.values():
+            runner.close()
 
 
-class Runner:
-    """A process that trains when it is told to, on given processors."""
+def compare_codes(options):
+    print(
+        "\nSparse coding: patches per second (mean relative duality gap), and ours over the best "
+        "peer: medians of rounds.\n")
+    peers = {"scikit-learn": "sklearn", "SPAMS": "spams", "torch FISTA": "torch"}
+    print_header("atoms", "threads", OURS, *peers, "ratio", "rounds disturbed")
+    for threads in options.threads:
+        with tempfile.TemporaryDirectory() as folder:
+            ours = [BENCH, "serve-codes", "--threads", threads, folder]
+            runners = {OURS: Runner(OURS, ours, threads)}
+            for name, method in peers.items():
+                command = [sys.executable, HERE / "codes.py", method, threads, folder]
+                runners[name] = Runner(name, command, threads)
+            for atoms in (169, 400):
+                gaps = {name: mean_gap(runner, folder, atoms) for name, runner in runners.items()}
 
-    def __init__(self, name, command, processors):
-        self.name = name
-        self.processors = processors
-        self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self.log, text=True, bufsize=1,
-            preexec_fn=lambda: os.sched_setaffinity(0, processors))
-        self.answer()
+                def turn(runner):
+                    seconds, others = runner.run(atoms, "/dev/null")
+                    return codes.PATCHES / seconds, others
 
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            self.log.seek(0)
-            raise SystemExit(f"{self.name} failed:\n{self.log.read().decode()[-2000:]}")
-        return line
-
-    def run(self, case, seconds):
-        """Steps per second, and the share of its processors' time that others took."""
-        start, busy, own = time.perf_counter(), self.busy_seconds(), self.own_seconds()
-        print(case, seconds, file=self.process.stdin)
-        rate = float(self.answer())
-        elapsed = time.perf_counter() - start
-        others = self.busy_seconds() - busy - (self.own_seconds() - own)
-        return rate, others / elapsed / len(self.processors)
-
-    def own_seconds(self):
-        text = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
-        fields = text.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def busy_seconds(self):
-        """Time that the runner's processors spent on anything but waiting."""
-        busy = 0
-        for line in pathlib.Path("/proc/stat").read_text().splitlines():
-            name, *fields = line.split()
-            if name.startswith("cpu") and name[3:].isdigit() and int(name[3:]) in self.processors:
-                user, nice, system, _, _, interrupt, soft_interrupt, stolen = map(int, fields[:8])
-                busy += user + nice + system + interrupt + soft_interrupt + stolen
-        return busy / TICKS
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+                turns = {
+                    name: lambda runner=runner: turn(runner) for name, runner in runners.items()
+                }
+                rounds = Rounds(turns, min(3, options.rounds), options.retries)
+                print_row(
+                    atoms, threads,
+                    *(f"{rounds.rate(name):.0f} ({gaps[name]:.1e})" for name in turns),
+                    f"**{rounds.ratio(peers):.2f}**", rounds.disturbance)
+            for runner in runners.values():
+                runner.close()
 
 
-def one_round(runners, case, seconds, retries):
-    """Each runner's steps per second, and whether others disturbed the last attempt."""
-    for attempt in range(retries + 1):
-        rates, disturbed = {}, False
-        for runner in runners:
-            rates[runner.name], share = runner.run(case, seconds)
-            disturbed |= share > DISTURBANCE
-            if disturbed and attempt < retries:
-                time.sleep(1)
-                break
-        else:
-            return rates, disturbed
+def photographs():
+    """Where the tests look, too."""
+    data = os.environ.get("SVAE_DATA") or HERE.parents[1] / "../shared/data"
+    return pathlib.Path(data).resolve() / "bsds500/train"
 
 
-def measure(threads, options):
-    """A row of the table for each case."""
-    processors = set(sorted(os.sched_getaffinity(0))[:threads])
-    runners = [
-        Runner(name, command, processors)
-        for name, command in commands(threads, options.bf16).items()
-    ]
-    for case in workload.CASES:
-        if options.filter not in case:
-            continue
-        for runner in runners:
-            print(f"preparing {runner.name}, {case}, threads {threads}", file=sys.stderr)
-            runner.run(case, 0.1)
-        rounds, disturbances = [], 0
-        for _ in range(options.rounds):
-            rates, disturbed = one_round(runners, case, options.seconds, options.retries)
-            rounds.append(rates)
-            disturbances += disturbed
-        yield case, rounds, disturbances
-    for runner in runners:
-        runner.close()
+def mean_gap(runner, folder, atoms):
+    """How exact a runner's codes are, in double precision."""
+    file = pathlib.Path(folder) / "codes.f32"
+    runner.run(atoms, file)
+    z = np.fromfile(file, dtype=np.float32).reshape(-1, atoms).astype(float)
+    x = codes.load(folder, "patches").astype(float)
+    return codes.relative_gaps(x, codes.load(folder, f"dictionary-{atoms}").astype(float), z).mean()
 
 
-def ratio(rates):
-    """Ours over the best peer of the same precision."""
-    return rates[OURS] / max(
-        rate for name, rate in rates.items() if name != OURS and "bf16" not in name)
+def compare_loading(options):
+    folder = options.photographs
+    if not folder.is_dir():
+        print("\nLoading is left out: no photographs. Name a folder with --photographs.")
+        return
+    print("\nDecoding and whitening photographs: seconds for all, medians of rounds.\n")
+    peer = "scikit-image"
+    print_header("threads", OURS, peer, "ratio of rates", "rounds disturbed")
+    for threads in options.threads:
+        runners = {
+            OURS: Runner(OURS, [BENCH, "serve-photographs", "--threads", threads, folder], threads),
+            peer: Runner(peer, [sys.executable, HERE / "photographs.py", threads, folder], threads),
+        }
+
+        def turn(runner):
+            seconds, others = runner.run("all")
+            return 1 / seconds, others
+
+        turns = {name: lambda runner=runner: turn(runner) for name, runner in runners.items()}
+        for warm_up in turns.values():
+            warm_up()
+        rounds = Rounds(turns, options.rounds, options.retries)
+        print_row(
+            threads, *(f"{1 / rounds.rate(name):.3f}" for name in turns),
+            f"**{rounds.ratio([peer]):.2f}**", rounds.disturbance)
+        for runner in runners.values():
+            runner.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=0.4, help="length of a window")
+    parser.add_argument("--seconds", type=float, default=0.4, help="length of a window of training")
     parser.add_argument("--retries", type=int, default=5, help="of a round that was disturbed")
-    parser.add_argument("--filter", default="", help="only the cases whose name contains this")
+    parser.add_argument("--filter", default="", help="only training cases whose name contains this")
     parser.add_argument("--bf16", action="store_true", help="also torch with bf16 autocast")
+    parser.add_argument(
+        "--photographs", type=pathlib.Path, default=photographs(),
+        help="folder for the table of loading; default bsds500/train in the data folder")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     options = parser.parse_args()
     if sys.platform != "linux":
         raise SystemExit("compare.py keeps runners to their processors, which only Linux can do")
+    for table in options.tables:
+        TABLES[table](options)
 
-    names = list(commands(1, options.bf16))
-    print("Training steps per second, and ours over the best peer of each round: medians.\n")
-    print("| case | threads | " + " | ".join(names) + " | ratio | rounds disturbed |")
-    print("|---|" + "---:|" * (len(names) + 3))
-    for threads in options.threads:
-        for case, rounds, disturbances in measure(threads, options):
-            rates = [statistics.median(rates[name] for rates in rounds) for name in names]
-            cells = [f"{rate:.1f}" for rate in rates]
-            cells.append(f"**{statistics.median(map(ratio, rounds)):.2f}**")
-            cells.append(f"{disturbances} of {len(rounds)}")
-            name, batch = case.split()
-            print(f"| {name} batch {batch} | {threads} | " + " | ".join(cells) + " |", flush=True)
 
+TABLES = {"training": compare_training, "codes": compare_codes, "loading": compare_loading}
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,8 @@
-"""The work that every peer does, and the protocol by which compare.py lets it run.
+"""The work that every peer does, and the protocol by which turns.py lets it run.
 
 One training step of the sparse coding VAE: forward, backward, Adam, projection of the decoder's
 filters onto unit norm. Laplace prior, Gaussian posterior with its closed-form divergence, Gaussian
-likelihood, one sample of z, float32. The cases are those of ../Sources/svae-bench/TrainingCase.swift.
+likelihood, one sample of z, float32. The cases are those of svae-bench's TrainingCase.swift.
 """
 
 import dataclasses

@@ -159,7 +159,7 @@ public final class ThreadTeam: Sendable {
         while phase.load(ordering: .acquiring) == current {
           spins += 1
           // On a machine with more threads than free processors, let the others run.
-          if spins > 20_000 { sched_yield() } else { svae_pause() }
+          if spins > 1000 { sched_yield() } else { svae_pause() }
         }
       }
     }

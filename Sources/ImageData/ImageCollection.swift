@@ -24,27 +24,37 @@ public struct ImageList: ImageCollection {
   public func name(at index: Int) -> String { "image \(index)" }
 }
 
-/// Files of photographs, in the order given; each is decoded when it is asked for.
+/// Files of photographs, in the order given; each is decoded when it is asked for. Every page of a
+/// file that has several (TIFF) is an image.
 public struct Photographs: ImageCollection {
-  public var files: [URL]
+  public let files: [URL]
   public var luminance: Luminance
+  private let images: [ImageFile]
 
   public init(_ files: [URL], luminance: Luminance = .gamma) {
     self.files = files
     self.luminance = luminance
+    images = files.flatMap { file in
+      (0..<ImageFile(file).pages).map { ImageFile(file, page: $0) }
+    }
   }
 
-  public var count: Int { files.count }
+  public var count: Int { images.count }
 
   public func size(at index: Int) throws(ImageDataError) -> ImageSize {
-    try ImageFile(files[index]).size()
+    try images[index].size()
   }
 
   public func image(at index: Int) throws(ImageDataError) -> GrayImage {
-    try ImageFile(files[index]).image(luminance)
+    try images[index].image(luminance)
   }
 
-  public func name(at index: Int) -> String { files[index].path }
+  public func name(at index: Int) -> String {
+    let image = images[index]
+    let hasPages =
+      image.page > 0 || (index + 1 < images.count && images[index + 1].url == image.url)
+    return image.url.path + (hasPages ? ", page \(image.page + 1)" : "")
+  }
 }
 
 /// The images of `first`, followed by those of `second`.

@@ -14,6 +14,6 @@ struct Svae: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
-      ReportCommand.self, CompareCommand.self, ReproduceCommand.self,
+      ReportCommand.self, CompareCommand.self, ReproduceCommand.self, SparseCodeCommand.self,
     ])
 }

@@ -124,7 +124,7 @@ import Testing
 
   @Test func `an interrupted run saves a checkpoint, says how to go on, and does to the byte`() throws {
     try withTemporaryFolder { folder in
-      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "100"]
+      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "300"]
       let stopped = try SvaeCommand.run(arguments + ["--out", "part"], in: folder) { process in
         try waitForCheckpoint(in: folder.appending(path: "part"), of: process)
         process.interrupt()

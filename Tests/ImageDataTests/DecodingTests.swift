@@ -92,7 +92,7 @@ import Testing
       try Data("no picture at all".utf8).write(to: file)
       let error = try failure { _ = try Photographs([file]).image(at: 0) }
       #expect(error.description.contains("notes.jpg"))
-      #expect(error.description.contains("JPEG or PNG"))
+      #expect(error.description.contains("JPEG, PNG, TIFF or van Hateren"))
     }
   }
 }

@@ -113,7 +113,7 @@ struct ReportTests {
           runs: try counts.enumerated().map { seed, count in
             MeasuredRun(
               seed: UInt64(seed), record: try TinyStudy.record(active: count, elbo: -1),
-              stability: nil)
+              stability: nil, chanceStability: nil)
           })
       }
       let results = StudyResults(study: study, conditions: conditions)
@@ -122,7 +122,7 @@ struct ReportTests {
     #expect(try finding([3, 4, 3], [11, 12, 12]).contains("agrees with the claim"))
     #expect(try finding([11, 12, 12], [3, 4, 3]).contains("contradicts the claim"))
     #expect(try finding([11, 12, 10], [12, 11, 10]).contains("neither shown nor refuted"))
-    #expect(try finding([3], [11]).contains("more seeds are needed"))
+    #expect(try finding([3], [11]).contains("More seeds are needed"))
   }
 
   @Test func `text is escaped and elements are closed`() {

@@ -62,6 +62,10 @@ struct StudyFileTests {
     ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
     ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is no condition"),
     (
+      "conditions: [{name: a}]\ncontrast: {from: a, to: a, measure: beauty}",
+      "line 2: contrast: beauty is no measure"
+    ),
+    (
       "conditions:\n  - name: a\n    settings: {model: {latnets: 3}}",
       "study.yaml: line 3: model.latnets is no setting"
     ),
@@ -82,7 +86,7 @@ struct StudyFileTests {
   @Test(arguments: ["quick", "full", nil])
   func `the built-in study of photographs is in order`(_ preset: String?) throws {
     let study = try study(BuiltInStudy.natural.yaml, preset: preset)
-    #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm"))
+    #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm", expects: .more))
     #expect(study.condition("none")?.configuration.model.constraint == .some(.none))
     #expect(study.condition("unit-norm")?.configuration.model.constraint == .unitNorm)
   }

@@ -26,9 +26,12 @@ enum TinyStudy {
       model: {latents: 12, encoder: {trunk: [16]}}
       training: {epochs: 3}
     conditions:
-      - {name: none, title: no constraint, factor: constraint, settings: {model: {constraint: none}}}
+      - name: none
+        title: no constraint
+        factor: constraint
+        settings: {model: {constraint: none}}
       - {name: unit-norm, title: unit norm, factor: constraint}
-    contrast: {from: none, to: unit-norm}
+    contrast: {from: none, to: unit-norm, expects: more}
     """
 
   static func study() throws -> Study {

@@ -34,8 +34,7 @@ struct StudySchedulerTests {
     }
   }
 
-  @Test func `an interrupted study goes on to the same table, and finished runs are skipped`() throws
-  {
+  @Test func `an interrupted study goes on to the same table`() throws {
     let study = try TinyStudy.study()
     try withTemporaryFolder { url in
       let whole = try StudyFolder(for: study, at: url.appending(path: "whole"))

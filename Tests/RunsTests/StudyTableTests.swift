@@ -16,7 +16,7 @@ struct StudyTableTests {
           try MeasuredRun(
             seed: UInt64(seed + 1),
             record: TinyStudy.record(active: count, elbo: -100 - Double(count), gabor: gabor),
-            stability: 0.5)
+            stability: 0.5, chanceStability: 0.3)
         })
     }
     return try StudyResults(
@@ -60,6 +60,18 @@ struct StudyTableTests {
     let gabor = try rows.map { try #require($0["gaborLike"] as? [String: Any]) }
     #expect(gabor[0]["mean"] is NSNull)
     #expect(gabor[1]["mean"] as? Double == 7)
+  }
+
+  @Test func `two runs share one stability, which has no interval`() throws {
+    let measure = try #require(Measure.named("stability"))
+    #expect(measure.summary(of: [0.4, 0.4]).halfWidth == nil)
+    #expect(measure.summary(of: [0.4, 0.5, 0.6]).halfWidth != nil)
+  }
+
+  @Test func `a difference that rounds to zero has no sign`() throws {
+    let measure = try #require(Measure.named("seconds"))
+    #expect(measure.text(-0.2) == "0")
+    #expect(measure.text(-1.2) == "−1")
   }
 
   @Test func `every line of the spreadsheet has a field for each column`() throws {

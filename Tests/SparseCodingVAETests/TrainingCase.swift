@@ -16,6 +16,7 @@ struct TrainingCase: Sendable {
   init() {
     settings.epochs = 2
     settings.batchSize = 128
+    settings.decoderRateFactor = 5
     settings.warmupEpochs = 1
     settings.seed = 7
   }

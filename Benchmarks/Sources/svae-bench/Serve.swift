@@ -1,6 +1,5 @@
 import ArgumentParser
 import Compute
-import Foundation
 
 /// `svae-bench serve`: one of the runners that `peers/compare.py` lets run in turn.
 struct Serve: ParsableCommand {
@@ -29,10 +28,5 @@ struct Serve: ParsableCommand {
       }
       answer("\(rate(seconds: seconds) { loop() })")
     }
-  }
-
-  private func answer(_ text: String) {
-    print(text)
-    fflush(nil)
   }
 }

@@ -5,13 +5,16 @@ struct SvaeBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "svae-bench",
     abstract: "Measures swift-svae: medians over windows of time, beside the processor's limits.",
-    subcommands: [Training.self, Evaluation.self, Kernels.self, Serve.self],
+    subcommands: [
+      Training.self, Evaluation.self, Kernels.self, SparseCodingCommand.self, Serve.self,
+      ServeCodes.self, ServePhotographs.self,
+    ],
     defaultSubcommand: Training.self)
 }
 
 /// What all measurements have in common.
 struct CommonOptions: ParsableArguments {
-  @Option(help: "Numbers of threads to measure with.")
+  @Option(parsing: .upToNextOption, help: "Numbers of threads to measure with.")
   var threads: [Int] = [1, 2]
 
   @Option(help: "Windows of time per case.")

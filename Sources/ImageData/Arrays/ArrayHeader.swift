@@ -14,6 +14,9 @@ public struct ArrayHeader: Hashable, Sendable {
   public var imageAxis: ImageAxis
   /// Whether the format itself says so: then a shape that looks otherwise is no reason to ask.
   public var fixesImageAxis: Bool
+  /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1; as a rule, that
+  /// is where they are unsigned bytes.
+  public var areLevels: Bool
 
   public init(
     file: URL, variable: String? = nil, shape: [Int], type: NumberType, isColumnMajor: Bool = false,
@@ -26,6 +29,7 @@ public struct ArrayHeader: Hashable, Sendable {
     self.isColumnMajor = isColumnMajor
     self.imageAxis = imageAxis
     self.fixesImageAxis = fixesImageAxis
+    areLevels = type.kind == .uint8
   }
 
   /// Bytes from one number to the next along each axis.

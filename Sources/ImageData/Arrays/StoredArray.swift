@@ -20,23 +20,25 @@ public struct StoredArray: Sendable {
     self.bytes = bytes
   }
 
-  /// The images in it; unsigned bytes are mapped onto 0…1, other numbers are taken as they are.
+  /// The images in it; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as they
+  /// are.
   func images(_ layout: ArrayLayout) -> any ImageCollection {
-    let (bytes, type) = (bytes, header.type)
+    let (bytes, type, areLevels) = (bytes, header.type, header.areLevels)
     return ImageArray(
       file: header.file, count: layout.count, imageSize: layout.size
     ) { index, pixels in
       guard let target = pixels.baseAddress else { return }
       bytes.withUnsafeBytes { bytes in
-        guard let image = bytes.baseAddress?.advanced(by: index * layout.imageStride) else { return }
-        let (height, width) = (layout.size.height, layout.size.width)
-        for y in 0..<height {
+        guard let start = bytes.baseAddress else { return }
+        let image = start + index * layout.imageStride
+        let width = layout.size.width
+        for y in 0..<layout.size.height {
           type.convert(
             image + y * layout.rowStride, stride: layout.columnStride, count: width,
             into: target + y * width)
         }
       }
-      if type.kind == .uint8 {
+      if areLevels {
         for index in pixels.indices { pixels[index] /= 255 }
       }
     }

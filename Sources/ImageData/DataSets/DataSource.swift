@@ -28,7 +28,7 @@ public enum DataSource: Hashable, Sendable {
       throw ImageDataError(
         file: url, "no such file or folder", remedy: "expected photographs or a data file")
     }
-    let contents = try FolderContents(isFolder.boolValue ? files(in: url) : [url])
+    let contents = FolderContents(isFolder.boolValue ? try files(in: url) : [url])
     if !isFolder.boolValue {
       // A single file that was named is opened whatever it is called.
       if contents.arrays.isEmpty && contents.otherArrays.isEmpty {
@@ -40,8 +40,8 @@ public enum DataSource: Hashable, Sendable {
     case (true, true):
       throw ImageDataError(
         file: url,
-        "no \(imageFormats.map(\.name).joined(separator: " or ")) images and no "
-          + "\(imageArrayFormats.map(\.name).joined(separator: " or ")) files found",
+        "no \(imageFormatNames) images and no \(alternatives(imageArrayFormats.map(\.name))) files "
+          + "found",
         remedy: "give a folder of photographs or of data files")
     case (false, false):
       throw ImageDataError(
@@ -113,8 +113,8 @@ public enum DataSource: Hashable, Sendable {
     return .arrays(training: training, test: test, reading: resolved)
   }
 
-  /// The same source, read as patches of `preprocessing` were made: as whole patches of its size, or
-  /// as images to cut from.
+  /// The same source, read as the patches of `preprocessing` were made: as whole patches of its
+  /// size, or as images to cut from.
   func read(as preprocessing: Preprocessing) -> DataSource {
     guard case .arrays(let training, let test, var reading) = self else { return self }
     reading.meaning = preprocessing.kind == .cut ? .images : .patches

@@ -9,10 +9,14 @@ struct FolderContents {
   /// Data files that hold labels or the like.
   private(set) var otherArrays: [URL] = []
 
-  init(_ files: [URL]) throws(ImageDataError) {
+  init(_ files: [URL]) {
     let extensions = Set(imageFormats.flatMap(\.fileExtensions))
     for file in files {
-      let head = try Self.head(of: file)
+      guard let head = Self.head(of: file) else {
+        // Not to be missed: reading it as a photograph says why it cannot be read.
+        photographs.append(file)
+        continue
+      }
       if imageFormats.contains(where: { $0.recognises(head) })
         || extensions.contains(file.pathExtension.lowercased())
       {
@@ -23,17 +27,13 @@ struct FolderContents {
     }
   }
 
-  /// The first 16 bytes, unpacked where the file is gzipped; empty where it cannot be unpacked.
-  private static func head(of file: URL) throws(ImageDataError) -> [UInt8] {
-    let bytes: [UInt8]
-    do {
-      let handle = try FileHandle(forReadingFrom: file)
-      defer { try? handle.close() }
-      bytes = [UInt8](try handle.read(upToCount: 16) ?? Data())
-    } catch {
-      throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
-    }
-    guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
+  /// The first 16 bytes, unpacked where the file is gzipped, empty where that fails; nil where it
+  /// cannot be read.
+  private static func head(of file: URL) -> [UInt8]? {
+    guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
+    defer { try? handle.close() }
+    guard let data = try? handle.read(upToCount: 16) ?? Data() else { return nil }
+    guard data.starts(with: [0x1F, 0x8B]) else { return [UInt8](data) }
     do {
       var reader = try ByteReader(file)
       return try reader.read(16)
@@ -44,33 +44,33 @@ struct FolderContents {
 }
 
 /// All files in `folder` and below, in the order of their paths. Hidden ones are passed over, links
-/// to folders are followed, but into no folder twice.
+/// to folders are followed, but into no folder twice. A folder that cannot be read, and a link that
+/// leads nowhere though it is named as an image, come as files, to be reported as unreadable.
 func files(in folder: URL) throws(ImageDataError) -> [URL] {
   var visited: Set<String> = []
-  return try files(in: folder, visited: &visited).sorted { $0.path < $1.path }
-}
-
-private func files(
-  in folder: URL, visited: inout Set<String>
-) throws(ImageDataError) -> [URL] {
-  guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return [] }
-  let entries: [URL]
   do {
-    entries = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+    return try files(in: folder, visited: &visited).sorted { $0.path < $1.path }
   } catch {
     throw ImageDataError(file: folder, "cannot be read: \(error.localizedDescription)")
   }
+}
+
+private func files(in folder: URL, visited: inout Set<String>) throws -> [URL] {
+  guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return [] }
+  let entries = try FileManager.default.contentsOfDirectory(
+    at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+  let extensions = Set(imageFormats.flatMap(\.fileExtensions))
   var found: [URL] = []
   for entry in entries.sorted(by: { $0.path < $1.path }) {
     let target = entry.resolvingSymlinksInPath()
     var isFolder: ObjCBool = false
-    // A link that leads nowhere does not exist.
     guard FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder) else {
+      // A link that leads nowhere.
+      if extensions.contains(entry.pathExtension.lowercased()) { found.append(entry) }
       continue
     }
     if isFolder.boolValue {
-      found += try files(in: entry, visited: &visited)
+      found += (try? files(in: entry, visited: &visited)) ?? [entry]
     } else if isRegularFile(target) {
       found.append(entry)
     }

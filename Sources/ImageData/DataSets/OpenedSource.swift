@@ -22,7 +22,8 @@ struct OpenedSource {
         testImages = nil
         return
       }
-      images = JoinedImages(first: first, second: try imageArrayFormat(of: test).open(test, reading: reading))
+      let second = try imageArrayFormat(of: test).open(test, reading: reading)
+      images = JoinedImages(first: first, second: second)
       testImages = first.count..<images.count
     }
   }

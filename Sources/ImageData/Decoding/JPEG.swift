@@ -11,6 +11,21 @@ public struct JPEG: ImageFormat {
 
   public func recognises(_ head: [UInt8]) -> Bool { head.starts(with: [0xFF, 0xD8, 0xFF]) }
 
+  /// From the Exif block among the segments before the pixels.
+  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation {
+    var position = 2
+    // A segment: 0xFF, its kind, its length with the two bytes of the length.
+    while position + 4 <= bytes.count, bytes[position] == 0xFF, bytes[position + 1] != 0xDA {
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      let content = bytes[position + 4..<max(position + 4, min(position + 2 + length, bytes.count))]
+      if bytes[position + 1] == 0xE1, content.starts(with: "Exif\0\0".utf8) {
+        return Orientation(exif: content.dropFirst(6))
+      }
+      position += 2 + length
+    }
+    return .upright
+  }
+
   public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
     try Decompressor().header(bytes).size
   }

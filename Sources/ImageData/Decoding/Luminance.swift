@@ -34,6 +34,17 @@ public enum Luminance: String, CaseIterable, Codable, Hashable, Sendable {
     }
   }
 
+  /// Values on 0…1, as stored, become what they count.
+  func decode(_ values: inout [Float]) {
+    guard self == .linear else { return }
+    for index in values.indices { values[index] = Self.light(Double(values[index])) }
+  }
+
+  /// Y of three channels.
+  static func weigh(_ red: [Float], _ green: [Float], _ blue: [Float]) -> [Float] {
+    red.indices.map { 0.2126 * red[$0] + 0.7152 * green[$0] + 0.0722 * blue[$0] }
+  }
+
   /// What each of 256 levels counts.
   private var byteLevels: [Float] { self == .gamma ? Self.encodedBytes : Self.linearBytes }
 

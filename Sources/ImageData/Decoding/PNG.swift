@@ -32,6 +32,20 @@ public struct PNG: ImageFormat {
     return size
   }
 
+  /// From the chunk eXIf.
+  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation {
+    var position = 8
+    while position + 12 <= bytes.count {
+      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= bytes.count - position - 12 else { break }
+      if bytes[position + 4..<position + 8].elementsEqual("eXIf".utf8) {
+        return Orientation(exif: bytes[position + 8..<position + 8 + length])
+      }
+      position += length + 12
+    }
+    return .upright
+  }
+
   public func decode(
     _ bytes: UnsafeRawBufferPointer, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {

@@ -42,7 +42,7 @@ public enum ImageArrayContents: Hashable, Sendable {
 }
 
 /// The formats that data files may have. A new one is a file beside this one and an entry here.
-public let imageArrayFormats: [any ImageArrayFormat] = [IDX(), NPY()]
+public let imageArrayFormats: [any ImageArrayFormat] = [IDX(), NPY(), NPZ(), MATLAB()]
 
 /// Images of one size, converted from the file's numbers when they are asked for.
 struct ImageArray: ImageCollection {
@@ -78,7 +78,7 @@ func imageArrayFormat(of file: URL) throws(ImageDataError) -> any ImageArrayForm
   guard let format = imageArrayFormats.first(where: { $0.contents(head) != nil }) else {
     throw ImageDataError(
       file: file, "starts like no data file that can be read",
-      remedy: "expected \(imageArrayFormats.map(\.name).joined(separator: " or "))")
+      remedy: "expected \(alternatives(imageArrayFormats.map(\.name)))")
   }
   return format
 }

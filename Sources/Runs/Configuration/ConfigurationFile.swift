@@ -48,9 +48,12 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
   }
 
   /// Lays settings that stand within another file over what is there.
+  ///
+  /// - Parameter file: nil for a file that comes with the program.
   mutating func apply(_ settings: Node, file: URL?) throws {
-    try merge(settings, into: &tree, schema: schema, path: [], origin: .file(file))
-    _ = try decoded(origin: .file(file))
+    let origin = Origin.file(file)
+    try merge(settings, into: &tree, schema: schema, path: [], origin: origin)
+    _ = try decoded(origin: origin)
   }
 
   /// Applies one setting of the form `training.epochs=30`.

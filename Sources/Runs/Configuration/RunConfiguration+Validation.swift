@@ -48,6 +48,9 @@ extension RunConfiguration {
     if let norm = t.clippingNorm {
       try require(norm > 0, "training.clippingNorm", norm, "more than 0")
     }
+    try require(
+      t.precision.isAvailable, "training.precision", t.precision.rawValue,
+      "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
     let adam = t.adam
     for (name, beta) in [("beta1", adam.beta1), ("beta2", adam.beta2)] {
       try require(
@@ -58,16 +61,13 @@ extension RunConfiguration {
       "more than 0")
     let d = data.preparation
     try require(
-      (2...1024).contains(d.patchSize), "data.patchSize", d.patchSize, "from 2 to 1024 pixels")
+      (4...1024).contains(d.patchSize), "data.patchSize", d.patchSize, "from 4 to 1024 pixels")
     try require(
       (1...100_000_000).contains(d.patches), "data.patches", d.patches, "from 1 to 100,000,000")
     try require(
       (0...100_000_000).contains(d.heldOutPatches ?? 0), "data.heldOutPatches",
       d.heldOutPatches ?? 0, "from 0 to 100,000,000")
     try require((0...10_000).contains(d.border), "data.border", d.border, "from 0 to 10,000 pixels")
-    try require(
-      t.precision.isAvailable, "training.precision", t.precision.rawValue,
-      "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
     try d.validate()
   }
 

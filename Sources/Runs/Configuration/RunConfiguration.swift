@@ -13,6 +13,13 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var source: String?
     public var preparation = DataConfiguration()
 
+    /// What lies there.
+    ///
+    /// - Throws: an `ImageDataError` where there are no images.
+    public func open() throws(ImageDataError) -> DataSource {
+      try DataSource.open(path: source, reading: preparation.reading)
+    }
+
     private enum Key: String, CodingKey { case source }
 
     public init() {}

@@ -88,7 +88,7 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
   }
 }
 
-private func median(of values: [Double]) -> Double {
+func median(of values: [Double]) -> Double {
   let sorted = values.sorted()
   let middle = sorted.count / 2
   if sorted.isEmpty { return .nan }

@@ -13,12 +13,22 @@ public enum FilterOrder: String, CaseIterable, Sendable {
 
   /// The filters' indices in this order; with `activity`, inactive ones come last.
   public func order(of evaluation: ModelEvaluation, patchWidth: Int) -> [Int] {
-    let filters = evaluation.model.filters
+    order(
+      of: evaluation.model.filters, isActive: evaluation.active.active,
+      activity: evaluation.active.activity.information, patchWidth: patchWidth)
+  }
+
+  /// - Parameters:
+  ///   - filters: `[latents, pixels]`
+  ///   - activity: a measure of how much each is used.
+  func order(
+    of filters: Matrix, isActive: [Bool], activity: [Double], patchWidth: Int
+  ) -> [Int] {
     let keys: [Double]
     switch self {
     case .activity:
-      keys = zip(evaluation.active.active, evaluation.active.activity.information).map {
-        isActive, information in isActive ? -information : 1e6 - information
+      keys = zip(isActive, activity).map { isActive, activity in
+        isActive ? -activity : 1e6 - activity
       }
     case .norm:
       keys = (0..<filters.rows).map { row in

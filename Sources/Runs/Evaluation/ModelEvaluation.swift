@@ -90,6 +90,15 @@ public struct ModelEvaluation: Sendable {
       data: patches.selectingRows(0..<min(2000, patches.rows)), team: team)
   }
 
+  /// - Throws: a `RunError` for patches too small to be measured.
+  static func requireMeasurable(_ preprocessing: Preprocessing) throws {
+    let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
+    if height < 4 || width < 4 {
+      throw RunError(
+        "patches of \(height) × \(width) pixels", remedy: "expected at least 4 × 4")
+    }
+  }
+
   /// The Gabor fitter for patches of photographs; nil for digits, to which Gabors do not apply.
   public static func gaborFitter(for preprocessing: Preprocessing) -> GaborFitter? {
     preprocessing.kind == .cut

@@ -56,19 +56,7 @@ extension MetricsRow {
 
 extension EvaluationSummary {
   /// One flat JSON object; undefined measures are null.
-  public func json() throws -> String {
-    var object: [String: Any] = [:]
-    for child in Mirror(reflecting: self).children {
-      guard let name = child.label else { continue }
-      let mirror = Mirror(reflecting: child.value)
-      let isOptional = mirror.displayStyle == .optional
-      let value = isOptional ? mirror.children.first?.value ?? NSNull() : child.value
-      object[name] = (value as? Double)?.isFinite == false ? NSNull() : value
-    }
-    let data = try JSONSerialization.data(
-      withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-    return String(decoding: data, as: UTF8.self)
-  }
+  public func json() throws -> String { try flatJSON(self) }
 
   /// The same for people.
   public var table: String {
@@ -124,4 +112,19 @@ extension EvaluationSummary {
       label.padding(toLength: 17, withPad: " ", startingAt: 0) + text
     }.joined(separator: "\n")
   }
+}
+
+/// The properties of a value as one flat JSON object; undefined measures are null.
+func flatJSON(_ summary: some Any) throws -> String {
+  var object: [String: Any] = [:]
+  for child in Mirror(reflecting: summary).children {
+    guard let name = child.label else { continue }
+    let mirror = Mirror(reflecting: child.value)
+    let isOptional = mirror.displayStyle == .optional
+    let value = isOptional ? mirror.children.first?.value ?? NSNull() : child.value
+    object[name] = (value as? Double)?.isFinite == false ? NSNull() : value
+  }
+  let data = try JSONSerialization.data(
+    withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+  return String(decoding: data, as: UTF8.self)
 }

@@ -22,13 +22,7 @@ public struct TrainedRun {
   /// The run's own test patches or, where `path` is given, patches of that data, treated as the
   /// training data was.
   public func patches(of path: String?, team: ThreadTeam) throws -> Matrix {
-    if let path {
-      let held = configuration.data.preparation.heldOutPatches ?? 8192
-      return try preprocessing.patches(from: DataSource.open(path: path), count: held, team: team)
-    }
-    let data = try DataSet(
-      DataSource.open(path: configuration.data.source), configuration.data.preparation, team: team)
-    return data.test.rows > 0 ? data.test : data.train
+    try configuration.data.testPatches(of: path, treatedBy: preprocessing, team: team)
   }
 
   /// The model measured on the run's own test patches, or on other data.
@@ -56,16 +50,32 @@ public struct TrainedRun {
       patchHeight: preprocessing.patchHeight, patchWidth: preprocessing.patchWidth
     ).write(to: path)
   }
+}
 
-  /// Writes rows as .npy where `path` asks for that; otherwise makes sure that it is a picture's.
-  private func writeNumbers(_ rows: Matrix, to path: String) throws -> Bool {
-    guard path.hasSuffix(".npy") else {
-      _ = try FigureFormat(path: path)
-      return false
+extension RunConfiguration.DataSettings {
+  /// These data's test patches or, where `path` is given, patches of that data, treated by
+  /// `preprocessing`.
+  func testPatches(
+    of path: String?, treatedBy preprocessing: Preprocessing, team: ThreadTeam
+  ) throws -> Matrix {
+    if let path {
+      let held = preparation.heldOutPatches ?? 8192
+      let source = try DataSource.open(path: path, reading: preparation.reading)
+      return try preprocessing.patches(from: source, count: held, team: team)
     }
-    var writer = try NPYRowWriter(path: path, rowShape: [rows.columns], rows: rows.rows)
-    try writer.append(rows)
-    try writer.finish()
-    return true
+    let data = try DataSet(open(), preparation, team: team)
+    return data.test.rows > 0 ? data.test : data.train
   }
+}
+
+/// Writes rows as .npy where `path` asks for that; otherwise makes sure that it is a picture's.
+func writeNumbers(_ rows: Matrix, to path: String) throws -> Bool {
+  guard path.hasSuffix(".npy") else {
+    _ = try FigureFormat(path: path)
+    return false
+  }
+  var writer = try NPYRowWriter(path: path, rowShape: [rows.columns], rows: rows.rows)
+  try writer.append(rows)
+  try writer.finish()
+  return true
 }

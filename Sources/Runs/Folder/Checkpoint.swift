@@ -10,14 +10,24 @@ struct Checkpoint {
 
   /// Writes `checkpoints/step-….safetensors` and removes the oldest beyond `kept`.
   func write(to folder: RunFolder, step: Int) throws {
-    let name = "step-" + String(repeating: "0", count: max(0, 8 - "\(step)".count)) + "\(step)"
     var tensors = state.model.namedTensors
     tensors += state.optimizer.namedTensors
     try Safetensors(
       tensors: tensors,
       metadata: ["progress": String(decoding: try json(state.progress), as: UTF8.self)]
-    ).write(to: folder.checkpoints.appending(path: "\(name).safetensors"))
-    for old in try Self.files(in: folder).dropLast(Self.kept) {
+    ).write(to: Self.file(step: step, in: folder))
+    try Self.removeOldest(in: folder)
+  }
+
+  /// Where the checkpoint after so many steps lies.
+  static func file(step: Int, in folder: RunFolder) -> URL {
+    let zeros = String(repeating: "0", count: max(0, 8 - "\(step)".count))
+    return folder.checkpoints.appending(path: "step-\(zeros)\(step).safetensors")
+  }
+
+  /// Removes the oldest checkpoints beyond `kept`.
+  static func removeOldest(in folder: RunFolder) throws {
+    for old in try files(in: folder).dropLast(kept) {
       try? FileManager.default.removeItem(at: old)
     }
   }
@@ -47,7 +57,7 @@ struct Checkpoint {
   }
 
   /// All checkpoints, the oldest first.
-  private static func files(in folder: RunFolder) throws -> [URL] {
+  static func files(in folder: RunFolder) throws -> [URL] {
     let entries =
       (try? FileManager.default.contentsOfDirectory(
         at: folder.checkpoints, includingPropertiesForKeys: nil)) ?? []

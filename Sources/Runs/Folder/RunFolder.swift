@@ -19,7 +19,9 @@ public struct RunFolder: Sendable {
   /// Makes a new run's folder and writes its configuration.
   ///
   /// - Throws: a `RunError` where something is there already: nothing is ever overwritten.
-  public static func create(at url: URL, _ configuration: RunConfiguration) throws -> RunFolder {
+  public static func create<Configuration: Codable & Sendable>(
+    at url: URL, _ configuration: Configuration
+  ) throws -> RunFolder {
     try checkIsFree(url)
     let folder = RunFolder(url: url)
     do {
@@ -28,7 +30,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw RunError(file: url, "cannot be made: \(error.localizedDescription)")
     }
-    let text = try ConfigurationFile<RunConfiguration>.text(of: configuration)
+    let text = try ConfigurationFile<Configuration>.text(of: configuration)
     try AtomicFile.write(Data(text.utf8), to: folder.configurationFile)
     return folder
   }
@@ -76,7 +78,14 @@ public struct RunFolder: Sendable {
   private init(url: URL) { self.url = url }
 
   /// The configuration that the run was made with.
+  ///
+  /// - Throws: a `RunError` where it cannot be read, or is a dictionary's.
   public func configuration() throws -> RunConfiguration {
+    if isDictionary {
+      throw RunError(
+        file: url, "is a dictionary, learned by svae sparse-code",
+        remedy: "expected a run of svae train")
+    }
     var file = try RunConfiguration.layers(over: RunConfiguration())
     try file.apply(file: configurationFile)
     let configuration = try file.resolved()

@@ -38,7 +38,7 @@ struct DefinitionsFigure: ReportFigure {
     let rows: [(String, [Estimate])] =
       content.conditions.isEmpty
       ? content.main.map { subject in
-        let run = MeasuredRun(seed: 0, record: subject.record, stability: nil)
+        let run = MeasuredRun(subject.record)
         return (subject.title, measures.map { Estimate($0.value(run) ?? .nan) })
       }
       : content.main.compactMap { subject in

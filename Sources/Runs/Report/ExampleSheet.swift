@@ -35,7 +35,8 @@ struct ExampleSheet: Figure {
 
   func draw(on canvas: Canvas) {
     let head = Self.margin + 6
-    for (column, text) in ["patch", "model", "filters used most, with their strength"].enumerated() {
+    let titles = ["patch", "model", "filters used most, with their strength"]
+    for (column, text) in titles.enumerated() {
       canvas.text(
         text, at: Point(x: left(column), y: head), anchor: TextAnchor(.left, .middle), font: .label,
         colour: .secondaryInk)

@@ -9,40 +9,49 @@ struct Finding {
     element("p", ["class": "finding"]) { HTML(text) }
   }
 
-  /// "With unit norm 167.3 of 169 filters are active, with no constraint 52.0: …"
+  /// "With unit norm, 167.3 of 169 filters are active; with no constraint, 52.0 of 169. …"
   var text: String {
-    guard let active = contrast.row("activeFilters") else {
-      return "No run was finished in both conditions."
+    guard let row = contrast.main else { return "No run was finished in both conditions." }
+    var sentences = [statement(row), difference(row)]
+    if let verdict = verdict(row) { sentences.append(verdict) }
+    if row.measure.key != "gaborLike", let gabor = contrast.row("gaborLike") {
+      sentences.append(
+        "Gabor-like are \(gabor.measure.text(gabor.to.mean)) filters against "
+          + gabor.measure.text(gabor.from.mean)
+          + (gabor.test.map { " (\(Self.statistics($0)))." } ?? "."))
     }
-    let latents = contrast.to.configuration.model.latents
-    let measure = active.measure
-    let difference = active.to.mean - active.from.mean
-    var text =
-      "With \(contrast.to.title), \(measure.text(active.to.mean)) of \(latents) filters are "
-      + "active; with \(contrast.from.title), \(measure.text(active.from.mean)) of "
-      + "\(contrast.from.configuration.model.latents). "
-    guard let test = active.test else {
-      return text + "This is one pair of runs: more seeds are needed to say how sure that is."
+    return sentences.joined(separator: " ")
+  }
+
+  private func statement(_ row: StudyContrast.Row) -> String {
+    let (to, from) = (contrast.to, contrast.from)
+    let (toMean, fromMean) = (row.measure.text(row.to.mean), row.measure.text(row.from.mean))
+    if row.measure.key == "activeFilters" {
+      return "With \(to.title), \(toMean) of \(to.configuration.model.latents) filters are active; "
+        + "with \(from.title), \(fromMean) of \(from.configuration.model.latents)."
     }
-    let isSure = test.pValue < 0.05
+    return "\(row.measure.title): \(toMean) with \(to.title), \(fromMean) with \(from.title)."
+  }
+
+  private func difference(_ row: StudyContrast.Row) -> String {
+    guard let test = row.test else {
+      return "More seeds are needed to say how sure that is."
+    }
+    let difference = test.difference.mean
     let amount =
       difference == 0
-      ? "No difference" : "\(measure.text(abs(difference))) \(difference > 0 ? "more" : "fewer")"
-    text += "\(amount), over \(contrast.pairs) pairs of runs of one seed each (\(Self.statistics(test))). "
-    if isSure && difference > 0 {
-      text += "This agrees with the claim."
-    } else if isSure {
-      text += "This contradicts the claim."
-    } else {
-      text += "That is not a reliable difference: the claim is neither shown nor refuted here."
+      ? "No difference" : "\(row.measure.text(abs(difference))) \(difference > 0 ? "more" : "less")"
+    return "\(amount), over \(contrast.pairs) pairs of runs of one seed each "
+      + "(\(Self.statistics(test)))."
+  }
+
+  private func verdict(_ row: StudyContrast.Row) -> String? {
+    guard let test = row.test, let expected = contrast.contrast.expects else { return nil }
+    if test.pValue >= 0.05 {
+      return "That is not a reliable difference: the claim is neither shown nor refuted here."
     }
-    if let gabor = contrast.row("gaborLike") {
-      text +=
-        " Gabor-like are \(measure.text(gabor.to.mean)) filters against "
-        + "\(measure.text(gabor.from.mean))"
-      text += gabor.test.map { " (\(Self.statistics($0)))." } ?? "."
-    }
-    return text
+    return (test.difference.mean > 0) == (expected == .more)
+      ? "This agrees with the claim." : "This contradicts the claim."
   }
 
   /// "95 % interval 101.2 to 128.9, p < 0.001, d = 12.3"

@@ -28,5 +28,7 @@ struct ReportPage {
     return "<!DOCTYPE html>\n" + page.markup + "\n"
   }
 
-  private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  private static func resource(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
 }

@@ -66,8 +66,8 @@ enum ReportSections {
         element("h3") { subject.title }
         picture
         element("figcaption") {
-          "Filters have the sign that they are used with. “Used”: latents that contribute more than "
-            + "a tenth of the largest one."
+          "Filters have the sign that they are used with. “Used”: latents that contribute more "
+            + "than a tenth of the largest one."
           emptyElement("br")
           fileNames(name)
         }
@@ -77,8 +77,8 @@ enum ReportSections {
     return element("section") {
       element("h2") { "What the filters do" }
       element("p", ["class": "note"]) {
-        "Test patches as the model sees them, its reconstructions from the posterior means, and the "
-          + "filters that contribute most."
+        "Test patches as the model sees them, its reconstructions from the posterior means, and "
+          + "the filters that contribute most."
       }
       element("div", ["class": "grid"]) { HTMLBuilder.buildArray(shown) }
     }
@@ -159,7 +159,7 @@ enum ReportSections {
       (
         "stability",
         "mean |cosine| between the filters of different seeds, matched one to one; compare it only "
-          + "between equal numbers of latents"
+          + "between equal numbers of latents, and with the stability of noise"
       ),
       ("L0", "latents above a tenth of the codes’ root mean square, per patch"),
       ("λ, temperature", "σ²/s; and the energy of idle latents’ noise over the data’s"),

@@ -32,8 +32,8 @@ public struct RunComparison {
   }
 
   private var measures: [(measure: Measure, values: [Double?])] {
-    let runs = content.subjects.map { MeasuredRun(seed: 0, record: $0.record, stability: nil) }
-    return Measure.all.filter { $0.key != "stability" }
+    let runs = content.subjects.map { MeasuredRun($0.record) }
+    return Measure.all.filter { !$0.key.hasPrefix("stability") }
       .map { measure in (measure, runs.map(measure.value)) }
   }
 

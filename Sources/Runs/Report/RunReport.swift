@@ -25,7 +25,7 @@ public struct RunReport {
     let figures = try FigureFolder(in: folder.url)
     let subject = content.subjects[0]
     let summary = subject.record.summary
-    let run = MeasuredRun(seed: 0, record: subject.record, stability: nil)
+    let run = MeasuredRun(subject.record)
     let head = element("header") {
       element("h1") { "Run \(subject.title)" }
       element("p", ["class": "finding"]) {
@@ -72,7 +72,8 @@ public struct RunReport {
 
   private func constraint(_ model: RunConfiguration.ModelSettings) -> String {
     model.constraint == .none
-      ? "The decoder's filters are free." : "The decoder's constraint is \(model.constraint.rawValue)."
+      ? "The decoder's filters are free."
+      : "The decoder's constraint is \(model.constraint.rawValue)."
   }
 }
 
@@ -103,7 +104,7 @@ extension RunRecord {
     let run = try TrainedRun(folder)
     let settings = run.configuration.data
     let data = try DataSet(
-      DataSource.open(path: settings.source), settings.preparation, team: team)
+      settings.open(), settings.preparation, team: team)
     let record = RunRecord(
       ModelEvaluation(run, on: data, team: team), data: data,
       seconds: try MetricsTable(contentsOf: folder.metricsFile, through: .max).trainingSeconds,

@@ -45,7 +45,9 @@ public struct StudyReport {
     let sections = [
       head, numbers, contrastTable, conditionsTable,
       try ReportSections.mosaics(
-        of: content, in: figures, text: "The run of the first seed of each condition."),
+        of: content, in: figures,
+        text: "The run of the first seed of each condition. The charts of single latents below "
+          + "show the same runs."),
       try ReportSections.figures(of: content, in: figures),
       try ReportSections.examples(of: content, in: figures),
       try ReportSections.provenance(of: content, folders: runs), footer,
@@ -69,20 +71,21 @@ public struct StudyReport {
 
   /// The two numbers that the study is about, large.
   private var numbers: HTML {
-    guard let contrast, let active = contrast.row("activeFilters") else { return .empty }
+    guard let contrast, let row = contrast.main else { return .empty }
     func card(_ condition: Study.Condition, _ summary: SampleSummary) -> HTML {
       element("div", ["class": "number"]) {
         element("span") { condition.title }
-        element("b") { active.measure.text(summary.mean) }
+        element("b") { row.measure.text(summary.mean) }
         element("span") {
-          "of \(condition.configuration.model.latents) filters active"
-            + (summary.halfWidth.map { ", ± \(active.measure.text($0))" } ?? "")
+          (row.measure.key == "activeFilters"
+            ? "of \(condition.configuration.model.latents) filters active" : row.measure.title)
+            + (summary.halfWidth.map { ", ± \(row.measure.text($0))" } ?? "")
         }
       }
     }
     return element("div", ["class": "numbers"]) {
-      card(contrast.from, active.from)
-      card(contrast.to, active.to)
+      card(contrast.from, row.from)
+      card(contrast.to, row.to)
     }
   }
 
@@ -128,8 +131,7 @@ public struct StudyReport {
         factor = results.condition.factor
         rows.append(
           element("tr", ["class": "factor"]) {
-            element("th", ["scope": "rowgroup"]) { factor }
-            element("td", ["colspan": "\(measures.count + 2)"]) { "" }
+            element("th", ["scope": "rowgroup", "colspan": "\(measures.count + 3)"]) { factor }
           })
       }
       let missing = results.missingSeeds.count

@@ -4,11 +4,14 @@ import Figures
 struct ActiveOverTraining: ReportFigure {
   let name = "active-over-training"
   let title = "Active filters over training"
-  let caption =
-    "Filters that are informative, not noise-like and no spike, on validation patches; a line a seed."
+  let caption = """
+    Filters that are informative, not noise-like and no spike, on validation patches; a line a seed.
+    """
 
   func figure(of content: ReportContent) -> (any Figure)? {
-    courses(of: content, "activeFilters", y: Axis("active filters", isInteger: true, includesZero: true))
+    courses(
+      of: content, "activeFilters",
+      y: Axis("active filters", isInteger: true, includesZero: true))
   }
 }
 

@@ -13,6 +13,9 @@ struct Measure: Sendable {
   let isCount: Bool
   /// Whether the report's main table shows it.
   let isMain: Bool
+  /// Whether a run's value is made of pairs of runs. With two runs both values are then one number,
+  /// which has no interval.
+  var isOfPairs: Bool { key == "stability" }
   let value: @Sendable (MeasuredRun) -> Double?
 
   init(
@@ -60,11 +63,19 @@ struct Measure: Sendable {
     number("lambda", "λ", 2) { $0.lambda },
     number("temperature", "temperature", 3) { $0.temperature },
     Measure("stability", "stability", decimals: 3, main: true) { $0.stability },
+    Measure("stabilityChance", "stability of noise", decimals: 3, main: true) {
+      $0.chanceStability
+    },
     Measure("seconds", "seconds", decimals: 0, main: true) { $0.record.seconds },
   ]
 
   /// The measure of this key.
   static func named(_ key: String) -> Measure? { all.first { $0.key == key } }
+
+  /// The mean of runs' values with its 95 % interval.
+  func summary(of values: [Double]) -> SampleSummary {
+    SampleSummary(of: isOfPairs && values.count < 3 ? Array(values.prefix(1)) : values)
+  }
 
   private static func count(
     _ key: String, _ title: String, main: Bool = false,
@@ -90,6 +101,20 @@ struct MeasuredRun: Sendable {
   /// Mean |cosine| of this run's filters with those of the other seeds, matched one to one; nil for
   /// a single seed.
   let stability: Double?
+  /// The same of white noise in place of filters: what matching alone gives.
+  let chanceStability: Double?
+
+  init(seed: UInt64, record: RunRecord, stability: Double?, chanceStability: Double?) {
+    self.seed = seed
+    self.record = record
+    self.stability = stability
+    self.chanceStability = chanceStability
+  }
+
+  /// A run by itself.
+  init(_ record: RunRecord) {
+    self.init(seed: 0, record: record, stability: nil, chanceStability: nil)
+  }
 
   var norms: [Double] { record.filters.map(\.norm) }
 }

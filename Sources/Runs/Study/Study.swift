@@ -41,6 +41,15 @@ public struct Study: Codable, Hashable, Sendable {
   public struct Contrast: Codable, Hashable, Sendable {
     public var from: String
     public var to: String
+    /// The measure that the claim is about, by its key in the table.
+    public var measure = "activeFilters"
+    /// What the claim expects of `to`, compared with `from`; nil gives no verdict.
+    public var expects: Expectation?
+  }
+
+  /// Which way a difference points.
+  public enum Expectation: String, Codable, CaseIterable, Sendable {
+    case more, less
   }
 
   /// Every run of the study.

@@ -3,6 +3,7 @@ import Foundation
 
 /// The study's main contrast: each measure of two conditions, compared over the seeds they share.
 public struct StudyContrast: Sendable {
+  let contrast: Study.Contrast
   let from: Study.Condition
   let to: Study.Condition
   let rows: [Row]
@@ -27,6 +28,7 @@ public struct StudyContrast: Sendable {
       to.runs.first { $0.seed == run.seed }.map { (run, $0) }
     }
     if pairs.isEmpty { return nil }
+    self.contrast = contrast
     self.from = from.condition
     self.to = to.condition
     self.pairs = pairs.count
@@ -36,10 +38,13 @@ public struct StudyContrast: Sendable {
       guard (a + b).allSatisfy({ $0?.isFinite == true }) else { return nil }
       let (first, second) = (a.compactMap { $0 }, b.compactMap { $0 })
       return Row(
-        measure: measure, from: SampleSummary(of: first), to: SampleSummary(of: second),
-        test: pairs.count > 1 ? PairedTTest(second, first) : nil)
+        measure: measure, from: measure.summary(of: first), to: measure.summary(of: second),
+        test: pairs.count > (measure.isOfPairs ? 2 : 1) ? PairedTTest(second, first) : nil)
     }
   }
+
+  /// The comparison of the measure that the claim is about.
+  var main: Row? { row(contrast.measure) }
 
   func row(_ key: String) -> Row? { rows.first { $0.measure.key == key } }
 

@@ -13,7 +13,7 @@ final class StudyData {
   func dataSet(_ settings: RunConfiguration.DataSettings) throws -> DataSet {
     if let data = prepared[settings] { return data }
     let data = try DataSet(
-      DataSource.open(path: settings.source), settings.preparation, team: team)
+      settings.open(), settings.preparation, team: team)
     prepared[settings] = data
     return data
   }

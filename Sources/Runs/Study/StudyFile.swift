@@ -13,7 +13,7 @@ import Yams
 ///       - name: none
 ///         settings: {model: {constraint: none}}
 ///       - name: unit-norm                # the defaults
-///     contrast: {from: none, to: unit-norm}
+///     contrast: {from: none, to: unit-norm, measure: activeFilters, expects: more}
 ///     presets:
 ///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
 ///
@@ -113,7 +113,8 @@ public struct StudyFile {
 
   private func contrast(among conditions: [Study.Condition]) throws -> Study.Contrast? {
     guard let node = root.node("contrast") else { return nil }
-    let fields = try Fields(node, known: ["from", "to"], of: "a contrast", file: file)
+    let fields = try Fields(
+      node, known: ["from", "to", "measure", "expects"], of: "a contrast", file: file)
     guard let from = try fields.string("from"), let to = try fields.string("to") else {
       throw RunError(
         file: file, fields.place + "a contrast needs two conditions",
@@ -124,7 +125,22 @@ public struct StudyFile {
         file: file, fields.place + "contrast: \(name) is no condition",
         remedy: "expected one of \(conditions.map(\.name).joined(separator: ", "))")
     }
-    return Study.Contrast(from: from, to: to)
+    var contrast = Study.Contrast(from: from, to: to)
+    contrast.measure = try fields.string("measure") ?? contrast.measure
+    if Measure.named(contrast.measure) == nil {
+      throw RunError(
+        file: file, fields.place + "contrast: \(contrast.measure) is no measure",
+        remedy: "expected one of \(Measure.all.map(\.key).joined(separator: ", "))")
+    }
+    if let word = try fields.string("expects") {
+      contrast.expects = Study.Expectation(rawValue: word)
+      if contrast.expects == nil {
+        throw RunError(
+          file: file, fields.place + "contrast: expects is \(word)",
+          remedy: "expected more or less, of \(contrast.measure)")
+      }
+    }
+    return contrast
   }
 
   private func checkName(

@@ -22,7 +22,7 @@ public struct StudyResults: Sendable {
     func summary(of measure: Measure) -> SampleSummary? {
       let values = runs.map(measure.value)
       guard !values.isEmpty, values.allSatisfy({ $0?.isFinite == true }) else { return nil }
-      return SampleSummary(of: values.compactMap { $0 })
+      return measure.summary(of: values.compactMap { $0 })
     }
   }
 
@@ -34,6 +34,7 @@ public struct StudyResults: Sendable {
   /// Reads what the runs left in their folders and matches filters across seeds.
   public init(of study: Study, in folder: StudyFolder, team: ThreadTeam) throws {
     self.study = study
+    let chance = ChanceStabilities()
     conditions = try study.conditions.map { condition in
       var records: [(seed: UInt64, record: RunRecord)] = []
       var filters: [Matrix] = []
@@ -46,16 +47,33 @@ public struct StudyResults: Sendable {
         filters.append(try run.loadModel().model.filters)
       }
       let stabilities = filterStabilities(filters, team: team)
+      let noise = filters.first.map { chance.stability(filters: $0.rows, pixels: $0.columns) }
       return ConditionResults(
         condition: condition,
         runs: zip(records, stabilities).map {
-          MeasuredRun(seed: $0.seed, record: $0.record, stability: $1)
+          MeasuredRun(
+            seed: $0.seed, record: $0.record, stability: $1, chanceStability: noise)
         })
     }
   }
 
   func results(of condition: String) -> ConditionResults? {
     conditions.first { $0.condition.name == condition }
+  }
+}
+
+/// Mean |cosine| of white noise matched with white noise: it grows with the number of filters.
+private final class ChanceStabilities {
+  private var known: [[Int]: Double] = [:]
+
+  func stability(filters: Int, pixels: Int) -> Double {
+    if let value = known[[filters, pixels]] { return value }
+    let matching = FilterMatching(
+      NoiseFilters.white(filters: filters, pixels: pixels, seed: 1),
+      NoiseFilters.white(filters: filters, pixels: pixels, seed: 2))
+    let value = matching.meanSimilarity ?? 0
+    known[[filters, pixels]] = value
+    return value
   }
 }
 

@@ -67,7 +67,9 @@ public struct StudyTable {
     let measures = [
       "activeFilters", "gaborLike", "spikes", "klActive", "negativeElbo", "snrDecibels",
       "stability", "seconds",
-    ].compactMap(Measure.named)
+    ].compactMap(Measure.named).filter { measure in
+      results.conditions.contains { $0.summary(of: measure) != nil }
+    }
     let header = ["condition", "latents", "seeds"] + measures.map(\.title)
     let rows = results.conditions.map { condition in
       [
@@ -124,7 +126,9 @@ extension Measure {
 
   /// A number with the measure's decimals.
   func text(_ value: Double) -> String {
-    String(format: "%.\(decimals)f", value).replacingOccurrences(of: "-", with: "−")
+    let text = String(format: "%.\(decimals)f", abs(value))
+    let isZero = text.allSatisfy { "0.".contains($0) }
+    return value < 0 && !isZero ? "−" + text : text
   }
 }
 

@@ -61,40 +61,46 @@ public struct MetricsRow: Sendable, Hashable {
   static var header: String { columns.map(\.name).joined(separator: ",") }
 
   var line: String {
-    Self.columns.map { column in column.value(self).map(Self.text) ?? "" }.joined(separator: ",")
-  }
-
-  private static func text(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%.6g", value)
+    Self.columns.map { column in column.value(self).map(MetricsTable.text) ?? "" }.joined(separator: ",")
   }
 }
 
-/// `metrics.csv`: rewritten whole at each epoch, so that it is never half a row.
+/// `metrics.csv`: rewritten whole at each row, so that it is never half a row. The first column
+/// counts epochs, or updates.
 struct MetricsTable {
   /// Column names, and the rows' fields.
   private(set) var columns: [String]
   private(set) var rows: [[String]]
 
-  init() {
-    columns = MetricsRow.header.split(separator: ",").map(String.init)
+  /// - Parameter header: the columns' names, separated by commas.
+  init(header: String = MetricsRow.header) {
+    columns = header.split(separator: ",").map(String.init)
     rows = []
   }
 
-  /// Reads the epochs up to `epoch`; later ones are of a run that was stopped after its checkpoint.
-  init(contentsOf url: URL, through epoch: Int) throws {
-    self.init()
+  /// Reads the rows up to `last`; later ones are of a run that was stopped after its checkpoint.
+  init(contentsOf url: URL, through last: Int, header: String = MetricsRow.header) throws {
+    self.init(header: header)
     guard FileManager.default.fileExists(atPath: url.path) else { return }
     let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
-    guard lines.first.map(String.init) == MetricsRow.header else {
+    guard lines.first.map(String.init) == header else {
       throw RunError(file: url, "has other columns than this version writes")
     }
     rows = lines.dropFirst()
       .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-      .filter { row in row.count == columns.count && (Int(row[0]) ?? .max) <= epoch }
+      .filter { row in row.count == columns.count && (Int(row[0]) ?? .max) <= last }
   }
 
-  mutating func add(_ row: MetricsRow) {
-    rows.append(row.line.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+  mutating func add(_ row: MetricsRow) { add(line: row.line) }
+
+  /// Adds a row of fields, separated by commas.
+  mutating func add(line: String) {
+    rows.append(line.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+  }
+
+  /// A number as a field.
+  static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%.6g", value)
   }
 
   func write(to url: URL) throws {

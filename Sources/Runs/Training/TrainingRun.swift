@@ -36,6 +36,7 @@ public struct TrainingRun {
     new configuration: RunConfiguration, at url: URL, data: DataSet, team: ThreadTeam
   ) throws {
     try RunFolder.checkIsFree(url)
+    try ModelEvaluation.requireMeasurable(data.preprocessing)
     var configuration = configuration
     configuration.data.preparation = data.configuration
     try configuration.validate()

@@ -25,7 +25,14 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let team = compute.team
-    let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
+    let runFolder = try RunFolder(existing: URL(filePath: folder))
+    if runFolder.isDictionary {
+      let trained = try TrainedDictionary(runFolder)
+      let summary = DictionarySummary(try trained.evaluate(on: data, team: team))
+      print(json ? try summary.json() : summary.table)
+      return
+    }
+    let trained = try TrainedRun(runFolder)
     let evaluation = try trained.evaluate(on: data, team: team)
     let summary = EvaluationSummary(evaluation)
     print(json ? try summary.json() : summary.table)

@@ -23,8 +23,12 @@ struct FiltersCommand: ParsableCommand {
 
   func run() throws {
     let team = compute.team
-    let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
-    try trained.writeFilters(to: out, order: order, team: team)
+    let runFolder = try RunFolder(existing: URL(filePath: folder))
+    if runFolder.isDictionary {
+      try TrainedDictionary(runFolder).writeFilters(to: out, order: order, team: team)
+    } else {
+      try TrainedRun(runFolder).writeFilters(to: out, order: order, team: team)
+    }
     Console(isQuiet: compute.quiet).say("wrote \(out)")
   }
 }

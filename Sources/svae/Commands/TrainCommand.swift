@@ -44,7 +44,7 @@ struct TrainCommand: ParsableCommand {
             + "For other settings begin a new run.")
       }
       let data = try prepare(
-        try DataSource.open(path: configuration.data.source), configuration, team, console)
+        try configuration.data.open(), configuration, team, console)
       run = try TrainingRun(resuming: folder, configuration, data: data, team: team)
       console.say("going on with \(resume)\n")
     } else {

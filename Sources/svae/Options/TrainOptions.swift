@@ -127,10 +127,11 @@ struct TrainOptions: ParsableArguments {
       return try layers.resolved()
     }
     // The file may name the data, and the kind of data decides the defaults beneath the file.
-    let path = try dataPath ?? layered(RunConfiguration()).data.source
-    let source = try DataSource.open(path: path)
+    var data = try layered(RunConfiguration()).data
+    data.source = dataPath ?? data.source
+    let source = try data.open()
     var configuration = try layered(.defaults(for: source.kind))
-    configuration.data.source = path
+    configuration.data.source = data.source
     apply(to: &configuration)
     try configuration.validate()
     return (configuration, source)

@@ -1,0 +1,21 @@
+#include <stdint.h>
+#include <tiffio.h>
+
+// What Swift cannot call: functions of a variable number of arguments.
+
+// The value of a 16-bit field, or its default; `fallback` where there is neither.
+static inline uint16_t svae_tiff_short(TIFF *image, uint32_t tag, uint16_t fallback) {
+  uint16_t value = fallback;
+  return TIFFGetFieldDefaulted(image, tag, &value) ? value : fallback;
+}
+
+// The value of a 32-bit field, or its default; `fallback` where there is neither.
+static inline uint32_t svae_tiff_long(TIFF *image, uint32_t tag, uint32_t fallback) {
+  uint32_t value = fallback;
+  return TIFFGetFieldDefaulted(image, tag, &value) ? value : fallback;
+}
+
+// Sets a 16-bit field of an image that is read.
+static inline int svae_tiff_set_short(TIFF *image, uint32_t tag, uint16_t value) {
+  return TIFFSetField(image, tag, value);
+}

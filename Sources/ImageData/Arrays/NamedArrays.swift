@@ -1,0 +1,36 @@
+import Foundation
+
+/// Choosing one of the arrays that a file holds by name.
+enum NamedArrays {
+  /// The name of the only array that could be images: two or more axes longer than 1.
+  ///
+  /// - Throws: where there is none, or more than one; the message lists them.
+  static func only(
+    _ arrays: [(name: String, shape: [Int])], in file: URL
+  ) throws(ImageDataError) -> String {
+    let candidates = arrays.filter { array in array.shape.count { $0 > 1 } >= 2 }
+    if candidates.count == 1 { return candidates[0].name }
+    let list = arrays.map { "\($0.name) (\(ArrayHeader.text($0.shape)))" }.joined(separator: ", ")
+    guard candidates.isEmpty else {
+      throw ImageDataError(
+        file: file, "holds several arrays: \(list)", remedy: "say which: set variable to its name")
+    }
+    throw ImageDataError(
+      file: file,
+      arrays.isEmpty
+        ? "holds no array of numbers" : "holds no array that could be images, only \(list)",
+      remedy: "expected one of two or three axes")
+  }
+
+  static func noSuch(_ name: String, _ names: [String], in file: URL) -> ImageDataError {
+    ImageDataError(
+      file: file, "holds no variable \(name)",
+      remedy: names.isEmpty ? "it holds none at all" : "there are: "
+        + names.joined(separator: ", "))
+  }
+
+  static func notNumbers(_ name: String, _ kind: String, in file: URL) -> ImageDataError {
+    ImageDataError(
+      file: file, "variable \(name): is \(kind)", remedy: "expected an array of real numbers")
+  }
+}

@@ -1,0 +1,67 @@
+/// How an image as stored becomes the image as seen: the values of Exif's and TIFF's tag 274.
+public enum Orientation: Int, CaseIterable, Hashable, Sendable {
+  case upright = 1
+  case mirroredLeftRight, turnedHalfway, mirroredTopBottom
+  /// Rows are columns.
+  case transposed
+  /// To be turned by 90° clockwise.
+  case turnedRight
+  case transverse
+  /// To be turned by 90° counter-clockwise.
+  case turnedLeft
+
+  /// Whether height and width change places.
+  var swapsSides: Bool { rawValue >= 5 }
+
+  func applied(to size: ImageSize) -> ImageSize {
+    swapsSides ? ImageSize(height: size.width, width: size.height) : size
+  }
+
+  func applied(to image: GrayImage) -> GrayImage {
+    if self == .upright { return image }
+    let size = applied(to: image.size)
+    let (bottom, right) = (image.height - 1, image.width - 1)
+    var pixels: [Float] = []
+    pixels.reserveCapacity(size.area)
+    for y in 0..<size.height {
+      for x in 0..<size.width {
+        let pixel =
+          switch self {
+          case .upright: image[y, x]
+          case .mirroredLeftRight: image[y, right - x]
+          case .turnedHalfway: image[bottom - y, right - x]
+          case .mirroredTopBottom: image[bottom - y, x]
+          case .transposed: image[x, y]
+          case .turnedRight: image[bottom - x, y]
+          case .transverse: image[bottom - x, right - y]
+          case .turnedLeft: image[x, right - y]
+          }
+        pixels.append(pixel)
+      }
+    }
+    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+  }
+
+  /// Reads an Exif block: a TIFF header, then a list of tags; upright where it says nothing, or
+  /// nothing that makes sense.
+  init(exif: some Collection<UInt8>) {
+    let bytes = Array(exif.prefix(1 << 16))
+    let isBigEndian = bytes.starts(with: "MM".utf8)
+    func number(_ position: Int, _ size: Int) -> Int? {
+      guard position >= 0, position + size <= bytes.count else { return nil }
+      let field = bytes[position..<position + size]
+      return (isBigEndian ? Array(field) : field.reversed()).reduce(0) { $0 << 8 | Int($1) }
+    }
+    self = .upright
+    guard number(2, 2) == 42, let start = number(4, 4), let count = number(start, 2) else { return }
+    // A tag has twelve bytes: its number, type, count, and the value itself where it fits.
+    for entry in 0..<count {
+      let position = start + 2 + 12 * entry
+      guard let tag = number(position, 2) else { return }
+      if tag == 274 {
+        self = number(position + 8, 2).flatMap(Orientation.init(rawValue:)) ?? .upright
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+
+/// Brings a data set of the list into a folder: from its addresses, or from a mirror.
+///
+/// Each file arrives under another name, is verified as far as its size and hash are known, and
+/// only then takes its place. What is there already is not fetched again, and an attempt that broke
+/// off goes on where it stopped.
+public struct DataSetFetcher: Sendable {
+  public var entry: DataSetList.Entry
+  /// Where the files go; made where it does not exist.
+  public var folder: URL
+  /// A folder, or a web address, that holds files of the same names; nil takes the list's
+  /// addresses.
+  public var mirror: URL?
+  /// Seconds without a byte, after which a server counts as silent.
+  public var patience: Double = 30
+
+  public init(_ entry: DataSetList.Entry, into folder: URL, from mirror: URL? = nil) {
+    self.entry = entry
+    self.folder = folder
+    self.mirror = mirror
+  }
+
+  /// What became of a file.
+  public struct Outcome: Hashable, Sendable {
+    public var file: URL
+    /// Whether it was there before.
+    public var wasPresent: Bool
+    /// Whether a hash was known to compare it with.
+    public var isVerified: Bool
+    /// Number of files taken out of it, where it is an archive.
+    public var unpacked: Int
+  }
+
+  /// Fetches all files, in the order of the list.
+  ///
+  /// - Parameter progress: in bytes; the total is 0 where it is not known.
+  /// - Throws: the first problem; files that arrived before remain.
+  public func fetch(
+    progress: @escaping ProgressReport = { _ in }
+  ) throws(ImageDataError) -> [Outcome] {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ImageDataError(
+        file: folder, "cannot be made: \(error.localizedDescription)",
+        remedy: "choose a folder that you may write to")
+    }
+    var outcomes: [Outcome] = []
+    for file in entry.files { outcomes.append(try fetch(file, progress)) }
+    return outcomes
+  }
+
+  private func fetch(
+    _ file: DataSetList.File, _ progress: @escaping ProgressReport
+  ) throws(ImageDataError) -> Outcome {
+    let target = folder.appending(path: file.name)
+    let isVerified = file.sha256 != nil || file.contentSHA256 != nil
+    let wasPresent = FileManager.default.fileExists(atPath: target.path)
+    if wasPresent {
+      if let problem = try mismatch(target, file) {
+        throw ImageDataError(
+          file: target, "is there already, but \(problem)",
+          remedy: "remove it, and it will be fetched again")
+      }
+    } else {
+      try bring(file, to: target, progress)
+    }
+    let unpacked = try file.unpack.map { unpacking throws(ImageDataError) in
+      try unpack(target, unpacking, progress)
+    }
+    return Outcome(
+      file: target, wasPresent: wasPresent, isVerified: isVerified, unpacked: unpacked ?? 0)
+  }
+
+  /// Tries one source after the other.
+  private func bring(
+    _ file: DataSetList.File, to target: URL, _ progress: @escaping ProgressReport
+  ) throws(ImageDataError) {
+    let partial = folder.appending(path: ".\(file.name).part")
+    let sources: [URL]
+    if let mirror {
+      sources = [mirror.appending(path: file.name)]
+    } else {
+      sources = file.addresses.compactMap { URL(string: $0) }
+    }
+    var firstError: ImageDataError?
+    for source in sources {
+      do throws(ImageDataError) {
+        try bring(file, from: source, through: partial, progress)
+        guard rename(partial.path, target.path) == 0 else {
+          throw ImageDataError(file: target, "cannot be written: \(systemFailure())")
+        }
+        return
+      } catch {
+        firstError = firstError ?? error
+      }
+    }
+    throw firstError
+      ?? ImageDataError("\(entry.name): \(file.name) has no address", remedy: "name a mirror")
+  }
+
+  private func bring(
+    _ file: DataSetList.File, from source: URL, through partial: URL,
+    _ progress: @escaping ProgressReport
+  ) throws(ImageDataError) {
+    let stage = "fetching \(file.name)"
+    guard !source.isFileURL else {
+      try? FileManager.default.removeItem(at: partial)
+      do {
+        try FileManager.default.copyItem(at: source, to: partial)
+      } catch {
+        throw ImageDataError(
+          file: source, "cannot be copied: \(error.localizedDescription)",
+          remedy: "expected \(file.name) in the folder that is given as the mirror")
+      }
+      let size = fileSize(partial) ?? 0
+      progress(DataProgress(stage: stage, done: size, total: size))
+      try verify(partial, file, source)
+      return
+    }
+    let download = Download(
+      address: source, partial: partial, size: file.size, patience: patience
+    ) { done, total in
+      progress(DataProgress(stage: stage, done: done, total: total ?? 0))
+    }
+    let isResumed = try download.run()
+    do {
+      try verify(partial, file, source)
+    } catch {
+      guard isResumed else { throw error }
+      // The two parts may be of different files: once more, in one piece.
+      _ = try download.run()
+      try verify(partial, file, source)
+    }
+  }
+
+  /// Removes what is not the file that was expected.
+  private func verify(
+    _ partial: URL, _ file: DataSetList.File, _ source: URL
+  ) throws(ImageDataError) {
+    guard let problem = try mismatch(partial, file) else { return }
+    try? FileManager.default.removeItem(at: partial)
+    throw ImageDataError(
+      "\(source.isFileURL ? source.path : source.absoluteString): \(problem)",
+      remedy: "it is damaged or another file than expected; nothing was kept")
+  }
+
+  /// How a file differs from what the list says; nil where it does not.
+  private func mismatch(
+    _ present: URL, _ file: DataSetList.File
+  ) throws(ImageDataError) -> String? {
+    if let size = file.size, let found = fileSize(present), found != size {
+      return "has \(found) bytes, not \(size)"
+    }
+    if let expected = file.sha256 {
+      let found = try SHA256.hash(of: present)
+      if found != expected.lowercased() { return "has SHA-256 \(found), not \(expected)" }
+    }
+    if let expected = file.contentSHA256 {
+      guard let found = try? SHA256.hash(of: present, unpacked: true) else {
+        return "has damaged gzip data"
+      }
+      if found != expected.lowercased() { return "unpacks to SHA-256 \(found), not \(expected)" }
+    }
+    return nil
+  }
+
+  /// Takes the wanted files out of an archive, once all of them are known to be whole.
+  private func unpack(
+    _ archive: URL, _ unpacking: DataSetList.Unpacking, _ progress: @escaping ProgressReport
+  ) throws(ImageDataError) -> Int {
+    let manager = FileManager.default
+    let fresh = folder.appending(path: ".\(archive.lastPathComponent).unpacking")
+    try? manager.removeItem(at: fresh)
+    defer { try? manager.removeItem(at: fresh) }
+    let prefix = unpacking.below.isEmpty ? "" : unpacking.below + "/"
+    var count = 0
+    let stage = "unpacking \(archive.lastPathComponent)"
+    try TarArchive(file: archive).forEach { path in
+      path.hasPrefix(prefix)
+        && unpacking.extensions.contains(URL(filePath: path).pathExtension.lowercased())
+    } _: { path, content throws(ImageDataError) in
+      let target = fresh.appending(path: String(path.dropFirst(prefix.count)))
+      do {
+        try manager.createDirectory(
+          at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(content).write(to: target)
+      } catch {
+        throw ImageDataError(
+          file: target, "cannot be written: \(error.localizedDescription)",
+          remedy: "free some space or choose another folder")
+      }
+      count += 1
+      progress(DataProgress(stage: stage, done: count, total: 0))
+    }
+    guard count > 0 else {
+      throw ImageDataError(
+        file: archive, "holds no \(alternatives(unpacking.extensions)) files in \(unpacking.below)",
+        remedy: "it is another archive than expected")
+    }
+    for file in try files(in: fresh) {
+      let target = folder.appending(path: String(file.path.dropFirst(fresh.path.count + 1)))
+      try? manager.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      guard rename(file.path, target.path) == 0 else {
+        throw ImageDataError(file: target, "cannot be written: \(systemFailure())")
+      }
+    }
+    return count
+  }
+}

@@ -1,0 +1,111 @@
+import ImageData
+import SparseCoding
+
+/// Everything that determines the learning of a dictionary. `config.yaml` in the run folder is
+/// this, resolved; its key `sparseCoding` tells such a run from a model's.
+public struct DictionaryConfiguration: Codable, Hashable, Sendable {
+  public var data = RunConfiguration.DataSettings()
+  public var sparseCoding = SparseCodingSettings()
+
+  public init() {}
+
+  /// A configuration in which every optional has a value, to know all keys by.
+  public static var exemplar: DictionaryConfiguration {
+    var exemplar = DictionaryConfiguration()
+    exemplar.data = RunConfiguration.exemplar.data
+    exemplar.sparseCoding = exemplar.sparseCoding.resolved
+    return exemplar
+  }
+
+  /// - Throws: a `RunError` that names the first setting out of its range and the range.
+  public func validate() throws {
+    try sparseCoding.validate()
+    try data.preparation.validate()
+  }
+}
+
+/// The dictionary, how codes are found and how it is learned. Each default is stated here, once.
+public struct SparseCodingSettings: Codable, Hashable, Sendable {
+  /// K
+  public var atoms = 169
+  /// λ, the weight of |z| against squared error; pixels have variance 1.
+  public var lambda = 1.0
+  /// Whether codes are restricted to z ≥ 0.
+  public var nonnegative = false
+  /// nil is `orthogonalMatchingPursuit` for K-SVD, which wants codes that are not shrunken, else
+  /// `activeSet`.
+  public var solver: SparseSolverFamily?
+  /// The relative duality gap that codes are brought to while learning; for solvers that have
+  /// none, their own criterion.
+  public var gap = 1e-4
+  /// The most active atoms of a patch, for pursuits and hard thresholding.
+  public var activeAtoms = 10
+  public var rule = DictionaryRuleFamily.gradient
+  /// η of the gradient rule at the first update; 1 is the step to the best filter for the batch.
+  public var rate = 0.5
+  /// η of the gradient rule at the last update.
+  public var finalRate = 0.01
+  public var constraint = DictionaryConstraint.unitNorm
+  /// The variance of every code that `varianceMatching` aims at.
+  public var codeVariance = 0.5
+  /// nil is 2500, and 100 for rules that want large batches.
+  public var updates: Int?
+  /// Patches in a batch; nil is 200, and 5000 for rules that want large batches.
+  public var batchSize: Int?
+  /// Whether atoms that were not used for 5000 patches are replaced by unexplained patches.
+  public var replacesDead = true
+  /// Whether atoms nearly equal to others are replaced likewise.
+  public var replacesDuplicates = true
+  /// Seed of the first dictionary, of the order of patches, and of replacements.
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// With every nil filled in.
+  public var resolved: SparseCodingSettings {
+    var resolved = self
+    resolved.solver = solver ?? (rule == .kSVD ? .orthogonalMatchingPursuit : .activeSet)
+    resolved.updates = updates ?? (rule.wantsLargeBatches ? 100 : 2500)
+    resolved.batchSize = batchSize ?? (rule.wantsLargeBatches ? 5000 : 200)
+    return resolved
+  }
+
+  /// The learner that these settings describe.
+  public var learner: DictionaryLearner {
+    let settings = resolved
+    return DictionaryLearner(
+      sparsity: Float(lambda), isNonnegative: nonnegative,
+      solver: (settings.solver ?? .activeSet).solver(gap: gap, activeAtoms: activeAtoms),
+      rule: dictionaryRule, batchSize: settings.batchSize ?? 200, updates: settings.updates ?? 2500,
+      replacement: AtomReplacement(
+        replacesDead: replacesDead, replacesDuplicates: replacesDuplicates), seed: seed)
+  }
+
+  fileprivate func validate() throws {
+    func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
+      if !holds {
+        throw RunError("sparseCoding.\(key) is \(value)", remedy: "expected \(expected)")
+      }
+    }
+    let settings = resolved
+    try require((1...100_000).contains(atoms), "atoms", atoms, "from 1 to 100,000")
+    try require(lambda >= 0 && lambda.isFinite, "lambda", lambda, "0 or more")
+    try require(gap > 0 && gap < 1, "gap", gap, "more than 0 and less than 1")
+    try require(activeAtoms >= 1, "activeAtoms", activeAtoms, "at least 1")
+    try require(rate > 0 && rate <= 100, "rate", rate, "more than 0 and at most 100")
+    try require(
+      finalRate >= 0 && finalRate <= rate, "finalRate", finalRate, "from 0 to the rate, \(rate)")
+    try require(
+      codeVariance > 0 && codeVariance.isFinite, "codeVariance", codeVariance, "more than 0")
+    try require(
+      (1...100_000_000).contains(settings.updates ?? 0), "updates", settings.updates ?? 0,
+      "from 1 to 100,000,000")
+    try require(
+      (1...1_000_000).contains(settings.batchSize ?? 0), "batchSize", settings.batchSize ?? 0,
+      "from 1 to 1,000,000")
+    try require(
+      rule.constraints.contains(constraint), "constraint", constraint.rawValue,
+      rule.constraints.map(\.rawValue).joined(separator: ", ")
+        + " with the rule \(rule.rawValue)")
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Runs
+
+struct SparseCodeEncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Find sparse codes of patches with a learned dictionary.",
+    discussion: """
+      Reads patches, one a row, and writes their codes, [patches, atoms]. Patches stream through: \
+      there may be any number. Says how fast the solver was, and the largest relative duality gap, \
+      which bounds how far any patch's objective is above its minimum.
+      """)
+
+  @Argument(help: ArgumentHelp("The dictionary's folder.", valueName: "run"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("A .npy file, or - for standard input.", valueName: "file"))
+  var input: String
+
+  @Option(help: ArgumentHelp("A .npy file, or - for standard output.", valueName: "file"))
+  var out: String
+
+  @Option(help: "What finds codes. (default: as the dictionary was learned)")
+  var solver: SparseSolverFamily?
+
+  @Option(help: "The relative duality gap to stop at; for solvers without, their own criterion.")
+  var gap = 1e-5
+
+  @Option(help: "λ. (default: as the dictionary was learned)")
+  var lambda: Double?
+
+  @Option(
+    help: """
+      With pursuits and hard thresholding: the most active atoms of a patch. (default: as the \
+      dictionary was learned)
+      """)
+  var activeAtoms: Int?
+
+  @Flag(help: "The patches are whitened and scaled already, as the training data was.")
+  var treated = false
+
+  @Flag(help: "Print speed, gap and sparsity as one flat JSON object.")
+  var json = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  mutating func validate() throws {
+    if !(gap > 0 && gap < 1) {
+      throw ValidationError("'--gap \(gap)': expected a number between 0 and 1, such as 1e-6.")
+    }
+    if let lambda, !(lambda >= 0 && lambda.isFinite) {
+      throw ValidationError("'--lambda \(lambda)': expected 0 or more.")
+    }
+    if let activeAtoms, activeAtoms < 1 {
+      throw ValidationError("'--active-atoms \(activeAtoms)': expected at least 1.")
+    }
+    if json && out == "-" {
+      throw ValidationError("--json and codes cannot both go to standard output.")
+    }
+  }
+
+  func run() throws {
+    let trained = try TrainedDictionary(RunFolder(existing: URL(filePath: folder)))
+    let report = try trained.encode(
+      ArrayStream(from: input, to: out), treated: treated, solver: solver, gap: gap,
+      activeAtoms: activeAtoms, lambda: lambda, team: compute.team)
+    let console = Console(isQuiet: compute.quiet)
+    console.say(
+      String(
+        format: "%d patches, %.0f a second; largest gap %.2g; %.2f active atoms a patch",
+        report.patches, report.patchesPerSecond, report.largestGap, report.l0))
+    if report.converged < report.patches {
+      console.warn(
+        "\(report.patches - report.converged) patches did not come within \(gap)"
+          + (report.notFinite > 0 ? ", \(report.notFinite) of them without codes" : ""))
+    }
+    if json { print(try report.json()) }
+  }
+}

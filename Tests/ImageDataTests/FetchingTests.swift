@@ -1,0 +1,311 @@
+import Foundation
+@testable import ImageData
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct FetchingTests {
+  private let content = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) })
+
+  private func hash(_ data: Data) -> String {
+    var hash = SHA256()
+    hash.update([UInt8](data))
+    return hash.finished()
+  }
+
+  private func entry(_ change: (inout DataSetList.File) -> Void = { _ in }) -> DataSetList.Entry {
+    var file = DataSetList.File(name: "images.bin", addresses: [])
+    (file.size, file.sha256) = (content.count, hash(content))
+    change(&file)
+    return DataSetList.Entry(name: "set", title: "A set", licence: "none", files: [file])
+  }
+
+  private func fetch(
+    _ entry: DataSetList.Entry, into folder: URL, from server: LoopbackServer,
+    progress: @escaping ProgressReport = { _ in }
+  ) throws -> [DataSetFetcher.Outcome] {
+    var fetcher = DataSetFetcher(entry, into: folder, from: try server.address)
+    fetcher.patience = 2
+    return try fetcher.fetch(progress: progress)
+  }
+
+  /// FIPS 180-4's examples, and lengths around the blocks' edges.
+  @Test func `hashes are those of the standard`() {
+    #expect(
+      hash(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(
+      hash(Data("abc".utf8))
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      hash(Data("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8))
+        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    #expect(
+      hash(Data(repeating: UInt8(ascii: "a"), count: 1_000_000))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    for length in 50...70 {
+      var pieces = SHA256()
+      let bytes = [UInt8](content.prefix(length))
+      for byte in bytes { pieces.update([byte]) }
+      #expect(pieces.finished() == hash(content.prefix(length)))
+    }
+  }
+
+  @Test func `a file arrives whole, is verified, and is not fetched twice`() throws {
+    let content = content
+    let server = try LoopbackServer { .file(content, $0) }
+    let reports = Mutex<[DataProgress]>([])
+    let reported: ProgressReport = { report in reports.withLock { $0.append(report) } }
+    try withTemporaryFolder { folder in
+      let inner = folder.appending(path: "new/folder")
+      let outcomes = try fetch(entry(), into: inner, from: server, progress: reported)
+      let file = inner.appending(path: "images.bin")
+      #expect(try Data(contentsOf: file) == content)
+      #expect(outcomes.map(\.isVerified) == [true])
+      #expect(outcomes.map(\.wasPresent) == [false])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: inner.path) == ["images.bin"])
+      let last = try #require(reports.withLock { $0.last })
+      #expect((last.done, last.total) == (content.count, content.count))
+      #expect(try fetch(entry(), into: inner, from: server).map(\.wasPresent) == [true])
+      #expect(server.received.map(\.path) == ["/images.bin"])
+      try Data("else".utf8).write(to: file)
+      let error = try failure { _ = try fetch(entry(), into: inner, from: server) }
+      #expect(error.description.contains("is there already, but has 4 bytes"), "\(error)")
+    }
+  }
+
+  @Test func `a download that breaks off goes on where it stopped`() throws {
+    let content = content
+    let server = try LoopbackServer { request in
+      request.number == 0
+        ? .file(content.prefix(100_000), request, length: content.count) : .file(content, request)
+    }
+    try withTemporaryFolder { folder in
+      let error = try failure { _ = try fetch(entry(), into: folder, from: server) }
+      #expect(error.description.contains("broke off"), "\(error)")
+      #expect(error.description.contains("goes on where it stopped"), "\(error)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "images.bin").path))
+      _ = try fetch(entry(), into: folder, from: server)
+      #expect(try Data(contentsOf: folder.appending(path: "images.bin")) == content)
+      let start = try #require(server.received.last?.start)
+      #expect(start > 0 && start <= 100_000)
+    }
+  }
+
+  @Test func `a server that stalls is given up, and asked for the rest later`() throws {
+    let content = content
+    let server = try LoopbackServer { request in
+      var reply = LoopbackServer.Reply.file(content, request)
+      if request.number == 0 { (reply.bytes, reply.stalls) = (reply.bytes.prefix(50_000), true) }
+      return reply
+    }
+    try withTemporaryFolder { folder in
+      let start = Date()
+      let error = try failure { _ = try fetch(entry(), into: folder, from: server) }
+      #expect(error.description.contains("sent nothing for 2 seconds"), "\(error)")
+      #expect(Date().timeIntervalSince(start) < 20)
+      _ = try fetch(entry(), into: folder, from: server)
+      #expect(try Data(contentsOf: folder.appending(path: "images.bin")) == content)
+      #expect(try #require(server.received.last?.start) > 0)
+    }
+  }
+
+  @Test func `a server that lies about length or content leaves nothing`() throws {
+    let content = content
+    func problem(
+      _ entry: DataSetList.Entry, _ reply: @escaping @Sendable (LoopbackServer.Request)
+        -> LoopbackServer.Reply
+    ) throws -> String {
+      let server = try LoopbackServer(reply)
+      return try withTemporaryFolder { folder in
+        let error = try failure { _ = try fetch(entry, into: folder, from: server) }
+        #expect(
+          !FileManager.default.fileExists(atPath: folder.appending(path: "images.bin").path))
+        return error.description
+      }
+    }
+    #expect(
+      try problem(entry()) { .file(content, $0, length: 100) }
+        .contains("has 100 bytes, not 300000"))
+    #expect(
+      try problem(entry()) { .file(content, $0, length: 400_000) }
+        .contains("has 400000 bytes, not 300000"))
+    #expect(
+      try problem(entry { $0.size = nil }) { .file(content, $0, length: 100) }
+        .contains("has SHA-256"))
+    #expect(
+      try problem(entry { $0.size = nil }) { .file(content, $0, length: 400_000) }
+        .contains("broke off after 300000 of 400000 bytes"))
+    #expect(
+      try problem(entry()) { .file(Data(repeating: 1, count: content.count), $0) }
+        .contains("not \(hash(content))"))
+    #expect(
+      try problem(entry()) { _ in
+        .reply("200 OK", [], content + content)
+      }.contains("sends more than 300000 bytes"))
+    #expect(try problem(entry()) { _ in .status("404 Not Found") }.contains("answers 404"))
+    let nowhere = entry { $0.addresses = ["http://127.0.0.1:1/images.bin"] }
+    try withTemporaryFolder { folder in
+      let error = try failure { _ = try DataSetFetcher(nowhere, into: folder).fetch() }
+      #expect(error.description.contains("http://127.0.0.1:1/images.bin: cannot be reached"))
+    }
+  }
+
+  @Test func `the second part of another file is noticed, and all fetched anew`() throws {
+    let content = content
+    let server = try LoopbackServer { .file(content, $0) }
+    try withTemporaryFolder { folder in
+      try Data(repeating: 7, count: 1000).write(to: folder.appending(path: ".images.bin.part"))
+      _ = try fetch(entry(), into: folder, from: server)
+      #expect(try Data(contentsOf: folder.appending(path: "images.bin")) == content)
+      #expect(server.received.map(\.start) == [1000, nil])
+    }
+  }
+
+  @Test func `a second address is tried where the first fails`() throws {
+    let content = content
+    let server = try LoopbackServer { request in
+      request.path == "/b/images.bin" ? .file(content, request) : .status("404 Not Found")
+    }
+    let base = try server.address.absoluteString
+    let set = entry { $0.addresses = [base + "a/images.bin", base + "b/images.bin"] }
+    try withTemporaryFolder { folder in
+      _ = try DataSetFetcher(set, into: folder).fetch()
+      #expect(try Data(contentsOf: folder.appending(path: "images.bin")) == content)
+      #expect(server.received.map(\.path) == ["/a/images.bin", "/b/images.bin"])
+    }
+  }
+
+  @Test func `a folder serves as a mirror, and packed content is verified unpacked`() throws {
+    try withTemporaryFolder { folder in
+      let mirror = folder.appending(path: "mirror", directoryHint: .isDirectory)
+      try FileManager.default.createDirectory(at: mirror, withIntermediateDirectories: true)
+      let packed = mirror.appending(path: "images.bin")
+      try gzipped(content).write(to: packed)
+      let target = folder.appending(path: "target")
+      var set = entry { file in
+        (file.size, file.sha256, file.contentSHA256) = (nil, nil, hash(content))
+      }
+      _ = try DataSetFetcher(set, into: target, from: mirror).fetch()
+      #expect(
+        try Data(contentsOf: target.appending(path: "images.bin")) == Data(contentsOf: packed))
+      try FileManager.default.removeItem(at: target)
+      set.files[0].contentSHA256 = hash(Data())
+      let error = try failure { _ = try DataSetFetcher(set, into: target, from: mirror).fetch() }
+      #expect(error.description.contains("unpacks to SHA-256 \(hash(content))"), "\(error)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: target.path) == [])
+      try FileManager.default.removeItem(at: packed)
+      let missing = try failure {
+        _ = try DataSetFetcher(set, into: target, from: mirror).fetch()
+      }
+      #expect(missing.description.contains("cannot be copied"), "\(missing)")
+    }
+  }
+
+  @Test func `images are taken out of an archive, and nothing leads out of it`() throws {
+    func header(_ name: String, _ size: Int, kind: Character = "0") -> Data {
+      var header = [UInt8](repeating: 0, count: 512)
+      func put(_ text: String, _ position: Int) {
+        for (offset, byte) in text.utf8.enumerated() { header[position + offset] = byte }
+      }
+      put(name, 0)
+      put("0000644", 100)
+      let digits = String(size, radix: 8)
+      put(String(repeating: "0", count: 11 - digits.count) + digits, 124)
+      put(String(repeating: " ", count: 8), 148)
+      put(String(kind), 156)
+      put("ustar", 257)
+      let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+      put(String(repeating: "0", count: 6 - sum.count) + sum + "\0 ", 148)
+      return Data(header)
+    }
+    func file(_ name: String, _ text: String) -> Data {
+      header(name, text.utf8.count) + Data(text.utf8) + Data(count: 512 - text.utf8.count)
+    }
+    let end = Data(count: 1024)
+    let long = "a/images/train/" + String(repeating: "x", count: 100) + ".jpg"
+    let good =
+      header("a/images/", 0, kind: "5") + file("a/images/train/1.jpg", "one")
+      + file("a/images/train/notes.txt", "text") + file("a/else/2.jpg", "two")
+      + header("a/images/link.jpg", 0, kind: "2")
+      + header("././@LongLink", long.utf8.count, kind: "L") + Data(long.utf8)
+      + Data(count: 512 - long.utf8.count) + file("cut short", "long")
+      + file("a/images/3.JPG", "three")
+    try withTemporaryFolder { folder throws in
+      func fetched(_ archive: Data) throws -> [String] {
+        let target = folder.appending(path: UUID().uuidString)
+        let mirror = folder.appending(path: "mirror", directoryHint: .isDirectory)
+        try? FileManager.default.createDirectory(at: mirror, withIntermediateDirectories: true)
+        try archive.write(to: mirror.appending(path: "images.bin"))
+        let set = entry { file in
+          (file.size, file.sha256) = (nil, nil)
+          file.unpack = .init(below: "a/images", extensions: ["jpg"])
+        }
+        let outcome = try DataSetFetcher(set, into: target, from: mirror).fetch()[0]
+        let names = try files(in: target).map { String($0.path.dropFirst(target.path.count + 1)) }
+        #expect(outcome.unpacked == names.count - 1)
+        return names
+      }
+      let expected = ["3.JPG", "images.bin", "train/1.jpg", String(long.dropFirst(9))]
+      #expect(try fetched(good + end) == expected)
+      #expect(try fetched(gzipped(good + end)) == expected)
+      func problem(_ archive: Data) throws -> String {
+        try failure { _ = try fetched(archive) }.description
+      }
+      #expect(
+        try problem(good + file("a/images/../../../x.jpg", "out") + end).contains("leads out of"))
+      #expect(try problem(file("/a/images/x.jpg", "out") + end).contains("leads out of"))
+      #expect(try problem(file("a/else/x.jpg", "out") + end).contains("holds no jpg files"))
+      #expect(try problem(good.prefix(1100)).contains("ends inside an entry"))
+      #expect(try problem(gzipped(good + end).dropLast(20)).contains("middle of its compressed"))
+      #expect(try problem(Data(repeating: 65, count: 2048)).contains("is no tar archive"))
+    }
+  }
+
+  @Test func `the list has all data sets, and a user's own replaces it`() throws {
+    let list = try DataSetList.builtIn()
+    #expect(
+      list.sets.map(\.name)
+        == ["bsds500", "mnist", "fashion-mnist", "kmnist", "van-hateren", "olshausen"])
+    for set in list.sets {
+      #expect(!set.licence.isEmpty && !set.files.isEmpty)
+      for file in set.files {
+        #expect(file.addresses.allSatisfy { URL(string: $0)?.lastPathComponent == file.name })
+        #expect((file.sha256 ?? file.contentSHA256 ?? hash(Data())).count == 64)
+        let isVerified = file.sha256 != nil || file.contentSHA256 != nil
+        #expect(isVerified || set.note != nil, "\(set.name): what is not verified is said")
+      }
+    }
+    #expect(
+      try failure { _ = try list.entry("cifar") }.description
+        .contains("no data set cifar in the list; there are: bsds500, mnist"))
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "list.json")
+      try JSONEncoder().encode(list).write(to: file)
+      #expect(try DataSetList(contentsOf: file) == list)
+      func problem(_ text: String) throws -> String {
+        try Data(text.utf8).write(to: file)
+        return try failure { _ = try DataSetList(contentsOf: file) }.description
+      }
+      #expect(try problem("{").contains("is no list of data sets"))
+      #expect(try problem("{\"sets\": [{\"name\": \"a\"}]}").contains("is missing"))
+      #expect(
+        try problem(
+          """
+          {"sets": [{"name": "a", "title": "", "licence": "",
+          "files": [{"name": "../x", "addresses": []}]}]}
+          """
+        ).contains("a file named \"../x\""))
+    }
+  }
+
+  @Test(.enabled(if: RealData.isPresent, "\(RealData.reason)"))
+  func `MNIST's files have the hashes of the list`() throws {
+    let mirror = try #require(RealData.folder).appending(path: "mnist")
+    try withTemporaryFolder { folder in
+      let outcomes = try DataSetFetcher(
+        DataSetList.builtIn().entry("mnist"), into: folder, from: mirror
+      ).fetch()
+      #expect(outcomes.map(\.isVerified) == [true, true, true, true])
+    }
+  }
+}
