@@ -34,7 +34,7 @@ import Testing
     Mistake("train --batch 0 --out new", 1, "training.batchSize is 0; expected from 1"),
     Mistake("train --learning-rate 0 --out new", 1, "training.learningRate is 0"),
     Mistake("train --prior-scale 0 --out new", 1, "model.priorScale is 0"),
-    Mistake("train --patch-size 1 --out new", 1, "data.patchSize is 1; expected from 2"),
+    Mistake("train --patch-size 1 --out new", 1, "data.patchSize is 1; expected from 4"),
     Mistake("train --patch-size 9000000000000000000 --out new", 1, "data.patchSize is 9000000000000000000"),
     Mistake("train --set model.latent=3 --out new", 1, "model.latent is no setting", "latents"),
     Mistake("train --config none.yaml --out new", 1, "none.yaml: no such file"),
