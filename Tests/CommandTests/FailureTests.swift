@@ -35,7 +35,9 @@ import Testing
     Mistake("train --learning-rate 0 --out new", 1, "training.learningRate is 0"),
     Mistake("train --prior-scale 0 --out new", 1, "model.priorScale is 0"),
     Mistake("train --patch-size 1 --out new", 1, "data.patchSize is 1; expected from 4"),
-    Mistake("train --patch-size 9000000000000000000 --out new", 1, "data.patchSize is 9000000000000000000"),
+    Mistake(
+      "train --patch-size 9000000000000000000 --out new", 1, "data.patchSize is 9000000000000000000"
+    ),
     Mistake("train --set model.latent=3 --out new", 1, "model.latent is no setting", "latents"),
     Mistake("train --config none.yaml --out new", 1, "none.yaml: no such file"),
     Mistake("train none --out new", 1, "none: no such file or folder"),
@@ -73,7 +75,10 @@ import Testing
   /// Files that begin well and end early.
   static let corrupt: [(name: String, bytes: [UInt8])] = [
     ("cut.jpg", [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10, 0x4A, 0x46, 0x49, 0x46, 0x00, 0x01]),
-    ("cut.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48]),
+    (
+      "cut.png",
+      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48]
+    ),
     (
       "cut-idx3-ubyte",
       [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0, 0, 8] + [UInt8](repeating: 7, count: 100)
@@ -92,7 +97,9 @@ import Testing
         let result = try SvaeCommand.run(
           command + (command[0] == "train" ? ["--out", "new"] : []), in: folder)
         #expect(result.status == 1, "\(command): \(result.output)\(result.messages)")
-        #expect(result.messages.contains("Error: ") && result.messages.contains(name), "\(result.messages)")
+        #expect(
+          result.messages.contains("Error: ") && result.messages.contains(name),
+          "\(result.messages)")
       }
       #expect(try paths(below: folder) == ["images", "images/\(name)"])
     }

@@ -20,7 +20,9 @@ import Testing
       // One line of result; everything else is for people, and no bar where there is no terminal.
       #expect(trained.output.split(separator: "\n").count == 1)
       #expect(trained.output.contains(" of 16 filters are active"))
-      for part in ["dead leaves", "λ", "temperature", "epoch", "a/filters.png", "a/model.safetensors"] {
+      for part in [
+        "dead leaves", "λ", "temperature", "epoch", "a/filters.png", "a/model.safetensors",
+      ] {
         #expect(trained.messages.contains(part), "\(part)")
       }
       #expect(!trained.messages.contains("\r") && !trained.messages.contains("\u{1B}"))
@@ -78,7 +80,8 @@ import Testing
     }
   }
 
-  @Test func `a run from its config_yaml and one on other threads are the same to the byte`() throws {
+  @Test func `a run from its config_yaml and one on other threads are the same to the byte`() throws
+  {
     try withTemporaryFolder { folder in
       for (name, arguments) in [
         ("a", SvaeCommand.small + ["--constraint", "weight-norm", "--learn-gain", "--seed", "9"]),
@@ -122,7 +125,9 @@ import Testing
     }
   }
 
-  @Test func `an interrupted run saves a checkpoint, says how to go on, and does to the byte`() throws {
+  @Test func `an interrupted run saves a checkpoint, says how to go on, and does to the byte`()
+    throws
+  {
     try withTemporaryFolder { folder in
       let arguments = ["train"] + SvaeCommand.small + ["--epochs", "300"]
       let stopped = try SvaeCommand.run(arguments + ["--out", "part"], in: folder) { process in

@@ -76,11 +76,15 @@ import Testing
     Fault(
       text: "model:\n  latents: 3\n\n  priors: laplace\n",
       message: "line 4: model.priors is no setting; expected one of latents, encoder, prior"),
-    Fault(text: "modle: 3\n", message: "line 1: modle is no setting; expected one of data, model, training"),
+    Fault(
+      text: "modle: 3\n",
+      message: "line 1: modle is no setting; expected one of data, model, training"),
     Fault(
       text: "model:\n  latents: many\n",
       message: "line 2: model.latents: many; expected a whole number"),
-    Fault(text: "model:\n  latents: 1.5\n", message: "line 2: model.latents: 1.5; expected a whole number"),
+    Fault(
+      text: "model:\n  latents: 1.5\n",
+      message: "line 2: model.latents: 1.5; expected a whole number"),
     Fault(
       text: "# first\ntraining:\n  learningRate: fast\n",
       message: "line 3: training.learningRate: fast; expected a number"),
@@ -102,8 +106,11 @@ import Testing
     Fault(
       text: "model:\n  encoder:\n    trunk: [8, x]\n",
       message: "line 3: model.encoder.trunk[1]: x; expected a whole number"),
-    Fault(text: "model: 3\n", message: "line 1: model: a value where keys belong; expected latents"),
-    Fault(text: "just words\n", message: "line 1: a value where keys belong; expected data, model, training"),
+    Fault(
+      text: "model: 3\n", message: "line 1: model: a value where keys belong; expected latents"),
+    Fault(
+      text: "just words\n",
+      message: "line 1: a value where keys belong; expected data, model, training"),
     Fault(text: "model:\n  - 3\n", message: "line 2: model: a value where keys belong"),
     Fault(text: "model: {latents: [1\n", message: "is not YAML: "),
     Fault(text: "model:\n\tlatents: 3\n", message: "is not YAML: "),

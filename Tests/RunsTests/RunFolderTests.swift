@@ -51,7 +51,8 @@ import Testing
       let none = #expect(throws: RunError.self) {
         _ = try RunFolder(existing: folder.appending(path: "none"))
       }
-      #expect(none?.description.hasSuffix("none: no such folder; expected the folder of a run") == true)
+      #expect(
+        none?.description.hasSuffix("none: no such folder; expected the folder of a run") == true)
       let other = #expect(throws: RunError.self) { _ = try RunFolder(existing: folder) }
       #expect(other?.description.contains("is no run: it has no config.yaml") == true)
     }
@@ -88,7 +89,8 @@ import Testing
   static func contents(of folder: URL) throws -> [String: Data] {
     var contents: [String: Data] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
-      contents[path] = FileManager.default.contents(atPath: folder.appending(path: path).path) ?? Data()
+      contents[path] =
+        FileManager.default.contents(atPath: folder.appending(path: path).path) ?? Data()
     }
     return contents
   }

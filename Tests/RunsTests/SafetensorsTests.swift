@@ -30,7 +30,9 @@ import Testing
   @Test func `tensors begin at a multiple of eight bytes`() throws {
     for length in 0..<9 {
       let data = try Safetensors(
-        tensors: [NamedTensor(name: String(repeating: "n", count: length + 1), shape: [1], elements: [7])]
+        tensors: [
+          NamedTensor(name: String(repeating: "n", count: length + 1), shape: [1], elements: [7])
+        ]
       ).encoded()
       #expect(data.count % 8 == 4, "name of \(length + 1) letters")
     }
@@ -42,7 +44,9 @@ import Testing
       + Data(count: bytes)
   }
 
-  static func entry(_ name: String, _ shape: String, _ offsets: String, type: String = "F32") -> String {
+  static func entry(_ name: String, _ shape: String, _ offsets: String, type: String = "F32")
+    -> String
+  {
     "\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}"
   }
 
@@ -76,7 +80,8 @@ import Testing
       data: file(String(repeating: "{\"a\":", count: 100_000), bytes: 4),
       problem: "has no readable header"),
     Damage(
-      testDescription: "another type", data: file("{\(entry("w", "[1]", "[0,8]", type: "F64"))}", bytes: 8),
+      testDescription: "another type",
+      data: file("{\(entry("w", "[1]", "[0,8]", type: "F64"))}", bytes: 8),
       problem: "w is of type F64"),
     Damage(
       testDescription: "cut short", data: file("{\(entry("w", "[4]", "[0,16]"))}", bytes: 12),
@@ -95,7 +100,8 @@ import Testing
       testDescription: "one offset", data: file("{\(entry("w", "[1]", "[0]"))}", bytes: 8),
       problem: "w lies outside"),
     Damage(
-      testDescription: "a shape of other size", data: file("{\(entry("w", "[3]", "[0,8]"))}", bytes: 8),
+      testDescription: "a shape of other size",
+      data: file("{\(entry("w", "[3]", "[0,8]"))}", bytes: 8),
       problem: "is not of its shape"),
     Damage(
       testDescription: "a shape whose product overflows",
@@ -117,7 +123,8 @@ import Testing
       problem: "12 bytes belong to no tensor"),
     Damage(
       testDescription: "a tensor without a place",
-      data: file("{\"w\":{\"dtype\":\"F32\"}}", bytes: 0), problem: "w has no type, shape and place"),
+      data: file("{\"w\":{\"dtype\":\"F32\"}}", bytes: 0), problem: "w has no type, shape and place"
+    ),
   ]
 
   @Test(arguments: damages) func `a damaged file is named with what is wrong`(

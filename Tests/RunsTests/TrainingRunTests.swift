@@ -72,7 +72,9 @@ import Testing
       let rows = try String(contentsOf: made.metricsFile, encoding: .utf8).split(separator: "\n")
       #expect(rows.count == 4)
       let columns = rows[0].split(separator: ",").count
-      for row in rows { #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == columns) }
+      for row in rows {
+        #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == columns)
+      }
     }
   }
 

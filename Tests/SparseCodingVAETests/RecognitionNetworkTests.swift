@@ -53,7 +53,8 @@ import Testing
 
   @Test(arguments: cases) func `encoding equals the layers applied one by one`(_ test: Case) {
     let model = Self.model(test.network)
-    let tensors = Dictionary(uniqueKeysWithValues: model.namedTensors.map { ($0.name, $0.elements) })
+    let tensors = Dictionary(
+      uniqueKeysWithValues: model.namedTensors.map { ($0.name, $0.elements) })
     func dense(_ name: String, _ x: [Double], rectified: Bool) -> [Double] {
       let weight = tensors["\(name).weight"] ?? []
       let bias = tensors["\(name).bias"] ?? []

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ScheduleTests {
   @Test(arguments: LearningRateSchedule.allCases)
-  func `a schedule goes from 1 to the final ratio and never rises`(_ schedule: LearningRateSchedule) {
+  func `a schedule goes from 1 to the final ratio and never rises`(_ schedule: LearningRateSchedule)
+  {
     for ratio in [1, 0.5, 0.03, 1e-4] {
       let end = schedule == .constant ? 1 : ratio
       #expect(isClose(schedule.factor(progress: 0, finalRatio: ratio), 1, 1e-12))
