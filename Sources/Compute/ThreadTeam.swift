@@ -70,6 +70,9 @@ public final class ThreadTeam: Sendable {
     }
   }
 
+  /// `run` for a function that the caller keeps: allocates nothing.
+  package func perform(_ body: @escaping (Member) -> Void) { shared.run(body) }
+
   /// Calls `body` once for each index in 0 ..< total; which thread takes which is left open.
   public func forEach(_ total: Int, _ body: (Int) -> Void) {
     let next = Atomic<Int>(0)

@@ -236,10 +236,23 @@ import Testing
     }
   }
 
-  @Test func `a fixed gain stays 1`() {
+  @Test func `a fixed gain stays 1 and a gain that falls stays usable`() {
     let fixed = Filter([3, 4], WeightNormalization(learnsGain: false))
     _ = fixed.project()
     #expect(fixed.state[1] == 1 && abs(fixed.norm - 1) < 1e-6)
+
+    // A gradient that pushes the gain down for long: through zero, were it not held.
+    let falling = Filter([0.6, 0.8], WeightNormalization(learnsGain: true))
+    _ = falling.project()
+    for step in 1...40 {
+      for pixel in 0..<2 { falling.gradient[pixel] = falling.pixels[pixel] }
+      falling.prepare(adam: Adam().step(step, learningRate: 0.1))
+      #expect(falling.project(), "step \(step)")
+      let once = falling.pixels.array
+      #expect(once.allSatisfy { $0.isFinite })
+      #expect(falling.project())
+      #expect(falling.pixels.array == once, "step \(step): \(once), state \(falling.state)")
+    }
   }
 
   private static var smallModel: SparseVAE {

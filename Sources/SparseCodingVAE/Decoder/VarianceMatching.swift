@@ -8,7 +8,8 @@ import Compute
 public struct VarianceMatching: DecoderConstraint {
   /// The variance every code shall have.
   public var goal: Float
-  /// How fast the norms follow; Olshausen & Field's α.
+  /// How fast the norms follow; Olshausen & Field's α. Their codes were optimal at each step; a
+  /// recognition network follows slowly, and at rates near 0.01 norms swing ever wider.
   public var rate: Float
   /// Weight of a batch in the running mean.
   public var averaging: Float
@@ -16,7 +17,7 @@ public struct VarianceMatching: DecoderConstraint {
   public var gainRange: ClosedRange<Float>
 
   public init(
-    goal: Float, rate: Float = 0.01, averaging: Float = 0.01,
+    goal: Float, rate: Float = 0.001, averaging: Float = 0.01,
     gainRange: ClosedRange<Float> = 0.05...20
   ) {
     self.goal = goal

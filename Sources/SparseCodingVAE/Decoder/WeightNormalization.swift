@@ -2,10 +2,13 @@
 ///
 /// Salimans & Kingma 2016, equations 2 and 3: ∂L/∂g = ⟨∂L/∂φ, v⟩/‖v‖ and
 /// ∂L/∂v = (g/‖v‖)·(∂L/∂φ − (∂L/∂g)·v/‖v‖). The dictionary holds φ between steps; the state holds
-/// ‖v‖, g, and Adam's two moments of g.
+/// ‖v‖, g, and Adam's two moments of g. A learned g stays positive: the sign is v's, and the
+/// projection could not tell whether it had turned a filter already.
 public struct WeightNormalization: DecoderConstraint {
   /// Whether gₖ is learned; where not, it stays 1.
   public var learnsGain: Bool
+
+  private static let leastGain: Float = 1e-4
 
   public init(learnsGain: Bool = false) { self.learnsGain = learnsGain }
 
@@ -18,7 +21,7 @@ public struct WeightNormalization: DecoderConstraint {
   public func prepare(_ filter: FilterRow, gradient: FilterRow, _ context: ConstraintContext) {
     let norm = context.state[0]
     let gain = context.state[1]
-    guard gain != 0, norm > 0 else { return }
+    guard gain > 0, norm > 0 else { return }
     let gainGradient = gradient.dot(filter) / gain
     gradient.removeComponent(along: filter)
     gradient.scale(by: gain / norm)
@@ -27,6 +30,7 @@ public struct WeightNormalization: DecoderConstraint {
       context.adam.update(
         &context.state[1], along: gainGradient, first: &context.state[2],
         second: &context.state[3])
+      context.state[1] = max(context.state[1], Self.leastGain)
     }
   }
 

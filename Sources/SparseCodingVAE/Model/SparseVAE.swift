@@ -80,6 +80,12 @@ public struct SparseVAE: Sendable {
   /// s, the prior's scale.
   public var priorScale: Double { exponential(Double(parameters[layout.logPriorScale])) }
 
+  /// Whether every parameter is finite, and the prior has a scale.
+  var isUsable: Bool {
+    parameters.withUnsafeBuffer { $0.allSatisfy { $0.isFinite } } && priorScale > 0
+      && priorScale.isFinite
+  }
+
   /// The prior at its present scale.
   public var prior: any Prior {
     var prior = configuration.prior

@@ -58,7 +58,8 @@ public final class Trainer {
   /// - Parameter afterStep: told the number of steps done in this epoch; false stops here, in the
   ///   middle of the epoch.
   /// - Returns: the epoch's means over its batches, or nil where it was stopped.
-  /// - Throws: `TrainingDiverged` at the first step whose objective is not finite.
+  /// - Throws: `TrainingDiverged` at the first step whose objective is not finite; nor is the model
+  ///   left with parameters that are not.
   public func runEpoch(
     afterStep: (Int) -> Bool = { _ in true }
   ) throws(TrainingDiverged) -> EpochSummary? {
@@ -80,12 +81,23 @@ public final class Trainer {
         throw TrainingDiverged(step: number, model: step.model, result: result)
       }
       progress.add(result)
-      if !afterStep(progress.stepInEpoch), progress.stepInEpoch < stepsPerEpoch { return nil }
+      if !afterStep(progress.stepInEpoch), progress.stepInEpoch < stepsPerEpoch {
+        try requireUsable()
+        return nil
+      }
     }
+    try requireUsable()
     let summary = progress.summary
     progress = TrainingProgress(epoch: progress.epoch + 1)
     shuffle()
     return summary
+  }
+
+  /// A step's objective is that before its update: what the last update left is not yet known.
+  private func requireUsable() throws(TrainingDiverged) {
+    if step.model.isUsable { return }
+    throw TrainingDiverged(
+      step: progress.epoch * stepsPerEpoch + progress.stepInEpoch, model: step.model, result: nil)
   }
 
   private func shuffle() {

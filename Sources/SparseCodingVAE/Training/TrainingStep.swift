@@ -78,7 +78,7 @@ public final class TrainingStep {
 
   /// Runs one step on the rows `indices` of `data` [N, pixels].
   ///
-  /// Allocates nothing.
+  /// Allocates nothing. Where the objective is not finite nothing is changed.
   public func run(
     _ data: UnsafePointer<Float>, rows indices: UnsafeBufferPointer<Int32>,
     _ settings: StepSettings
@@ -88,6 +88,9 @@ public final class TrainingStep {
     }
     let layout = model.layout
     let batch = indices.count
+    guard model.priorScale > 0, model.priorScale.isFinite else {
+      return StepResult(negativeLogLikelihood: 0, divergence: .infinity, squaredError: 0)
+    }
     let precision = exponential(-2 * Double(model.parameters[layout.logNoise]))
     let share = 1 / Double(batch * options.samples)
     let prior = model.prior.kernelParameters
@@ -112,37 +115,23 @@ public final class TrainingStep {
         firstMoment: state.firstMoment.mutablePointer(),
         secondMoment: state.secondMoment.mutablePointer(), accumulates: start > 0,
         fusedAdam: updates ? adam : nil)
-      team.run { member in
-        forward.load(data, rows: rows + start, as: member)
-        forward.packDecoder(member.share(of: layout.latents))
-        member.barrier()
-        forward.encode(as: member)
-      }
+      work = Work(
+        data: data, rows: rows + start, firstBlock: start / DenseLayout.lanes, sample: 0,
+        forward: forward, backward: backward, decoder: decoder, adam: adam, prior: prior,
+        noise: stream, divergenceWeight: Float(settings.divergenceWeight * share),
+        residualScale: Float(precision * share), updates: updates)
+      team.perform(encoding)
       for sample in 0..<options.samples {
-        let noise = stream.sample(sample)
-        team.run { member in
-          forward.sampleLatents(
-            prior: prior, weight: Float(settings.divergenceWeight * share),
-            firstBlock: start / DenseLayout.lanes, stream: noise, as: member)
-          member.barrier()
-          forward.decode(as: member)
-          member.barrier()
-          forward.compareWithData(scale: Float(precision * share), as: member)
-          member.barrier()
-          backward.decoder(sample: sample, as: member)
-          decoder.addCodePower(forward, fresh: start == 0 && sample == 0, as: member)
-          member.barrier()
-          backward.latents(sample: sample, as: member)
-        }
+        work?.sample = sample
+        work?.noise = stream.sample(sample)
+        team.perform(sampling)
         let sums = forward.sums()
         squaredError += sums.squaredError * share
         divergence += sums.divergence * share
         scaleGradient += sums.scaleGradient
       }
-      team.run { member in
-        if updates { decoder.update(as: member) }
-        backward.encoder(as: member)
-      }
+      guard (squaredError * precision + divergence).isFinite else { break }
+      team.perform(learning)
     }
 
     let scalars = gradient.mutablePointer()
@@ -153,29 +142,82 @@ public final class TrainingStep {
       negativeLogLikelihood: squaredError * precision / 2 + Double(layout.pixels)
         * (Double(model.parameters[layout.logNoise]) + logarithm(2 * .pi) / 2),
       divergence: divergence, squaredError: squaredError)
+    guard result.negativeELBO.isFinite else { return result }
     if let limit = options.clippingNorm {
       clipGradient(to: limit)
-      let encoder = parameterUpdate(adam)
-      team.run { member in
-        encoder(member.share(of: layout.filters, grain: DenseLayout.lanes))
-        decoder.update(as: member)
-      }
+      team.perform(clipped)
     }
-    parameterUpdate(adam)(layout.logNoise..<layout.logPriorScale + 1)
+    work?.move(layout.logNoise..<layout.logPriorScale + 1)
     return result
   }
 
-  /// Adam's step for a range of the parameters, along stored gradients.
-  private func parameterUpdate(_ adam: AdamStep) -> (Range<Int>) -> Void {
-    let (parameters, gradient) = (model.parameters.mutablePointer(), gradient.mutablePointer())
-    let first = state.firstMoment.mutablePointer()
-    let second = state.secondMoment.mutablePointer()
-    return { range in
+  /// What the threads work on: one chunk of a batch.
+  private struct Work {
+    let data: UnsafePointer<Float>
+    let rows: UnsafePointer<Int32>
+    /// The chunk's place in its batch, in blocks.
+    let firstBlock: Int
+    var sample: Int
+    let forward: ForwardPass
+    let backward: BackwardPass
+    let decoder: DecoderUpdate
+    let adam: AdamStep
+    let prior: svae_prior
+    var noise: NoiseStream
+    let divergenceWeight: Float
+    let residualScale: Float
+    /// Whether this is the batch's last chunk, and gradients go into Adam at once.
+    let updates: Bool
+
+    /// Adam's step for a range of the parameters, along stored gradients.
+    func move(_ range: Range<Int>) {
       let start = range.lowerBound
       adam.update(
-        parameters + start, along: gradient + start, first: first + start,
-        second: second + start, count: range.count)
+        forward.parameters + start, along: backward.gradient + start,
+        first: backward.firstMoment + start, second: backward.secondMoment + start,
+        count: range.count)
     }
+  }
+
+  private var work: Work?
+
+  // The parallel regions of a step, made once, so that a step allocates nothing.
+
+  private lazy var encoding: (ThreadTeam.Member) -> Void = { [unowned self] member in
+    guard let work else { return }
+    work.forward.load(work.data, rows: work.rows, as: member)
+    work.forward.packDecoder(member.share(of: model.layout.latents))
+    member.barrier()
+    work.forward.encode(as: member)
+  }
+
+  private lazy var sampling: (ThreadTeam.Member) -> Void = { [unowned self] member in
+    guard let work else { return }
+    work.forward.sampleLatents(
+      prior: work.prior, weight: work.divergenceWeight, firstBlock: work.firstBlock,
+      stream: work.noise, as: member)
+    member.barrier()
+    work.forward.decode(as: member)
+    member.barrier()
+    work.forward.compareWithData(scale: work.residualScale, as: member)
+    member.barrier()
+    work.backward.decoder(sample: work.sample, as: member)
+    work.decoder.addCodePower(
+      work.forward, fresh: work.firstBlock == 0 && work.sample == 0, as: member)
+    member.barrier()
+    work.backward.latents(sample: work.sample, as: member)
+  }
+
+  private lazy var learning: (ThreadTeam.Member) -> Void = { [unowned self] member in
+    guard let work else { return }
+    if work.updates { work.decoder.update(as: member) }
+    work.backward.encoder(as: member)
+  }
+
+  private lazy var clipped: (ThreadTeam.Member) -> Void = { [unowned self] member in
+    guard let work else { return }
+    work.move(member.share(of: model.layout.filters, grain: DenseLayout.lanes))
+    work.decoder.update(as: member)
   }
 
   /// Scales the whole gradient to the norm `limit` where it is longer.
