@@ -123,6 +123,9 @@ public final class ThreadTeam: Sendable {
     }
 
     func run(_ body: @escaping (Member) -> Void) {
+      // As on the other threads: what is computed must not depend on who computes it.
+      let mode = svae_flush_denormals()
+      defer { svae_restore_denormals(mode) }
       if count > 1 {
         self.body = body
         announce()
@@ -135,7 +138,7 @@ public final class ThreadTeam: Sendable {
     }
 
     func work(as index: Int) {
-      svae_flush_denormals()
+      _ = svae_flush_denormals()
       var seen = 0
       while true {
         waitForGeneration(after: seen)

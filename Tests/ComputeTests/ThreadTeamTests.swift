@@ -36,4 +36,17 @@ import Testing
     let team = ThreadTeam(count: 2)
     #expect(team.map(1000) { "\($0)" } == (0..<1000).map { "\($0)" })
   }
+
+  @Test func `denormals are zero on every thread, and the caller's again after`() {
+    let tiny = Float.leastNonzeroMagnitude
+    for threads in [1, 2] {
+      let products = ThreadTeam(count: threads).map(64) { _ in doubled(tiny) }
+      #expect(products.allSatisfy { $0 == 0 }, "\(threads) threads")
+      #expect(doubled(tiny) > 0)
+    }
+  }
 }
+
+/// 2·x, computed when asked.
+@inline(never)
+private func doubled(_ x: Float) -> Float { x * 2 }

@@ -11,8 +11,12 @@
 #include "latent.h"
 #include "sparse_coding.h"
 
-/// Makes this thread treat denormal numbers as zero: they cost a hundred times more.
-void svae_flush_denormals(void);
+/// Makes this thread treat denormal numbers as zero: they cost a hundred times more. Returns the
+/// thread's mode as it was.
+uint64_t svae_flush_denormals(void);
+
+/// Puts this thread back into a mode that `svae_flush_denormals` returned.
+void svae_restore_denormals(uint64_t mode);
 
 /// Tells the processor that this thread waits in a loop.
 static inline void svae_pause(void) {
