@@ -77,11 +77,15 @@ extension RunConfiguration {
     return sigma * sigma / model.priorScale
   }
 
+  /// The noise that idle latents put into a reconstruction, over the energy of patches of `pixels`
+  /// pixels of unit variance: K·(π/2)·s²/D.
+  func temperature(pixels: Int) -> Double {
+    Double(model.latents) * .pi / 2 * model.priorScale * model.priorScale / Double(pixels)
+  }
+
   /// What makes noise of the filters rather than structure, a sentence each.
   public func warnings(pixels: Int) -> [String] {
     var warnings: [String] = []
-    let temperature =
-      Double(model.latents) * .pi / 2 * model.priorScale * model.priorScale / Double(pixels)
     if sparsityWeight < 0.2 {
       warnings.append(
         "λ is small: codes will hardly be sparse, and filters tend to noise (raise σ, or lower s)")
@@ -89,7 +93,7 @@ extension RunConfiguration {
       warnings.append(
         "λ is large: most latents will be silent, and filters may not learn (lower σ, or raise s)")
     }
-    if temperature > 0.3 {
+    if temperature(pixels: pixels) > 0.3 {
       warnings.append(
         "the temperature is high: idle latents put much noise into reconstructions (lower σ² and s "
           + "together)")

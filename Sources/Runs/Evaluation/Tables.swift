@@ -5,8 +5,6 @@ extension RunConfiguration {
   /// What is about to be trained, line by line, and what looks wrong.
   public func header(pixels: Int, kind: PatchKind) -> String {
     let sigma = Foundation.exp(model.noiseLogScale)
-    let temperature =
-      Double(model.latents) * .pi / 2 * model.priorScale * model.priorScale / Double(pixels)
     let encoder =
       model.encoder.mean.isEmpty
       ? ([pixels] + model.encoder.trunk).map(String.init).joined(separator: "–")
@@ -23,7 +21,7 @@ extension RunConfiguration {
       (
         "λ", String(
           format: "%.3g = σ²/s with σ = %.3g, s = %.3g; temperature %.3g", sparsityWeight, sigma,
-          model.priorScale, temperature)
+          model.priorScale, temperature(pixels: pixels))
       ),
       (
         "training",

@@ -42,7 +42,8 @@ struct DecoderUpdate {
     let row = filter(latent, in: parameters)
     let context = context(latent)
     if constraint.project(row, context) { return }
-    var random = RandomStream(seed: seed, purpose: .filterRedraw, step: step &* layout.latents &+ latent)
+    var random = RandomStream(
+      seed: seed, purpose: .filterRedraw, step: step &* layout.latents &+ latent)
     for pixel in 0..<layout.pixels { row[pixel] = Float(random.normal()) }
     _ = row.normalize()
     for (index, value) in constraint.initialState(of: row).enumerated() {
