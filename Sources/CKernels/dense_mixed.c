@@ -172,18 +172,7 @@ static inline __attribute__((always_inline)) void weight_gradient_tile(
     const struct svae_weight_update *update, const struct NAME(adam_lanes) *adam,
     struct NAME(waiting) *waiting, size_t offset) {
   __m512 acc[UPDATE_ROWS][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int v = 0; v < 2; v++) {
-      const size_t at = offset + i * update->row_stride + 16 * v;
-      acc[i][v] = update->accumulate ? load(update->gradient + at) : zero();
-      if (update->adam) {
-        __builtin_prefetch(update->weights + at, 1, 3);
-        __builtin_prefetch(update->first_moment + at, 1, 3);
-        __builtin_prefetch(update->second_moment + at, 1, 3);
-      }
-    }
-  }
+  NAME(begin)(rows, acc, update, offset);
   size_t updated = 0;
   for (size_t block = 0; block < blocks; block++) {
     const uint16_t *pairs = in + block * in_stride;
@@ -196,9 +185,7 @@ static inline __attribute__((always_inline)) void weight_gradient_tile(
     accumulate(rows, acc, SVAE_LANES / 2, 1, SVAE_LANES / 2 - both, pairs + 2 * both,
                vectors + 2 * SVAE_LANES * both);
   }
-  for (; updated < waiting->count; updated++) {
-    NAME(update_vector)(waiting, adam, update, updated);
-  }
+  NAME(update_waiting)(waiting, adam, update, updated);
   NAME(keep)(rows, acc, update, waiting, offset);
 }
 
@@ -241,7 +228,7 @@ static void weight_gradient(const struct svae_dense *layer,
     FOR_UPDATE_ROWS(rows, TILE)
 #undef TILE
   }
-  NAME(update_waiting)(&waiting, &adam, update);
+  NAME(update_waiting)(&waiting, &adam, update, 0);
 }
 
 #pragma clang attribute pop
