@@ -45,7 +45,7 @@ public struct NPZ: ImageArrayFormat {
   public func write(
     _ arrays: [(name: String, array: NumPyArray<Float>)], to file: URL
   ) throws(ImageDataError) {
-    var temporary = try TemporaryFile(for: file)
+    var temporary = try OutputFile(for: file)
     var directory = Data()
     var position = 0
     for (name, array) in arrays {
