@@ -68,14 +68,16 @@ package struct AtomicFile: ~Copyable {
     try writeAll(data, to: descriptor, file: target)
   }
 
-  /// Writes over the file's start; what is appended next still goes to its end.
+  /// Writes at `position`, counted in bytes from the file's start; what is appended next still goes
+  /// where it would have gone.
   ///
   /// - Precondition: this is no stream.
-  package mutating func overwriteStart(_ data: Data) throws(FileError) {
-    precondition(!isStream, "\(target.path) is a stream, whose start is gone")
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure() }
+  package mutating func write(_ data: Data, at position: Int) throws(FileError) {
+    precondition(!isStream, "\(target.path) is a stream, in which nothing can be written over")
+    let place = lseek(descriptor, 0, SEEK_CUR)
+    guard place >= 0, lseek(descriptor, off_t(position), SEEK_SET) >= 0 else { throw failure() }
     try write(data)
-    guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure() }
+    guard lseek(descriptor, place, SEEK_SET) >= 0 else { throw failure() }
   }
 
   /// Waits until the bytes are on the disk, and puts the file in its place.

@@ -29,7 +29,7 @@ import Testing
         var file = try AtomicFile(for: target)
         try file.write(Data("head ".utf8))
         try file.write(Data("body".utf8))
-        try file.overwriteStart(Data("HEAD".utf8))
+        try file.write(Data("HEAD".utf8), at: 0)
         try file.write(Data(" end".utf8))
         #expect(try Data(contentsOf: target) == Data("old".utf8))
         if finishes { try file.commit() }

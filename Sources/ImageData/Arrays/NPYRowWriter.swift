@@ -49,7 +49,7 @@ public struct NPYRowWriter: ~Copyable {
     if let declaredRows, declaredRows != rows {
       throw ImageDataError(file: output.target, "got \(rows) rows instead of \(declaredRows)")
     }
-    if declaredRows == nil { try output.overwriteStart(Self.header(rows, rowShape)) }
+    if declaredRows == nil { try output.write(Self.header(rows, rowShape), at: 0) }
     try output.commit()
   }
 

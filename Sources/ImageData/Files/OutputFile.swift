@@ -24,9 +24,9 @@ struct OutputFile: ~Copyable {
     do { try file.write(data) } catch { throw ImageDataError(error) }
   }
 
-  /// Writes over the file's start; what is appended next still goes to its end.
-  mutating func overwriteStart(_ data: Data) throws(ImageDataError) {
-    do { try file.overwriteStart(data) } catch { throw ImageDataError(error) }
+  /// Writes at `position`, in bytes; what is appended next still goes where it would have gone.
+  mutating func write(_ data: Data, at position: Int) throws(ImageDataError) {
+    do { try file.write(data, at: position) } catch { throw ImageDataError(error) }
   }
 
   /// Puts the file in its place.
