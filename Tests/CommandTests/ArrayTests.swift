@@ -5,8 +5,8 @@ import Testing
 /// Arrays from files and pipes: how they are understood, and what goes through a model.
 @Suite(.serialized) struct ArrayTests {
   /// A .npy file, little-endian.
-  private func npy(_ shape: [Int], _ type: String = "<f4", _ bytes: Data) -> Data {
-    var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': ("
+  private func npy(_ shape: [Int], _ bytes: Data) -> Data {
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': ("
     header += shape.map { "\($0)," }.joined(separator: " ") + "), }"
     header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
     return Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]) + Data(header.utf8) + bytes

@@ -4,7 +4,7 @@ import Testing
 
 /// `svae data fetch` against a server on this machine that misbehaves as it is told.
 @Suite(.serialized) struct DataFetchTests {
-  static let content = Data((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
+  static let content = Data((0..<200_000).map { UInt8(truncatingIfNeeded: ($0 &* 31) >> 3) })
   /// Of `content`, by sha256sum.
   static let hash = "7fef6f34e26a337fc51b6c2b74dac7dae08dc411cbdfe3d8a82b616c1c348b37"
 
@@ -76,12 +76,10 @@ import Testing
 
   @Test func `a wrong length or hash leaves nothing but a message`() throws {
     let wrong = Data(repeating: 1, count: Self.content.count)
-    for (reply, size, message) in [
-      ({ .file(Self.content, $0, length: 300_000) }, 200_000, "has 300000 bytes, not 200000"),
-      ({ .file(Self.content, $0, length: 300_000) }, nil, "broke off after 200000 of 300000"),
-      ({ .file(wrong, $0) }, nil, "has SHA-256"),
-      ({ _ in .status("404 Not Found") }, nil, "answers 404"),
-    ] as [(@Sendable (LoopbackServer.Request) -> LoopbackServer.Reply, Int?, String)] {
+    func check(
+      _ size: Int?, _ message: String,
+      _ reply: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Reply
+    ) throws {
       let server = try LoopbackServer(reply)
       try withTemporaryFolder { folder in
         try list(server.address.absoluteString, in: folder, size: size)
@@ -91,6 +89,14 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "d/images.bin").path))
       }
     }
+    try check(200_000, "has 300000 bytes, not 200000") {
+      .file(Self.content, $0, length: 300_000)
+    }
+    try check(nil, "broke off after 200000 of 300000") {
+      .file(Self.content, $0, length: 300_000)
+    }
+    try check(nil, "has SHA-256") { .file(wrong, $0) }
+    try check(nil, "answers 404") { _ in .status("404 Not Found") }
   }
 
   @Test func `a folder serves as a mirror`() throws {
