@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 
 /// What is known of a finished run besides its weights: `evaluation.json`.
