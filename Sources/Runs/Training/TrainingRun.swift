@@ -45,12 +45,19 @@ public struct TrainingRun {
   }
 
   /// Goes on with a run from its newest checkpoint.
+  ///
+  /// - Throws: a `RunError` where there is a model without any, which would be lost.
   public init(
     resuming folder: RunFolder, _ configuration: RunConfiguration, data: DataSet, team: ThreadTeam
   ) throws {
     let checkpoint = try Checkpoint.newest(
       in: folder, configuration.modelConfiguration(pixels: data.preprocessing.pixels),
       constraint: configuration.constraint)
+    if checkpoint == nil, FileManager.default.fileExists(atPath: folder.modelFile.path) {
+      throw RunError(
+        file: folder.url, "holds a model, but no checkpoint to go on from",
+        remedy: "an imported model cannot be trained further; begin a new run")
+    }
     self.init(folder, configuration, data, state: checkpoint?.state, team: team)
   }
 
