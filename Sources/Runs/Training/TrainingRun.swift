@@ -10,6 +10,9 @@ public struct TrainingRun {
   public let folder: RunFolder
   public let configuration: RunConfiguration
   public let data: DataSet
+  /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed run
+  /// goes on with it where it was.
+  public var writesTensorBoard: Bool
   private let trainer: Trainer
   private let noiseTest: NoiseTest
   private let team: ThreadTeam
@@ -69,6 +72,8 @@ public struct TrainingRun {
     self.configuration = configuration
     self.data = data
     self.team = team
+    writesTensorBoard = FileManager.default.fileExists(
+      atPath: TensorBoardLog.folder(of: folder).path)
     noiseTest = ModelEvaluation.noiseTest(
       for: data.preprocessing, patches: data.train, team: team)
     trainer = Trainer(
@@ -84,6 +89,12 @@ public struct TrainingRun {
     var metrics = try MetricsTable(
       contentsOf: folder.metricsFile, through: trainer.state.progress.epoch)
     let total = trainer.stepsPerEpoch * configuration.training.epochs
+    let start = trainer.state.progress
+    let log =
+      writesTensorBoard && !trainer.isFinished
+      ? try TensorBoardLog(
+        folder, after: start.epoch * trainer.stepsPerEpoch + start.stepInEpoch,
+        epochs: configuration.training.epochs, data.preprocessing) : nil
     while !trainer.isFinished {
       let epoch = trainer.state.progress.epoch
       let summary = try trainer.runEpoch { step in
@@ -91,6 +102,7 @@ public struct TrainingRun {
       }
       let progress = trainer.state.progress
       let step = progress.epoch * trainer.stepsPerEpoch + progress.stepInEpoch
+      var measured: (row: MetricsRow, evaluation: ModelEvaluation)?
       if let summary {
         let evaluation = ModelEvaluation(
           trainer.model, on: validationPatches, noiseTest: noiseTest, team: team)
@@ -100,9 +112,12 @@ public struct TrainingRun {
           seconds: Date().timeIntervalSince(started))
         metrics.add(row)
         observer.epoch(row)
+        measured = (row, evaluation)
       }
       try Checkpoint(state: trainer.state).write(to: folder, step: step)
       try metrics.write(to: folder.metricsFile)
+      // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
+      if let measured { try log?.add(measured.row, measured.evaluation) }
       if summary == nil { return .stopped(epoch: progress.epoch) }
     }
     let evaluation = ModelEvaluation(

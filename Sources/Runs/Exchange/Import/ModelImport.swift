@@ -178,7 +178,10 @@ public struct ModelImport {
     if let scale = options.priorScale ?? dict.number("prior_scale") {
       model.priorScale = scale
     } else if let logScale = dict.number("prior_log_scale") {
-      model.priorScale = exponential(logScale)
+      // What the configuration says has more digits.
+      if !isOwn || Float(logarithm(model.priorScale)) != Float(logScale) {
+        model.priorScale = exponential(logScale)
+      }
     } else if !isOwn {
       model.priorScale = published.scale
       notes.append("the file has no prior_scale: 1, as published (--prior-scale)")
@@ -189,7 +192,7 @@ public struct ModelImport {
       }
       model.noiseLogScale = logarithm(scale)
     } else if let logScale = dict.number("noise_log_scale") {
-      model.noiseLogScale = logScale
+      if !isOwn || Float(model.noiseLogScale) != Float(logScale) { model.noiseLogScale = logScale }
     } else if !isOwn {
       model.noiseLogScale = published.noiseLogScale
       notes.append("the file has no likelihood_scale: 1/e, as published (--noise-scale)")
