@@ -24,6 +24,9 @@ public struct ConfigurationFile<Configuration: Codable & Sendable> {
     schema = try Self.node(of: exemplar)
   }
 
+  /// The keys at the top.
+  var sections: Set<String> { Set(schema.mapping?.keys.compactMap(\.string) ?? []) }
+
   /// Lays a file's settings over what is there.
   ///
   /// - Throws: a `RunError` with file and line where the file is no YAML, has an unknown key, or a

@@ -78,6 +78,9 @@ public struct RunFolder: Sendable {
 
   private init(url: URL) { self.url = url }
 
+  /// Whether the run came to its end: its last file is there.
+  var isFinished: Bool { FileManager.default.fileExists(atPath: environmentFile.path) }
+
   /// The configuration that the run was made with.
   ///
   /// - Throws: a `RunError` where it cannot be read, or is a dictionary's.

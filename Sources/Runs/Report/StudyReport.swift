@@ -79,7 +79,7 @@ public struct StudyReport {
         element("b") { row.measure.text(summary.mean) }
         element("span") {
           (row.measure.key == "activeFilters"
-            ? "of \(condition.configuration.model.latents) filters active" : row.measure.title)
+            ? "of \(condition.configuration.latents) filters active" : row.measure.title)
             + (summary.halfWidth.map { ", ± \(row.measure.text($0))" } ?? "")
         }
       }
@@ -139,7 +139,7 @@ public struct StudyReport {
       rows.append(
         ReportSections.row(
           results.condition.title + (missing > 0 ? " (\(missing) not finished)" : ""),
-          [HTML("\(results.condition.configuration.model.latents)"), HTML("\(results.runs.count)")]
+          [HTML("\(results.condition.configuration.latents)"), HTML("\(results.runs.count)")]
             + measures.map { HTML($0.text(results.summary(of: $0))) }))
     }
     return element("section") {

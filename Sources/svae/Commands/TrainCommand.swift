@@ -22,6 +22,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Go on with this run where it stopped.", valueName: "run"))
   var resume: String?
 
+  @Flag(help: "Write the run's course for TensorBoard too, into the run's folder.")
+  var tensorboard = false
+
   @OptionGroup(title: "Settings") var options: TrainOptions
   @OptionGroup var compute: ComputeOptions
 
@@ -34,7 +37,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
     let team = compute.team
-    let run: TrainingRun
+    var run: TrainingRun
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))
       let configuration = try folder.configuration()
@@ -57,6 +60,7 @@ struct TrainCommand: ParsableCommand {
         configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
       run = try TrainingRun(new: configuration, at: url, data: data, team: team)
     }
+    if tensorboard { run.writesTensorBoard = true }
     Interrupt.watch()
     try train(run, console)
   }
