@@ -70,6 +70,39 @@ struct ReportTests {
     }
   }
 
+  @Test func `a dictionary has a place in every page`() throws {
+    var study = try TinyStudy.studyWithDictionary()
+    for index in study.conditions.indices { study.conditions[index].seeds = [1] }
+    try withTemporaryFolder { url in
+      let team = ThreadTeam(count: 1)
+      let folder = try StudyFolder(for: study, at: url.appending(path: "study"))
+      #expect(try StudyScheduler(study, in: folder, jobs: 2).run(.init()))
+      let outcome = try StudyOutcome(of: study, in: folder, team: team)
+      try StudyReport(outcome, in: folder).write()
+      let page = try check(folder.reportFile)
+      #expect(page.contains("Filters: classical sparse coding"))
+
+      let dictionary = try RunFolder(existing: folder.runFolder("classical", seed: 1))
+      let report = try RunReport(dictionary, team: team)
+      try report.write()
+      #expect(try check(report.file).contains("mean |z|"))
+      let record = try #require(RunRecord(in: dictionary))
+      try FileManager.default.removeItem(at: dictionary.recordFile)
+      #expect(try RunRecord.measured(dictionary, team: team) == record)
+
+      let model = try RunFolder(existing: folder.runFolder("unit-norm", seed: 1))
+      let comparison = try RunComparison([model, dictionary], team: team)
+      _ = try check(comparison.write(to: url.appending(path: "compared")))
+      let json = try #require(
+        JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
+      let runs = try #require(json["runs"] as? [[String: Any]])
+      #expect(runs.map { $0["method"] as? String } == ["svae", "sparse-coding"])
+      #expect(runs[0]["elbo"] is Double)
+      #expect(runs[1]["elbo"] is NSNull)
+      #expect((runs[1]["meanSimilarity"] as? Double ?? 0) > 0)
+    }
+  }
+
   @Test func `a run without a record is measured on its own test patches`() throws {
     var study = try TinyStudy.study()
     study.conditions = [study.conditions[0]]

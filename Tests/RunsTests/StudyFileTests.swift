@@ -30,22 +30,48 @@ struct StudyFileTests {
 
   @Test func `conditions override the study, which overrides the defaults`() throws {
     let study = try study(text)
-    #expect(study.conditions.map(\.configuration.training.batchSize) == [16, 256])
-    #expect(study.conditions.map(\.configuration.training.epochs) == [7, 7])
-    #expect(study.conditions.map(\.configuration.model) == [.init(), .init()])
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.svae?.training.epochs) == [7, 7])
+    #expect(study.conditions.map(\.configuration.svae?.model) == [.init(), .init()])
     #expect(study.conditions.map(\.seeds) == [[1, 2, 3], [4, 9]])
   }
 
   @Test func `a preset lies between the study and its conditions`() throws {
     let study = try study(text, preset: "quick")
-    #expect(study.conditions.map(\.configuration.training.batchSize) == [16, 256])
-    #expect(study.conditions.map(\.configuration.training.epochs) == [2, 2])
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.svae?.training.epochs) == [2, 2])
     #expect(study.conditions.map(\.seeds) == [[1], [1]])
   }
 
   @Test func `settings of the command line win over all others`() throws {
     let study = try study(text, ["training.batchSize=5"])
-    #expect(study.conditions.map(\.configuration.training.batchSize) == [5, 5])
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [5, 5])
+  }
+
+  @Test func `settings for all count where a method has them`() throws {
+    let text = """
+      settings: {data: {patches: 300}, training: {epochs: 7}, sparseCoding: {lambda: 2}}
+      conditions:
+        - {name: model}
+        - {name: dictionary, method: sparse-coding, settings: {sparseCoding: {atoms: 9}}}
+      """
+    let study = try study(text, ["training.epochs=8", "sparseCoding.gap=0.01"])
+    let model = try #require(study.conditions[0].configuration.svae)
+    let dictionary = try #require(study.conditions[1].configuration.sparseCoding)
+    #expect(model.training.epochs == 8)
+    #expect(dictionary.sparseCoding.lambda == 2)
+    #expect(dictionary.sparseCoding.gap == 0.01)
+    #expect(dictionary.latents == 9)
+    // Both learn from the same patches.
+    #expect(model.data == dictionary.data && model.data.preparation.patches == 300)
+    let copy = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
+    #expect(copy == study)
+  }
+
+  @Test func `a setting that says nothing to any condition is refused`() throws {
+    let error = #expect(throws: RunError.self) { try study(text, ["sparseCoding.lambda=2"]) }
+    #expect(error?.description.contains("no condition of the study") == true)
+    #expect(throws: RunError.self) { try study(text, ["trainning.epochs=2"]) }
   }
 
   @Test func `a study survives being written and read`() throws {
@@ -58,6 +84,11 @@ struct StudyFileTests {
     ("titel: x", "study.yaml: line 1: titel is no key of a study"),
     ("conditions: []", "has no conditions"),
     ("conditions:\n  - {name: a}\n  - {name: a}", "line 3: there are two conditions a"),
+    ("conditions: [{name: a, method: magic}]", "line 1: method is magic; expected one of svae"),
+    (
+      "conditions:\n  - {name: a, method: sparse-coding, settings: {model: {latents: 3}}}",
+      "line 2: model is no setting"
+    ),
     ("conditions: [{name: ../a}]", "a condition's name is \"../a\""),
     ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
     ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is no condition"),
@@ -87,8 +118,8 @@ struct StudyFileTests {
   func `the built-in study of photographs is in order`(_ preset: String?) throws {
     let study = try study(BuiltInStudy.natural.yaml, preset: preset)
     #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm", expects: .more))
-    #expect(study.condition("none")?.configuration.model.constraint == .some(.none))
-    #expect(study.condition("unit-norm")?.configuration.model.constraint == .unitNorm)
+    #expect(study.condition("none")?.configuration.svae?.model.constraint == .some(.none))
+    #expect(study.condition("unit-norm")?.configuration.svae?.model.constraint == .unitNorm)
   }
 
   @Test(arguments: ["quick", "full", nil])
@@ -99,8 +130,8 @@ struct StudyFileTests {
       options.preset = preset
       options.data = data.path
       let study = try BuiltInStudy.mnist.file().study(options)
-      #expect(study.conditions.allSatisfy { $0.configuration.model.priorScale > 0 })
-      #expect(study.condition("unit-norm")?.configuration.model.latents == 400)
+      #expect(study.conditions.allSatisfy { ($0.configuration.svae?.model.priorScale ?? 1) > 0 })
+      #expect(study.condition("unit-norm")?.configuration.svae?.model.latents == 400)
     }
   }
 }

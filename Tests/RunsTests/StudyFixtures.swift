@@ -15,6 +15,15 @@ enum TestDigits {
   }
 }
 
+extension Study.Condition {
+  /// Changes the model's configuration.
+  mutating func changeModel(_ change: (inout RunConfiguration) -> Void) {
+    guard var model = configuration.svae else { return }
+    change(&model)
+    configuration = .svae(model)
+  }
+}
+
 /// A study that takes a second: dead leaves, two conditions, two seeds, a tiny model.
 enum TinyStudy {
   static let text = """
@@ -36,6 +45,22 @@ enum TinyStudy {
 
   static func study() throws -> Study {
     try StudyFile(text: text, file: nil).study()
+  }
+
+  /// The same with a dictionary beside the models.
+  static func studyWithDictionary() throws -> Study {
+    try StudyFile(
+      text: text.replacingOccurrences(
+        of: "contrast:",
+        with: """
+            - name: classical
+              title: classical sparse coding
+              factor: method
+              method: sparse-coding
+              settings: {sparseCoding: {atoms: 12, updates: 30, batchSize: 50}}
+          contrast:
+          """), file: nil
+    ).study()
   }
 
   /// Numbers of synthetic runs, no training needed.
@@ -63,7 +88,7 @@ enum TinyStudy {
         isNoiseLike: false, gabor: nil)
     }
     return RunRecord(
-      summary: summary, filters: filters, examples: [],
+      summary: .model(summary), filters: filters, examples: [],
       data: .init(title: "synthetic", check: "", patchHeight: 8, patchWidth: 8), seconds: seconds)
   }
 }

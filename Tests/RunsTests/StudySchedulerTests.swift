@@ -56,13 +56,45 @@ struct StudySchedulerTests {
     }
   }
 
+  @Test func `a dictionary is a condition like any other`() throws {
+    let study = try TinyStudy.studyWithDictionary()
+    try withTemporaryFolder { url in
+      let whole = try StudyFolder(for: study, at: url.appending(path: "whole"))
+      #expect(try run(study, in: whole).finished)
+      let expected = try table(study, whole)
+      #expect(expected.count == 4)
+
+      // Stopped within every run in turn.
+      let parts = try StudyFolder(for: study, at: url.appending(path: "parts"))
+      for share in [0.1, 0.3, 0.5, 0.7, 0.9, 0.97] {
+        #expect(try !run(study, in: parts, jobs: 1) { $0.fraction < share }.finished)
+      }
+      #expect(try run(study, in: parts, jobs: 1).finished)
+      #expect(try table(study, parts) == expected)
+      #expect(try parts.study() == study)
+
+      let results = try StudyResults(of: study, in: whole, team: ThreadTeam(count: 1))
+      let classical = try #require(results.results(of: "classical"))
+      for key in ["activeFilters", "gaborLike", "spikes", "snrDecibels", "l0", "normMean",
+        "stability", "seconds", "lambda"]
+      {
+        let measure = try #require(Measure.named(key))
+        #expect(classical.summary(of: measure) != nil, "\(key)")
+      }
+      for key in ["elbo", "kl", "negativeLogLikelihood", "klActive", "informative", "noiseScale"] {
+        let measure = try #require(Measure.named(key))
+        #expect(classical.summary(of: measure) == nil, "\(key)")
+      }
+    }
+  }
+
   @Test func `a study does not mix with runs of other settings`() throws {
     let study = try TinyStudy.study()
     try withTemporaryFolder { url in
       let folder = try StudyFolder(for: study, at: url)
       _ = try run(study, in: folder) { _ in false }
       var other = study
-      other.conditions[0].configuration.training.batchSize = 64
+      other.conditions[0].changeModel { $0.training.batchSize = 64 }
       let error = #expect(throws: RunError.self) { try StudyFolder(for: other, at: url) }
       #expect(error?.description.contains("batchSize: 128, now batchSize: 64") == true)
       #expect(try folder.study() == study)
@@ -71,7 +103,7 @@ struct StudySchedulerTests {
 
   @Test func `a run that diverges is left out, and the others go on`() throws {
     var study = try TinyStudy.study()
-    study.conditions[0].configuration.model.priorScale = 1e-42
+    study.conditions[0].changeModel { $0.model.priorScale = 1e-42 }
     try withTemporaryFolder { url in
       let folder = try StudyFolder(for: study, at: url)
       let result = try run(study, in: folder)

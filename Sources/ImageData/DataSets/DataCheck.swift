@@ -48,6 +48,9 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     leftOut = usable.leftOut.map(\.description)
   }
 
+  /// The most images that are named where some were left out.
+  private static let named = 20
+
   /// What looks wrong, a sentence each.
   public var warnings: [String] {
     var warnings: [String] = []
@@ -83,7 +86,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     if !leftOut.isEmpty {
       warnings.append(
         "\(leftOut.count) image\(leftOut.count == 1 ? " was" : "s were") left out: "
-          + leftOut.prefix(3).joined(separator: "; ") + (leftOut.count > 3 ? " …" : "."))
+          + leftOut.prefix(Self.named).joined(separator: "; ")
+          + (leftOut.count > Self.named ? "; and \(leftOut.count - Self.named) more." : "."))
     }
     return warnings
   }
@@ -101,6 +105,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
         "patches",
         "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels; \(splits(patches))"
       ),
+      ("colours", colours),
       ("whitening", whitening),
       (
         "pixels",
@@ -114,6 +119,13 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     return lines.map { label, text in
       label.padding(toLength: 14, withPad: " ", startingAt: 0) + text
     }.joined(separator: "\n")
+  }
+
+  private var colours: String {
+    switch preprocessing.luminance {
+    case .gamma: "as luminance (Rec. 709) of the values as stored"
+    case .linear: "as luminance (Rec. 709) of the light, sRGB's gamma undone"
+    }
   }
 
   private var whitening: String {

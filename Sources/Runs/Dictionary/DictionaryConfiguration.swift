@@ -9,6 +9,21 @@ public struct DictionaryConfiguration: Codable, Hashable, Sendable {
 
   public init() {}
 
+  /// The defaults for data of one kind; the patches are those that models are trained on.
+  public static func defaults(for kind: PatchKind) -> DictionaryConfiguration {
+    var configuration = DictionaryConfiguration()
+    configuration.data = RunConfiguration.defaults(for: kind).data
+    if kind == .whole { configuration.sparseCoding.atoms = 400 }
+    return configuration
+  }
+
+  /// Settings in layers, to lay files and single settings over.
+  public static func layers(
+    over defaults: DictionaryConfiguration
+  ) throws -> ConfigurationFile<DictionaryConfiguration> {
+    try ConfigurationFile(defaults: defaults, exemplar: exemplar)
+  }
+
   /// A configuration in which every optional has a value, to know all keys by.
   public static var exemplar: DictionaryConfiguration {
     var exemplar = DictionaryConfiguration()

@@ -47,7 +47,7 @@ public struct DictionaryEvaluation: Sendable {
     self.patches = patches.rows
     let fit = DictionaryFit(problem, solver: solver, on: patches, team: team)
     self.fit = fit
-    sparsity = Sparsity(of: fit.encoding.codes, relativeThreshold: 0)
+    sparsity = Sparsity(of: fit.encoding.codes)
     var sums = [Double](repeating: 0, count: filters.rows)
     for row in 0..<patches.rows {
       for (atom, code) in fit.encoding.codes.row(row).enumerated() {

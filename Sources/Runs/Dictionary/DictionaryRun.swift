@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import Files
 import Foundation
 import ImageData
 import SparseCoding
@@ -78,7 +79,8 @@ public struct DictionaryRun {
 
   /// Learns to the end, or until the observer says stop.
   ///
-  /// - Throws: a `RunError` where a file cannot be written, or the numbers left the finite range.
+  /// - Throws: `LearningDiverged`, with the last good checkpoint kept; a `RunError` where a file
+  ///   cannot be written.
   public func run(_ observer: Observer) throws -> Outcome {
     var (state, progress) = (start.state, start.progress)
     let earlierSeconds = progress.seconds
@@ -91,7 +93,7 @@ public struct DictionaryRun {
       let batch = data.train.selectingRows(order.indices(step: state.step))
       let update = learner.step(&state, patches: batch, team: team)
       guard update.objective.isFinite, update.notFinite < batch.rows else {
-        throw divergence(at: state.step)
+        throw LearningDiverged(update: state.step)
       }
       progress.add(update)
       let isRow = state.step % updatesPerRow == 0 || state.step == learner.updates
@@ -136,17 +138,21 @@ public struct DictionaryRun {
     return evaluation
   }
 
-  private func divergence(at update: Int) -> RunError {
-    let remedy = "lower sparseCoding.rate, or give another solver"
-    return RunError(
-      file: folder.url, "codes left the range of finite numbers at update \(update)",
-      remedy: remedy + "; the last checkpoint is kept")
-  }
-
   /// A thousand patches tell the course well enough.
   private var validationPatches: Matrix {
     let patches = data.validation.rows > 0 ? data.validation : data.train
     return patches.rows > 1000 ? patches.selectingRows(0..<1000) : patches
+  }
+}
+
+/// Codes left the range of finite numbers.
+public struct LearningDiverged: Error, CustomStringConvertible {
+  /// The update after which they did.
+  public let update: Int
+
+  public var description: String {
+    "learning diverged at update \(update): codes left the range of finite numbers; lower "
+      + "sparseCoding.rate, or give another solver. The last checkpoint is kept"
   }
 }
 

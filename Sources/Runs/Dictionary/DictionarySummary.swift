@@ -13,6 +13,8 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
   public var snrDecibels: Double
   /// Mean number of nonzero codes of a patch.
   public var l0: Double
+  /// The same of codes above a tenth of the codes' root mean square, as a model's `l0` counts.
+  public var significantCodes: Double
   /// Share of the patches that the solver brought to its criterion.
   public var converged: Double
   /// The largest criterion: for the solvers of the lasso the relative duality gap.
@@ -47,6 +49,7 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
     objective = evaluation.fit.objective
     snrDecibels = evaluation.fit.signalToNoise.decibels
     l0 = evaluation.fit.meanActive
+    significantCodes = evaluation.sparsity.activeLatents
     converged =
       Double(evaluation.fit.encoding.count(.converged)) / Double(max(1, evaluation.patches))
     largestGap = Double(evaluation.fit.encoding.largestGap)
@@ -95,7 +98,11 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
       ("λ", number(lambda)),
       ("objective", number(objective) + "  ½‖x − Φᵀz‖² + λ‖z‖₁"),
       ("SNR", number(snrDecibels) + " dB"),
-      ("L0", String(format: "%.2f atoms per patch", l0)),
+      (
+        "L0",
+        String(
+          format: "%.2f atoms per patch; %.2f above a tenth of the RMS", l0, significantCodes)
+      ),
       (
         "converged",
         String(format: "%.2f %%, largest relative gap %.2g", 100 * converged, largestGap)

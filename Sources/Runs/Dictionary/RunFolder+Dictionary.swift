@@ -23,7 +23,7 @@ extension RunFolder {
       throw RunError(
         file: url, "is no dictionary", remedy: "expected a run of svae sparse-code train")
     }
-    var file = try ConfigurationFile(defaults: DictionaryConfiguration(), exemplar: .exemplar)
+    var file = try DictionaryConfiguration.layers(over: DictionaryConfiguration())
     try file.apply(file: configurationFile)
     let configuration = try file.resolved()
     try configuration.validate()

@@ -19,15 +19,19 @@ public struct TrainedDictionary {
     (dictionary, preprocessing) = try folder.loadDictionary()
   }
 
+  /// The codes' problem, with the λ that the dictionary was learned with.
+  public var problem: SparseCodingProblem {
+    let learner = configuration.sparseCoding.learner
+    return SparseCodingProblem(
+      dictionary: dictionary, sparsity: learner.sparsity, nonnegative: learner.isNonnegative)
+  }
+
   /// The dictionary measured on the run's own test patches, or on other data.
   public func evaluate(on path: String? = nil, team: ThreadTeam) throws -> DictionaryEvaluation {
     let patches = try configuration.data.testPatches(
       of: path, treatedBy: preprocessing, team: team)
-    let learner = configuration.sparseCoding.learner
     return DictionaryEvaluation(
-      SparseCodingProblem(
-        dictionary: dictionary, sparsity: learner.sparsity, nonnegative: learner.isNonnegative),
-      solver: learner.solver, on: patches,
+      problem, solver: configuration.sparseCoding.learner.solver, on: patches,
       noiseTest: ModelEvaluation.noiseTest(for: preprocessing, patches: patches, team: team),
       gaborFitter: ModelEvaluation.gaborFitter(for: preprocessing), team: team)
   }
@@ -58,7 +62,9 @@ public struct TrainedDictionary {
       nonnegative: settings.nonnegative)
     var report = EncodingReport()
     let result = try stream.run(
-      columns: preprocessing.pixels, what: "patches", rowShape: [dictionary.rows]
+      columns: preprocessing.pixels, what: "patches",
+      cutting: ArrayRowReader.Cutting(preprocessing, whitens: !treated),
+      rowShape: [dictionary.rows]
     ) { rows, _ in
       var patches = rows
       if !treated { preprocessing.apply(to: &patches) }

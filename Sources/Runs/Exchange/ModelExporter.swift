@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 
 /// A file format in which a learned model leaves for other software.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageData
 import SparseCodingVAE
@@ -76,6 +77,9 @@ public struct RunFolder: Sendable {
   }
 
   private init(url: URL) { self.url = url }
+
+  /// Whether the run came to its end: its last file is there.
+  var isFinished: Bool { FileManager.default.fileExists(atPath: environmentFile.path) }
 
   /// The configuration that the run was made with.
   ///

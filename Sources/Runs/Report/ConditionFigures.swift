@@ -61,7 +61,7 @@ private func estimate(
   _ results: StudyResults.ConditionResults, _ measure: Measure?, percent: Bool = false
 ) -> Estimate {
   guard let measure, let summary = results.summary(of: measure) else { return Estimate(.nan) }
-  let scale = percent ? 100 / Double(results.condition.configuration.model.latents) : 1
+  let scale = percent ? 100 / Double(results.condition.configuration.latents) : 1
   // Counts have no negative values, whatever Student's interval says.
   return Estimate(
     mean: summary.mean * scale, low: max(0, summary.low ?? summary.mean) * scale,

@@ -27,8 +27,8 @@ struct Finding {
     let (to, from) = (contrast.to, contrast.from)
     let (toMean, fromMean) = (row.measure.text(row.to.mean), row.measure.text(row.from.mean))
     if row.measure.key == "activeFilters" {
-      return "With \(to.title), \(toMean) of \(to.configuration.model.latents) filters are active; "
-        + "with \(from.title), \(fromMean) of \(from.configuration.model.latents)."
+      return "With \(to.title), \(toMean) of \(to.configuration.latents) filters are active; "
+        + "with \(from.title), \(fromMean) of \(from.configuration.latents)."
     }
     return "\(row.measure.title): \(toMean) with \(to.title), \(fromMean) with \(from.title)."
   }

@@ -10,12 +10,15 @@ struct DivergenceByRank: ReportFigure {
     """
 
   func figure(of content: ReportContent) -> (any Figure)? {
-    RankPlot(
-      groups: content.main.enumerated().map { index, subject in
-        Histogram.Group(
-          name: subject.title, values: subject.record.filters.map(\.kl), colour: .series(index))
-      }, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1, thresholdName: "0.1 nat",
-      size: Size(width: 340, height: 190))
+    let groups = content.main.enumerated().map { index, subject in
+      Histogram.Group(
+        name: subject.title, values: subject.record.filters.compactMap(\.kl),
+        colour: .series(index))
+    }.filter { !$0.values.isEmpty }
+    if groups.isEmpty { return nil }
+    return RankPlot(
+      groups: groups, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1,
+      thresholdName: "0.1 nat", size: Size(width: 340, height: 190))
   }
 }
 

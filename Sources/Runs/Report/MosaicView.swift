@@ -35,7 +35,7 @@ struct MosaicView {
       element("figcaption") {
         "\(summary.activeFilters) of \(summary.latents) filters active"
           + (summary.gaborLike.map { ", \($0) Gabor-like" } ?? "")
-          + ", \(summary.spikes) spikes. Most informative first; inactive ones are pale, in orange."
+          + ", \(summary.spikes) spikes. Most used first; inactive ones are pale, in orange."
         emptyElement("br")
         fileNames(files)
       }
@@ -68,11 +68,12 @@ struct MosaicView {
   /// "Filter 17 · ‖φ‖ 1.00 · KL 2.31 nats · Gabor R² 0.93, stripes at 45°, 0.12 cycles/pixel"
   private func text(of index: Int) -> String {
     let filter = subject.record.filters[index]
-    var parts = [
-      "Filter \(index)", String(format: "‖φ‖ %.2f", filter.norm),
-      String(format: "KL %.2f nats", filter.kl),
-      String(format: "information %.2f nats", filter.information),
-    ]
+    var parts = ["Filter \(index)", String(format: "‖φ‖ %.2f", filter.norm)]
+    if let kl = filter.kl { parts.append(String(format: "KL %.2f nats", kl)) }
+    if let information = filter.information {
+      parts.append(String(format: "information %.2f nats", information))
+    }
+    if let code = filter.meanCode { parts.append(String(format: "mean |z| %.2f", code)) }
     if let gabor = filter.gabor {
       let degrees = Int((90 - gabor.orientation * 180 / .pi).rounded())
       parts.append(

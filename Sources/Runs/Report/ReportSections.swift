@@ -77,8 +77,8 @@ enum ReportSections {
     return element("section") {
       element("h2") { "What the filters do" }
       element("p", ["class": "note"]) {
-        "Test patches as the model sees them, its reconstructions from the posterior means, and "
-          + "the filters that contribute most."
+        "Test patches as the model sees them, its reconstructions from the posterior means or "
+          + "sparse codes, and the filters that contribute most."
       }
       element("div", ["class": "grid"]) { HTMLBuilder.buildArray(shown) }
     }
@@ -108,7 +108,7 @@ enum ReportSections {
   /// Settings, data and machine.
   static func provenance(of content: ReportContent, folders: [RunFolder]) throws -> HTML {
     let settings = try content.main.map { subject in
-      (subject.title, try ConfigurationFile<RunConfiguration>.text(of: subject.configuration))
+      (subject.title, try subject.configuration.yaml())
     }
     let checks = content.main.map(\.record.data.check)
     let machine = folders.first.flatMap { folder in
@@ -143,7 +143,7 @@ enum ReportSections {
       (
         "active filters",
         "informative, not noise-like (a test at \(thresholds.noiseFalsePositiveRate) false "
-          + "positives) and no spike"
+          + "positives) and no spike; of a dictionary, used by a test patch in place of informative"
       ),
       (
         "informative",

@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import Files
 import Foundation
 
 /// Finished runs side by side, their filters matched one to one with the first run's.
@@ -43,7 +44,8 @@ public struct RunComparison {
     let runs: [[String: Any]] = content.subjects.indices.map { index in
       var object: [String: Any] = [
         "run": folders[index].url.relativePath,
-        "constraint": content.subjects[index].configuration.model.constraint.rawValue,
+        "method": content.subjects[index].configuration.method.settings.method,
+        "constraint": content.subjects[index].configuration.method.settings.constraint,
         "latents": content.subjects[index].record.summary.latents,
       ]
       for (measure, values) in measures {
@@ -125,8 +127,8 @@ public struct RunComparison {
   private var finding: String {
     content.subjects.map { subject in
       let summary = subject.record.summary
-      return "\(subject.title): \(summary.activeFilters) of \(summary.latents) filters active"
-        + String(format: ", −ELBO %.2f nats, SNR %.2f dB", -summary.elbo, summary.snrDecibels)
+      return "\(subject.title): \(summary.activeFilters) of \(summary.latents) filters active, "
+        + summary.quality
     }.joined(separator: "; ") + "."
   }
 }

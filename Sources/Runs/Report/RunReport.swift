@@ -1,7 +1,9 @@
 import Compute
 import Evaluation
+import Files
 import Foundation
 import ImageData
+import SparseCodingVAE
 
 /// The page of one run: report.html and figures/ in its folder.
 public struct RunReport {
@@ -29,15 +31,17 @@ public struct RunReport {
     let head = element("header") {
       element("h1") { "Run \(subject.title)" }
       element("p", ["class": "finding"]) {
-        "\(summary.activeFilters) of \(summary.latents) filters are active: informative, not "
-          + "noise-like, and no single pixels. " + constraint(subject.configuration.model)
+        "\(summary.activeFilters) of \(summary.latents) filters are active: "
+          + (summary.model == nil ? "used" : "informative")
+          + ", not noise-like, and no single pixels. "
+          + constraint(subject.configuration.method.settings)
       }
       element("p", ["class": "claim"]) { "Data: \(subject.record.data.title)." }
       element("div", ["class": "numbers"]) {
         card("active filters", "\(summary.activeFilters)", "of \(summary.latents)")
         card(
           "signal-to-noise ratio", String(format: "%.2f dB", summary.snrDecibels),
-          String(format: "−ELBO %.2f nats per test patch", -summary.elbo))
+          "\(summary.quality), of test patches")
       }
     }
     let rows = Measure.all.compactMap { measure in
@@ -70,10 +74,9 @@ public struct RunReport {
     }
   }
 
-  private func constraint(_ model: RunConfiguration.ModelSettings) -> String {
-    model.constraint == .none
-      ? "The decoder's filters are free."
-      : "The decoder's constraint is \(model.constraint.rawValue)."
+  private func constraint(_ settings: MethodSettings) -> String {
+    settings.constraint == ConstraintFamily.none.rawValue
+      ? "The filters are free." : "The filters' constraint is \(settings.constraint)."
   }
 }
 
@@ -101,25 +104,12 @@ extension RunRecord {
     {
       return record
     }
-    let run = try TrainedRun(folder)
-    let settings = run.configuration.data
-    let data = try DataSet(
-      settings.open(), settings.preparation, team: team)
-    let record = RunRecord(
-      ModelEvaluation(run, on: data, team: team), data: data,
-      seconds: try MetricsTable(contentsOf: folder.metricsFile, through: .max).trainingSeconds,
-      team: team)
+    // An unfinished run has no filters, and says so before any data is read.
+    let method = try MethodConfiguration(of: folder).method
+    _ = try method.filters(of: folder)
+    let data = try DataSet(method.data.open(), method.data.preparation, team: team)
+    let record = try method.measure(folder, on: data, team: team)
     try record.write(to: folder)
     return record
-  }
-}
-
-extension ModelEvaluation {
-  /// A finished run measured on its data's test patches, as at the end of training.
-  init(_ run: TrainedRun, on data: DataSet, team: ThreadTeam) {
-    self.init(
-      run.model, on: data.test.rows > 0 ? data.test : data.train,
-      noiseTest: Self.noiseTest(for: data.preprocessing, patches: data.train, team: team),
-      gaborFitter: Self.gaborFitter(for: data.preprocessing), team: team)
   }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 
 /// The page of a study: the claim and the numbers first, then what the filters look like.
@@ -78,7 +79,7 @@ public struct StudyReport {
         element("b") { row.measure.text(summary.mean) }
         element("span") {
           (row.measure.key == "activeFilters"
-            ? "of \(condition.configuration.model.latents) filters active" : row.measure.title)
+            ? "of \(condition.configuration.latents) filters active" : row.measure.title)
             + (summary.halfWidth.map { ", ± \(row.measure.text($0))" } ?? "")
         }
       }
@@ -138,7 +139,7 @@ public struct StudyReport {
       rows.append(
         ReportSections.row(
           results.condition.title + (missing > 0 ? " (\(missing) not finished)" : ""),
-          [HTML("\(results.condition.configuration.model.latents)"), HTML("\(results.runs.count)")]
+          [HTML("\(results.condition.configuration.latents)"), HTML("\(results.runs.count)")]
             + measures.map { HTML($0.text(results.summary(of: $0))) }))
     }
     return element("section") {

@@ -33,7 +33,7 @@ private func courses(of content: ReportContent, _ column: String, y: Axis) -> (a
       LineChart.Series(
         name: seed == 0 ? subject.title : "", x: course["epoch"], y: course[column],
         colour: .series(index))
-    }
+    }.filter { !$0.y.isEmpty }
   }
   guard series.contains(where: { $0.x.count > 1 }) else { return nil }
   return LineChart(

@@ -30,7 +30,7 @@ struct Measure: Sendable {
     self.value = value
   }
 
-  /// Nil stands for what is undefined: Gabor fits of digits, the variance of a Cauchy prior.
+  /// Nil stands for what is undefined: Gabor fits of digits, the likelihood of a dictionary.
   static let all: [Measure] = [
     count("activeFilters", "active filters", main: true) { $0.activeFilters },
     count("gaborLike", "Gabor-like", main: true) { $0.gaborLike },
@@ -40,17 +40,19 @@ struct Measure: Sendable {
     },
     count("spikes", "spikes", main: true) { $0.spikes },
     count("noiseLike", "noise-like") { $0.noiseLike },
-    count("informative", "informative", main: true) { $0.informative },
-    count("strong", "strong") { $0.strong },
-    count("activeUnits", "active units") { $0.activeUnits },
-    count("activeUnitsScaleFree", "active units, scale-free") { $0.activeUnitsScaleFree },
-    count("klActive", "KL > 0.1 nat", main: true) { $0.klActive },
-    number("elbo", "ELBO (nats)", 2) { $0.elbo },
-    Measure("negativeElbo", "−ELBO (nats)", main: true) { -$0.record.summary.elbo },
-    number("negativeLogLikelihood", "NLL (nats)", 1, main: true) { $0.negativeLogLikelihood },
-    number("kl", "KL (nats)", 1, main: true) { $0.kl },
+    count("informative", "informative", main: true) { $0.model?.informative },
+    count("strong", "strong") { $0.model?.strong },
+    count("activeUnits", "active units") { $0.model?.activeUnits },
+    count("activeUnitsScaleFree", "active units, scale-free") { $0.model?.activeUnitsScaleFree },
+    count("klActive", "KL > 0.1 nat", main: true) { $0.model?.klActive },
+    number("elbo", "ELBO (nats)", 2) { $0.model?.elbo },
+    number("negativeElbo", "−ELBO (nats)", 1, main: true) { $0.model.map { -$0.elbo } },
+    number("negativeLogLikelihood", "NLL (nats)", 1, main: true) {
+      $0.model?.negativeLogLikelihood
+    },
+    number("kl", "KL (nats)", 1, main: true) { $0.model?.kl },
     number("snrDecibels", "SNR (dB)", 2, main: true) { $0.snrDecibels },
-    number("l0", "L0 (latents)", 1) { $0.l0 },
+    number("l0", "L0 (latents)", 1) { $0.significantCodes },
     Measure("kurtosis", "excess kurtosis", decimals: 1) { $0.record.summary.kurtosis },
     Measure("hoyer", "Hoyer sparsity", decimals: 3) { $0.record.summary.hoyer },
     Measure("normLeast", "least norm", decimals: 3) { $0.norms.min() },
@@ -58,10 +60,10 @@ struct Measure: Sendable {
       run.norms.isEmpty ? nil : run.norms.reduce(0, +) / Double(run.norms.count)
     },
     Measure("normGreatest", "greatest norm", decimals: 3) { $0.norms.max() },
-    number("noiseScale", "σ", 3) { $0.noiseScale },
-    number("priorScale", "s", 3) { $0.priorScale },
+    number("noiseScale", "σ", 3) { $0.model?.noiseScale },
+    number("priorScale", "s", 3) { $0.model?.priorScale },
     number("lambda", "λ", 2) { $0.lambda },
-    number("temperature", "temperature", 3) { $0.temperature },
+    number("temperature", "temperature", 3) { $0.model?.temperature },
     Measure("stability", "stability", decimals: 3, main: true) { $0.stability },
     Measure("stabilityChance", "stability of noise", decimals: 3, main: true) {
       $0.chanceStability
@@ -79,7 +81,7 @@ struct Measure: Sendable {
 
   private static func count(
     _ key: String, _ title: String, main: Bool = false,
-    _ value: @escaping @Sendable (EvaluationSummary) -> Int?
+    _ value: @escaping @Sendable (RunSummary) -> Int?
   ) -> Measure {
     Measure(key, title, main: main, isCount: true) {
       value($0.record.summary).map(Double.init)
@@ -88,7 +90,7 @@ struct Measure: Sendable {
 
   private static func number(
     _ key: String, _ title: String, _ decimals: Int, main: Bool = false,
-    _ value: @escaping @Sendable (EvaluationSummary) -> Double
+    _ value: @escaping @Sendable (RunSummary) -> Double?
   ) -> Measure {
     Measure(key, title, decimals: decimals, main: main) { value($0.record.summary) }
   }

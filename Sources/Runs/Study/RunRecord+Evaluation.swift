@@ -1,74 +1,119 @@
 import Compute
 import Evaluation
-import Foundation
 import ImageData
+import SparseCoding
 import SparseCodingVAE
 
 extension RunRecord {
-  /// Test patches that are shown.
-  private static let exampleCount = 6
-  /// Filters shown beside each.
-  private static let contributionCount = 6
-
+  /// A model's.
+  ///
   /// - Parameters:
   ///   - data: what the run was trained on.
   ///   - seconds: spent in training.
   init(_ evaluation: ModelEvaluation, data: DataSet, seconds: Double, team: ThreadTeam) {
-    summary = EvaluationSummary(evaluation)
-    self.seconds = seconds
-    self.data = DataDescription(
-      title: data.check.title, check: "\(data.check)", patchHeight: data.patchHeight,
-      patchWidth: data.patchWidth)
-    let norms = evaluation.model.filterNorms
+    let norms = evaluation.model.filters.rowNorms
     let active = evaluation.active
-    filters = norms.indices.map { k in
-      Filter(
-        norm: norms[k], kl: evaluation.statistics.divergence[k],
-        information: active.activity.information[k], isActive: active.active[k],
-        isSpike: active.spikes[k], isNoiseLike: active.noiseLike[k],
-        gabor: evaluation.gaborFits.map { fits in
-          Gabor(
-            rSquared: fits[k].rSquared, orientation: fits[k].function.orientation,
-            frequency: fits[k].function.frequency)
-        })
-    }
-    let patches = data.test.rows > 0 ? data.test : data.train
-    let chosen = Self.examplePatches(of: patches)
+    let gabors = evaluation.gaborFits?.map(Gabor.init)
+    let chosen = Example.patches(of: data)
     let inference = Inference(evaluation.model, team: team)
     let codes = inference.encode(chosen).mean
-    let reconstructions = inference.decode(codes)
-    examples = (0..<chosen.rows).map { row in
+    self.init(
+      summary: .model(EvaluationSummary(evaluation)),
+      filters: norms.indices.map { k in
+        Filter(
+          norm: norms[k], kl: evaluation.statistics.divergence[k],
+          information: active.activity.information[k], isActive: active.active[k],
+          isSpike: active.spikes[k], isNoiseLike: active.noiseLike[k], gabor: gabors?[k])
+      },
+      examples: Example.examples(
+        of: chosen, codes: codes, reconstructions: inference.decode(codes), norms: norms),
+      data: DataDescription(data), seconds: seconds)
+  }
+
+  /// A dictionary's.
+  ///
+  /// - Parameters:
+  ///   - learner: knows the penalty and the solver.
+  ///   - data: what the dictionary was learned on.
+  ///   - seconds: spent in learning.
+  init(
+    _ evaluation: DictionaryEvaluation, _ learner: DictionaryLearner, data: DataSet,
+    seconds: Double, team: ThreadTeam
+  ) {
+    let dictionary = evaluation.dictionary
+    let norms = dictionary.rowNorms
+    let gabors = evaluation.gaborFits?.map(Gabor.init)
+    let active = evaluation.active
+    let chosen = Example.patches(of: data)
+    let problem = SparseCodingProblem(
+      dictionary: dictionary, sparsity: learner.sparsity, nonnegative: learner.isNonnegative)
+    let codes = learner.solver.encode(chosen, problem: problem, team: team).codes
+    self.init(
+      summary: .dictionary(DictionarySummary(evaluation)),
+      filters: norms.indices.map { k in
+        Filter(
+          norm: norms[k], meanCode: evaluation.activity[k], isActive: active[k],
+          isSpike: evaluation.spikes[k], isNoiseLike: evaluation.noiseLike[k], gabor: gabors?[k])
+      },
+      examples: Example.examples(
+        of: chosen, codes: codes, reconstructions: LinearAlgebra.product(codes, dictionary),
+        norms: norms),
+      data: DataDescription(data), seconds: seconds)
+  }
+}
+
+extension RunRecord.Gabor {
+  init(_ fit: GaborFit) {
+    self.init(
+      rSquared: fit.rSquared, orientation: fit.function.orientation,
+      frequency: fit.function.frequency)
+  }
+}
+
+extension RunRecord.Example {
+  /// Test patches that are shown.
+  private static let count = 6
+  /// Filters shown beside each.
+  private static let contributionCount = 6
+
+  /// - Parameters:
+  ///   - codes: μ or z of each patch, `[patches, latents]`.
+  ///   - norms: ‖φₖ‖
+  static func examples(
+    of patches: Matrix, codes: Matrix, reconstructions: Matrix, norms: [Double]
+  ) -> [Self] {
+    (0..<patches.rows).map { row in
       let strengths = codes.row(row).enumerated().map { k, code in
-        Example.Contribution(filter: k, strength: Double(code) * norms[k])
+        Contribution(filter: k, strength: Double(code) * norms[k])
       }.sorted { abs($0.strength) > abs($1.strength) }
       let largest = abs(strengths.first?.strength ?? 0)
-      return Example(
-        patch: Array(chosen.row(row)), reconstruction: Array(reconstructions.row(row)),
-        used: Array(strengths.prefix(Self.contributionCount)),
+      return Self(
+        patch: Array(patches.row(row)), reconstruction: Array(reconstructions.row(row)),
+        used: Array(strengths.prefix(contributionCount)),
         usedCount: strengths.count { abs($0.strength) > largest / 10 })
     }
   }
 
-  /// Patches with something to see, the same for every model: of the first few hundred those whose
-  /// energy is at evenly spaced ranks in the upper half.
-  private static func examplePatches(of patches: Matrix) -> Matrix {
+  /// Patches with something to see, the same for every run on the same data: of the first few
+  /// hundred those whose energy is at evenly spaced ranks in the upper half.
+  static func patches(of data: DataSet) -> Matrix {
+    let patches = data.test.rows > 0 ? data.test : data.train
     let rows = min(256, patches.rows)
     let energies = (0..<rows).map { row in
       patches.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
     }
     let ranked = (0..<rows).sorted { (energies[$0], $0) < (energies[$1], $1) }
-    let count = min(exampleCount, rows)
+    let shown = min(count, rows)
     return patches.selectingRows(
-      (0..<count).map { ranked[(rows - 1) * (count + $0 + 1) / (2 * count)] })
+      (0..<shown).map { ranked[(rows - 1) * (shown + $0 + 1) / (2 * shown)] })
   }
 }
 
-extension SparseVAE {
-  /// ‖φₖ‖ of each filter.
-  var filterNorms: [Double] {
-    let filters = self.filters
-    return (0..<filters.rows).map { row in
-      filters.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+extension Matrix {
+  /// ‖φₖ‖ of each row.
+  var rowNorms: [Double] {
+    (0..<rows).map { row in
+      self.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
   }
 }

@@ -1,11 +1,13 @@
 import Evaluation
+import Files
 import Foundation
+import ImageData
 
 /// What is known of a finished run besides its weights: `evaluation.json`.
 ///
 /// With it, tables and reports are made without the data.
 struct RunRecord: Codable, Hashable, Sendable {
-  var summary: EvaluationSummary
+  var summary: RunSummary
   var filters: [Filter]
   var examples: [Example]
   var data: DataDescription
@@ -16,14 +18,19 @@ struct RunRecord: Codable, Hashable, Sendable {
   struct Filter: Codable, Hashable, Sendable {
     /// ‖φₖ‖
     var norm: Double
-    /// Nats per patch.
-    var kl: Double
-    /// ½·log(1 + Var_x(μₖ)/E_x[τₖ²]), nats.
-    var information: Double
+    /// Nats per patch; nil for a dictionary's.
+    var kl: Double?
+    /// ½·log(1 + Var_x(μₖ)/E_x[τₖ²]), nats; nil for a dictionary's.
+    var information: Double?
+    /// The mean of |zₖ|; nil for a model's.
+    var meanCode: Double?
     var isActive: Bool
     var isSpike: Bool
     var isNoiseLike: Bool
     var gabor: Gabor?
+
+    /// How much the filter is used, to order filters by.
+    var use: Double { information ?? meanCode ?? 0 }
   }
 
   /// The best Gabor function for a filter.
@@ -38,7 +45,7 @@ struct RunRecord: Codable, Hashable, Sendable {
   /// A test patch and how the model sees it.
   struct Example: Codable, Hashable, Sendable {
     var patch: [Float]
-    /// From the posterior mean.
+    /// From the posterior mean, or the sparse code.
     var reconstruction: [Float]
     /// The filters that contribute most, largest first.
     var used: [Contribution]
@@ -47,7 +54,7 @@ struct RunRecord: Codable, Hashable, Sendable {
 
     struct Contribution: Codable, Hashable, Sendable {
       var filter: Int
-      /// μₖ·‖φₖ‖, in units of the patch.
+      /// μₖ·‖φₖ‖ or zₖ·‖φₖ‖, in units of the patch.
       var strength: Double
     }
   }
@@ -59,6 +66,19 @@ struct RunRecord: Codable, Hashable, Sendable {
     var check: String
     var patchHeight: Int
     var patchWidth: Int
+
+    init(title: String, check: String, patchHeight: Int, patchWidth: Int) {
+      self.title = title
+      self.check = check
+      self.patchHeight = patchHeight
+      self.patchWidth = patchWidth
+    }
+
+    init(_ data: DataSet) {
+      self.init(
+        title: data.check.title, check: "\(data.check)", patchHeight: data.patchHeight,
+        patchWidth: data.patchWidth)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import ImageData
 
-/// A comparison of training runs: conditions, each trained from several seeds on the same data.
+/// A comparison of runs: conditions, each trained from several seeds on the same data.
 ///
 /// A value in which everything is resolved; `StudyFile` reads it from YAML.
 public struct Study: Codable, Hashable, Sendable {
@@ -24,15 +24,15 @@ public struct Study: Codable, Hashable, Sendable {
     public var title: String
     public var seeds: [UInt64]
     /// The run's configuration, but for the seed.
-    public var configuration: RunConfiguration
+    public var configuration: MethodConfiguration
 
     /// The configuration of the run from one seed.
     ///
     /// The seed decides the parameters' start, the shuffling and the posterior's noise. The data
     /// stays, so that runs of one seed are pairs.
-    public func configuration(seed: UInt64) -> RunConfiguration {
+    public func configuration(seed: UInt64) -> MethodConfiguration {
       var configuration = configuration
-      configuration.training.seed = seed
+      configuration.method.seed = seed
       return configuration
     }
   }

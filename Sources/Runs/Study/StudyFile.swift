@@ -17,8 +17,9 @@ import Yams
 ///     presets:
 ///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
 ///
-/// A condition may have a `title`, a `factor` and `seeds` of its own. Its settings win over the
-/// preset's, which win over the study's.
+/// A condition may have a `title`, a `factor` and `seeds` of its own, and a `method`: `svae`, or
+/// `sparse-coding` for a dictionary, whose settings are those of `svae sparse-code train`. A
+/// condition's settings win over the preset's, which win over the study's.
 public struct StudyFile {
   private let root: Fields
   private let file: URL?
@@ -26,7 +27,9 @@ public struct StudyFile {
   private static let keys: Set<String> = [
     "title", "claim", "data", "otherwise", "seeds", "settings", "conditions", "contrast", "presets",
   ]
-  private static let conditionKeys: Set<String> = ["name", "title", "factor", "seeds", "settings"]
+  private static let conditionKeys: Set<String> = [
+    "name", "title", "factor", "method", "seeds", "settings",
+  ]
   private static let presetKeys: Set<String> = ["seeds", "settings", "conditions"]
 
   /// - Throws: a `RunError` with file and line where the file is no YAML or has an unknown key.
@@ -62,7 +65,10 @@ public struct StudyFile {
       options.data ?? root.string("data"), isGiven: options.data != nil,
       otherwise: root.string("otherwise"), folder: options.dataFolder)
     let source = try DataSource.open(path: data.path)
-    let defaults = RunConfiguration.defaults(for: source.kind)
+    let settings = StudySettings(
+      shared: [root.node("settings"), preset?.node("settings")].compactMap { $0 },
+      settings: options.settings, source: source, path: data.path, file: file)
+    var methods: Set<MethodConfiguration.Name> = []
     let chosen = try preset?.strings("conditions")
     var conditions: [Study.Condition] = []
     for node in try root.sequence("conditions") {
@@ -72,16 +78,11 @@ public struct StudyFile {
       }
       if let chosen, !chosen.contains(name) { continue }
       try checkName(name, at: fields, among: conditions)
-      var layers = try RunConfiguration.layers(over: defaults)
-      for settings in [root.node("settings"), preset?.node("settings"), fields.node("settings")] {
-        if let settings { try layers.apply(settings, file: file) }
-      }
-      for setting in options.settings { try layers.apply(setting: setting) }
-      var configuration = try layers.resolved()
-      configuration.data.source = data.path
-      configuration.data.preparation = configuration.data.preparation.resolved(for: source.kind)
+      let method = try self.method(of: fields)
+      methods.insert(method)
+      let configuration = try settings.configuration(of: method, own: fields.node("settings"))
       do {
-        try configuration.validate()
+        try configuration.method.validate()
       } catch {
         throw RunError(file: file, fields.place + "condition \(name): \(error)")
       }
@@ -94,6 +95,7 @@ public struct StudyFile {
           title: try fields.string("title") ?? name, seeds: seeds, configuration: configuration))
     }
     try checkChoice(chosen, conditions)
+    try settings.checkUse(by: methods)
     return Study(
       title: try root.string("title") ?? file?.deletingPathExtension().lastPathComponent ?? "Study",
       claim: try root.string("claim") ?? "", dataNote: data.note, conditions: conditions,
@@ -141,6 +143,17 @@ public struct StudyFile {
       }
     }
     return contrast
+  }
+
+  private func method(of condition: Fields) throws -> MethodConfiguration.Name {
+    guard let word = try condition.string("method") else { return .svae }
+    guard let method = MethodConfiguration.Name(rawValue: word) else {
+      throw RunError(
+        file: file, condition.place + "method is \(word)",
+        remedy: "expected one of "
+          + MethodConfiguration.Name.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return method
   }
 
   private func checkName(

@@ -1,14 +1,13 @@
 import Compute
 import Foundation
 import ImageData
-import SparseCodingVAE
 
 /// One run of a study: a condition from one seed, in a folder of its own.
 struct StudyRun: Sendable {
   let name: String
   let condition: Study.Condition
   let seed: UInt64
-  let configuration: RunConfiguration
+  let configuration: MethodConfiguration
   let url: URL
 
   enum Outcome {
@@ -30,9 +29,9 @@ struct StudyRun: Sendable {
   }
 
   private func checkSettings(of existing: RunFolder) throws {
-    let found = try existing.configuration()
+    let found = try MethodConfiguration(of: existing)
     if found == configuration { return }
-    let texts = try [found, configuration].map(ConfigurationFile<RunConfiguration>.text)
+    let texts = try [found, configuration].map { try $0.yaml() }
     let lines = texts.map { text in
       text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -50,17 +49,7 @@ struct StudyRun: Sendable {
   var record: RunRecord? { (try? existingFolder()).flatMap { $0 }.flatMap(RunRecord.init) }
 
   /// About how much work the run is, in multiplications.
-  var cost: Double {
-    let side = Double(configuration.data.preparation.patchSize)
-    let encoder = configuration.model.encoder
-    let widths = [side * side] + (encoder.trunk + encoder.mean + encoder.logScale).map(Double.init)
-    let latents = Double(configuration.model.latents)
-    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-      + latents * (2 * (widths.last ?? 0) + side * side)
-    return weights * Double(
-      configuration.training.epochs * configuration.data.preparation.patches
-        * configuration.training.samples)
-  }
+  var cost: Double { configuration.method.cost }
 
   /// Begins or goes on, and measures at the end.
   ///
@@ -68,45 +57,25 @@ struct StudyRun: Sendable {
   func train(on data: DataSet, progress: @escaping (Double) -> Bool) throws -> Outcome {
     let team = ThreadTeam(count: 1)
     let folder = try existingFolder()
-    if let folder, FileManager.default.fileExists(atPath: folder.environmentFile.path) {
-      return try record(TrainedRun(folder), data, team)
+    let method = configuration.method
+    if let folder, folder.isFinished {
+      // Interrupted after its end.
+      return try finished(method.measure(folder, on: data, team: team))
     }
-    let run =
-      if let folder {
-        try TrainingRun(resuming: folder, configuration, data: data, team: team)
-      } else {
-        try TrainingRun(new: configuration, at: url, data: data, team: team)
-      }
-    var observer = TrainingRun.Observer()
-    observer.step = { done, total in progress(Double(done) / Double(max(1, total))) }
-    do {
-      switch try run.run(observer) {
-      case .stopped: return .stopped
-      case .finished(let evaluation): return try record(evaluation, run.folder, data, team)
-      }
-    } catch let error as TrainingDiverged {
-      return .diverged("\(error)")
+    let site = LearningSite(url: url, folder: folder, data: data, team: team)
+    switch try method.learn(site, progress: progress) {
+    case .finished(let record): return try finished(record)
+    case .stopped: return .stopped
+    case .diverged(let reason): return .diverged(reason)
     }
   }
 
-  /// Measures a run that was interrupted after its end.
-  private func record(_ run: TrainedRun, _ data: DataSet, _ team: ThreadTeam) throws -> Outcome {
-    try record(ModelEvaluation(run, on: data, team: team), run.folder, data, team)
-  }
-
-  private func record(
-    _ evaluation: ModelEvaluation, _ folder: RunFolder, _ data: DataSet, _ team: ThreadTeam
-  ) throws -> Outcome {
-    let metrics = try MetricsTable(contentsOf: folder.metricsFile, through: .max)
-    let record = RunRecord(
-      evaluation, data: data, seconds: metrics.trainingSeconds, team: team)
-    try record.write(to: folder)
+  private func finished(_ record: RunRecord) throws -> Outcome {
+    try record.write(to: RunFolder(existing: url))
     let summary = record.summary
     return .finished(
-      String(
-        format: "%d of %d filters active, −ELBO %.2f nats, SNR %.2f dB, %.0f s",
-        summary.activeFilters, summary.latents, -summary.elbo, summary.snrDecibels,
-        record.seconds))
+      "\(summary.activeFilters) of \(summary.latents) filters active, \(summary.quality), "
+        + String(format: "%.0f s", record.seconds))
   }
 
   /// The run's folder where there is one.

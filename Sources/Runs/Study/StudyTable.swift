@@ -12,7 +12,7 @@ public struct StudyTable {
   public func json() throws -> String {
     let rows: [[String: Any]] = results.conditions.map { condition in
       var row: [String: Any] = [:]
-      for (key, value) in Self.settings(of: condition) { row[key] = value }
+      for (key, value) in Self.settings(of: condition) { row[key] = value ?? NSNull() }
       for measure in Measure.all {
         let summary = condition.summary(of: measure)
         row[measure.key] = [
@@ -32,8 +32,7 @@ public struct StudyTable {
     let names = Self.settingNames
     let header = names + Measure.all.flatMap { ["\($0.key)", "\($0.key)Low", "\($0.key)High"] }
     let rows = results.conditions.map { condition in
-      let settings = Self.settings(of: condition)
-      return names.map { name in "\(settings.first { $0.0 == name }?.1 ?? "")" }
+      Self.settings(of: condition).map { _, value in value.map { "\($0)" } ?? "" }
         + Measure.all.flatMap { measure in
           let summary = condition.summary(of: measure)
           return [summary?.mean, summary?.low, summary?.high].map { value in
@@ -73,7 +72,7 @@ public struct StudyTable {
     let header = ["condition", "latents", "seeds"] + measures.map(\.title)
     let rows = results.conditions.map { condition in
       [
-        condition.condition.title, "\(condition.condition.configuration.model.latents)",
+        condition.condition.title, "\(condition.condition.configuration.latents)",
         "\(condition.runs.count)",
       ] + measures.map { $0.text(condition.summary(of: $0)) }
     }
@@ -89,18 +88,18 @@ public struct StudyTable {
   }
 
   private static let settingNames = [
-    "name", "title", "factor", "constraint", "tangent", "learnsGain", "prior", "posterior",
-    "latents", "seeds", "missingSeeds",
+    "name", "title", "factor", "method", "constraint", "tangent", "learnsGain", "prior",
+    "posterior", "latents", "seeds", "missingSeeds",
   ]
 
-  private static func settings(of results: StudyResults.ConditionResults) -> [(String, Any)] {
+  /// By name; nil for what a condition's method does not have.
+  private static func settings(of results: StudyResults.ConditionResults) -> [(String, Any?)] {
     let condition = results.condition
-    let model = condition.configuration.model
-    let values: [Any] = [
-      condition.name, condition.title, condition.factor, model.constraint.rawValue,
-      model.constraint == .unitNorm && model.tangent,
-      model.constraint == .weightNormalization && model.learnsGain, model.prior.rawValue,
-      model.posterior.rawValue, model.latents, results.runs.count, results.missingSeeds.count,
+    let settings = condition.configuration.method.settings
+    let values: [Any?] = [
+      condition.name, condition.title, condition.factor, settings.method, settings.constraint,
+      settings.tangent, settings.learnsGain, settings.prior, settings.posterior,
+      condition.configuration.latents, results.runs.count, results.missingSeeds.count,
     ]
     return Array(zip(settingNames, values))
   }

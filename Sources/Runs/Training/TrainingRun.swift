@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import Figures
+import Files
 import Foundation
 import ImageData
 import SparseCodingVAE

@@ -8,7 +8,8 @@ extension DictionaryRuleFamily: ExpressibleByArgument {}
 extension DictionaryConstraint: ExpressibleByArgument {}
 
 /// Defaults for the help's text.
-private let defaults = DictionaryConfiguration()
+private let defaults = DictionaryConfiguration.defaults(for: .cut)
+private let smallImageDefaults = DictionaryConfiguration.defaults(for: .whole)
 
 /// What learning a dictionary can be told. Each option overrides the configuration file.
 struct SparseCodeOptions: ParsableArguments {
@@ -48,7 +49,15 @@ struct SparseCodeOptions: ParsableArguments {
   @Flag(help: "Leave out files that cannot be read, and list them.")
   var skipUnreadable = false
 
-  @Option(help: "Number of atoms, and of filters. (default: \(defaults.sparseCoding.atoms))")
+  @Flag var luminance: Luminance?
+
+  @OptionGroup var arrays: ArrayOptions
+
+  @Option(
+    help: """
+      Number of atoms, and of filters. (default: \(defaults.sparseCoding.atoms); \
+      \(smallImageDefaults.sparseCoding.atoms) for small images such as digits)
+      """)
   var atoms: Int?
 
   @Option(
@@ -121,17 +130,24 @@ struct SparseCodeOptions: ParsableArguments {
   @Option(help: "Seed of everything random. (default: \(defaults.sparseCoding.seed))")
   var seed: UInt64?
 
-  /// The dictionary's configuration: defaults, then the file, `--set`, options.
+  /// The dictionary's configuration: defaults for the kind of data, then the file, `--set`, options.
   func configuration(dataPath: String?) throws -> (DictionaryConfiguration, DataSource) {
     let file = config.map { URL(filePath: $0) }
-    var layers = try ConfigurationFile(defaults: DictionaryConfiguration(), exemplar: .exemplar)
-    if let file { try layers.apply(file: file) }
-    for setting in settings { try layers.apply(setting: setting) }
-    var configuration = try layers.resolved()
-    configuration.data.source = dataPath ?? configuration.data.source
+    func layered(_ defaults: DictionaryConfiguration) throws -> DictionaryConfiguration {
+      var layers = try DictionaryConfiguration.layers(over: defaults)
+      if let file { try layers.apply(file: file) }
+      for setting in settings { try layers.apply(setting: setting) }
+      return try layers.resolved()
+    }
+    // The file may name the data, and the kind of data decides the defaults beneath the file.
+    var data = try layered(DictionaryConfiguration()).data
+    data.source = dataPath ?? data.source
+    let source = try data.open()
+    var configuration = try layered(.defaults(for: source.kind))
+    configuration.data.source = data.source
     apply(to: &configuration)
     try configuration.validate()
-    return (configuration, try configuration.data.open())
+    return (configuration, source)
   }
 
   private func apply(to configuration: inout DictionaryConfiguration) {
@@ -147,6 +163,8 @@ struct SparseCodeOptions: ParsableArguments {
       configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
     }
     set(\.data.preparation.skipsUnreadable, skipUnreadable ? true : nil)
+    set(\.data.preparation.luminance, luminance)
+    arrays.apply(to: &configuration.data.preparation)
     set(\.data.preparation.seed, seed)
     set(\.sparseCoding.atoms, atoms)
     set(\.sparseCoding.lambda, lambda)
