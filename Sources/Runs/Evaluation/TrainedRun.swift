@@ -27,6 +27,9 @@ public struct TrainedRun {
 
   /// The model measured on the run's own test patches, or on other data.
   public func evaluate(on path: String? = nil, team: ThreadTeam) throws -> ModelEvaluation {
+    guard let path else {
+      return ModelEvaluation(self, on: try configuration.data.dataSet(team: team), team: team)
+    }
     let patches = try patches(of: path, team: team)
     return ModelEvaluation(
       model, on: patches,
@@ -63,8 +66,12 @@ extension RunConfiguration.DataSettings {
       let source = try DataSource.open(path: path, reading: preparation.reading)
       return try preprocessing.patches(from: source, count: held, team: team)
     }
-    let data = try DataSet(open(), preparation, team: team)
-    return data.test.rows > 0 ? data.test : data.train
+    return try dataSet(team: team).evaluationPatches
+  }
+
+  /// These data, prepared.
+  public func dataSet(team: ThreadTeam) throws -> DataSet {
+    try DataSet(open(), preparation, team: team)
   }
 }
 
