@@ -248,6 +248,7 @@ extension RunConfiguration {
     exemplar.data.preparation.variable = ""
     exemplar.data.preparation.imageAxis = .first
     exemplar.data.preparation.patchHeight = 1
+    exemplar.data.preparation.memory = 1
     exemplar.training.clippingNorm = 1
     return exemplar
   }

@@ -1,40 +1,48 @@
 import Compute
 import ImageData
+import SparseCoding
 import SparseCodingVAE
 
-/// What codes of clean patches look like: how far each latent swings, and what is left of a patch.
+/// What the sparse codes of clean patches look like: how far each latent swings where the codes
+/// explain all but a fiftieth of a patch's variance.
 ///
-/// The prior a model is trained with is set to make codes sparse, not to describe them: its scale
-/// is often far below that of the codes. Whoever infers clean patches from noisy ones needs the
-/// latter.
+/// The prior a model is trained with is set to make codes sparse, not to describe them: its scale is
+/// often far below that of the codes. Whoever infers clean patches from noisy ones needs the latter.
 public struct CodeStatistics: Hashable, Sendable {
-  /// sₖ: the mean of |μₖ|, the scale of the Laplace density that fits the codes best.
+  /// sₖ, the scale of the Laplace density that fits the codes best: the mean of |zₖ|.
   public var scales: [Float]
-  /// σ², the mean square of what the posterior means do not explain, per pixel.
-  public var residualVariance: Double
+  /// ε, the variance that codes leave unexplained, per pixel of variance 1.
+  public static let residualVariance = 0.02
+  /// The most patches that are looked at.
+  public static let patches = 8192
 
-  /// - Parameter patches: clean ones, treated as the training data was, `[N, pixels]`; at least
-  ///   one.
+  /// Alternates between the codes, min ½‖w − b − Φᵀz‖²/ε + Σₖ|zₖ|/sₖ, and sₖ.
+  ///
+  /// - Parameter patches: clean ones, treated as the training data was, `[N, pixels]`; at least one.
   public init(of model: SparseVAE, on patches: Matrix, team: ThreadTeam) {
     precondition(patches.rows > 0, "no patches to learn the codes' scales from")
-    let inference = Inference(model, team: team)
-    var sums = [Double](repeating: 0, count: model.configuration.latents)
-    var squares = 0.0
-    for start in stride(from: 0, to: patches.rows, by: ArrayStream.rowsAtATime) {
-      let rows = patches.selectingRows(
-        start..<min(start + ArrayStream.rowsAtATime, patches.rows))
-      let codes = inference.encode(rows).mean
+    var rows = patches.selectingRows(0..<min(patches.rows, Self.patches))
+    let bias = model.bias
+    for index in rows.elements.indices { rows.elements[index] -= bias[index % bias.count] }
+    let deviation = Float(Self.residualVariance.squareRoot())
+    for index in rows.elements.indices { rows.elements[index] /= deviation }
+    let filters = model.filters
+    scales = [Float](repeating: 1, count: filters.rows)
+    for _ in 0..<4 {
+      var dictionary = filters
+      for k in 0..<filters.rows {
+        for i in 0..<filters.columns { dictionary[k, i] *= scales[k] / deviation }
+      }
+      let problem = SparseCodingProblem(dictionary: dictionary, sparsity: 1)
+      let codes = ActiveSetNewton(tolerance: 1e-3).encode(rows, problem: problem, team: team).codes
+      var sums = [Double](repeating: 0, count: filters.rows)
       for row in 0..<codes.rows {
-        for latent in sums.indices { sums[latent] += Double(abs(codes[row, latent])) }
+        for k in sums.indices { sums[k] += Double(abs(codes[row, k])) }
       }
-      for (value, guess) in zip(rows.elements, inference.decode(codes).elements) {
-        squares += Double(value - guess) * Double(value - guess)
-      }
+      let means = sums.indices.map { Double(scales[$0]) * sums[$0] / Double(rows.rows) }
+      // A latent that never speaks must not be divided by.
+      let least = 1e-4 * max(means.max() ?? 0, 1e-6)
+      scales = means.map { Float(max($0, least)) }
     }
-    let means = sums.map { $0 / Double(patches.rows) }
-    // A latent that never speaks must not be divided by.
-    let least = 1e-4 * max(means.max() ?? 0, 1e-6)
-    scales = means.map { Float(max($0, least)) }
-    residualVariance = max(1e-6, squares / Double(patches.rows * patches.columns))
   }
 }

@@ -79,7 +79,7 @@ public struct TrainingRun {
       for: data.preprocessing, patches: data.train, team: team)
     trainer = Trainer(
       configuration.modelConfiguration(pixels: data.preprocessing.pixels), configuration.training,
-      constraint: configuration.constraint, data: data.train, state: state, team: team)
+      constraint: configuration.constraint, patches: data.supply, state: state, team: team)
   }
 
   /// Trains to the end, or until the observer says stop.

@@ -67,6 +67,14 @@ struct TrainOptions: ParsableArguments {
 
   @Flag var luminance: Luminance?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Memory for training patches; more of them, in a .npy file of patches, are read shard by shard \
+      while training. (default: all in memory)
+      """, valueName: "MB"))
+  var memoryBudget: Int?
+
   @OptionGroup var arrays: ArrayOptions
 
   @Option(help: "Number of latents, and of filters. \(defaultText(\.model.latents))")
@@ -204,6 +212,7 @@ struct TrainOptions: ParsableArguments {
     }
     set(\.data.preparation.skipsUnreadable, skipUnreadable ? true : nil)
     set(\.data.preparation.luminance, luminance)
+    if let memoryBudget { configuration.data.preparation.memory = memoryBudget }
     arrays.apply(to: &configuration.data.preparation)
     set(\.model.latents, latents)
     if geadahEncoder {
