@@ -94,7 +94,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport"]),
+    .target(name: "CMathProbe", path: "Tests/CMathProbe"),
+    .testTarget(
+      name: "ComputeTests", dependencies: ["Compute", "CKernels", "CMathProbe", "TestSupport"]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),

@@ -22,10 +22,10 @@
     (problem, rows, targets, energies, codes, tolerance, max_sweeps, gaps, sweeps, scratch))       \
   X(svae_active_set_newton,                                                                        \
     (const svae_lasso *problem, int rows, const float *targets, const float *energies,             \
-     float *codes, float tolerance, int max_rounds, int capacity, float *gaps, int32_t *rounds,    \
-     float *scratch),                                                                              \
-    (problem, rows, targets, energies, codes, tolerance, max_rounds, capacity, gaps, rounds,       \
-     scratch))                                                                                     \
+     svae_patches patches, float *codes, float tolerance, int max_rounds, int capacity,            \
+     float *gaps, int32_t *rounds, float *scratch),                                                \
+    (problem, rows, targets, energies, patches, codes, tolerance, max_rounds, capacity, gaps,      \
+     rounds, scratch))                                                                                  \
   X(svae_lca_step,                                                                                 \
     (const svae_lasso *problem, int rows, float step, int hard, float *states, float *codes,       \
      const float *correlations),                                                                   \

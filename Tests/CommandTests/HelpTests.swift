@@ -4,11 +4,15 @@ import Testing
 
 @Suite struct HelpTests {
   /// To renew: `COLUMNS=80 .build/release/svae train --help > Tests/CommandTests/Reference/train-help.txt`
-  @Test func `the help of train is this text`() throws {
+  @Test(arguments: [
+    "train", "encode", "compare", "reproduce", "sparse-code train", "sparse-code encode",
+  ])
+  func `the help of each command is this text`(command: String) throws {
     try withTemporaryFolder { folder in
-      let result = try SvaeCommand.run(["train", "--help"], in: folder)
+      let words = command.split(separator: " ").map(String.init)
+      let result = try SvaeCommand.run(words + ["--help"], in: folder)
       let reference = try #require(Bundle.module.resourceURL)
-        .appending(path: "Reference/train-help.txt")
+        .appending(path: "Reference/\(words.joined(separator: "-"))-help.txt")
       #expect(result.output == (try String(contentsOf: reference, encoding: .utf8)))
       #expect(result.status == 0 && result.messages.isEmpty)
     }

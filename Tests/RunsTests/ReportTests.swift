@@ -100,6 +100,12 @@ struct ReportTests {
       #expect(runs[0]["elbo"] is Double)
       #expect(runs[1]["elbo"] is NSNull)
       #expect((runs[1]["meanSimilarity"] as? Double ?? 0) > 0)
+      for run in runs {
+        #expect((run["inferenceSecondsPer1000"] as? Double ?? 0) > 0)
+        #expect(run["snrDecibelsAt5"] is Double)
+      }
+      #expect((runs[0]["amortizationGap"] as? Double ?? 0) > 0)
+      #expect(runs[1]["amortizationGap"] is NSNull)
     }
   }
 

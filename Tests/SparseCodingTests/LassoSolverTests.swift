@@ -82,6 +82,36 @@ private let lassoSolvers: [any SparseSolver] = [
     #expect(warm.count(.converged) == patches.rows)
   }
 
+  @Test(arguments: [false, true])
+  func `an active set's codes are exact beyond the products' single precision`(
+    nonnegative: Bool
+  ) throws {
+    let problem = try reference.problem(nonnegative: nonnegative)
+    let codes = ActiveSetNewton(tolerance: 1e-6)
+      .encode(patches, problem: problem, team: ThreadTeam(count: 1)).codes
+    // c = Φ(x − Φᵀz) in double precision: λ·sign z where z is not zero, at most λ elsewhere.
+    let (atoms, pixels) = (problem.atoms, problem.pixels)
+    var worst = 0.0
+    for row in 0..<patches.rows {
+      var residual = patches.row(row).map(Double.init)
+      for k in 0..<atoms where codes[row, k] != 0 {
+        for i in 0..<pixels {
+          residual[i] -= Double(codes[row, k]) * Double(problem.dictionary[k, i])
+        }
+      }
+      for k in 0..<atoms {
+        let c = zip(residual, problem.dictionary.row(k)).reduce(0.0) {
+          $0 + $1.0 * Double($1.1)
+        }
+        let z = codes[row, k]
+        let lambda = Double(problem.sparsity)
+        let excess = (nonnegative ? c : abs(c)) - lambda
+        worst = max(worst, z > 0 ? abs(c - lambda) : z < 0 ? abs(c + lambda) : excess)
+      }
+    }
+    #expect(worst < 2e-6, "\(worst)")
+  }
+
   @Test(arguments: lassoSolvers.indices)
   func `trouble with one patch is a value and leaves the others alone`(solver: Int) throws {
     let problem = try reference.problem()

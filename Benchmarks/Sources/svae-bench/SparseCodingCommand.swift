@@ -6,7 +6,7 @@ import Foundation
 struct SparseCodingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sparse-coding",
-    abstract: "Codes of 10,000 whitened patches, by coordinate descent to a gap of 1e-6.")
+    abstract: "Codes of 10,000 whitened patches, by an active set to a gap of 1e-6.")
 
   @OptionGroup var options: CommonOptions
 

@@ -48,15 +48,26 @@ void svae_coordinate_descent(
   const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
   float tolerance, int max_sweeps, float *gaps, int32_t *sweeps, float *scratch);
 
+/// Patches and the filters that their codes are for.
+typedef struct {
+  const float *filters; ///< Φ, [atoms, pixels]; NULL for no use of them
+  const float *patches; ///< x, [rows, pixels]
+  int32_t pixels;
+} svae_patches;
+
 /// The lasso by an active set: exact codes for the set and its signs, G_AA·z = b − λ·sign, then a
 /// new set, until none changes; sixteen patches at once. Patches for which that does not end in
 /// `max_rounds`, or whose set outgrows `capacity`, are finished by coordinate descent.
 ///
-/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity floats, and at least
-/// 2·stride; it is aligned to 64 bytes, as all rows are.
+/// Given filters, codes are polished at the end: the residual x − Φᵀz tells what they lack more
+/// exactly than b − Gz does in single precision.
+///
+/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity + 2·capacity + pixels
+/// floats, and at least 2·stride; it is aligned to 64 bytes, as all rows are.
 void svae_active_set_newton(
-  const svae_lasso *problem, int rows, const float *targets, const float *energies, float *codes,
-  float tolerance, int max_rounds, int capacity, float *gaps, int32_t *rounds, float *scratch);
+  const svae_lasso *problem, int rows, const float *targets, const float *energies,
+  svae_patches patches, float *codes, float tolerance, int max_rounds, int capacity, float *gaps,
+  int32_t *rounds, float *scratch);
 
 /// A step of the locally competitive algorithm: u ← u + step·(c + z − u), z = threshold(u).
 ///

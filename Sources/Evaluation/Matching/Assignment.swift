@@ -15,11 +15,16 @@ public struct Assignment: Hashable, Sendable {
     precondition(costs.count == rows * columns, "\(costs.count) costs for \(rows) × \(columns)")
     precondition(costs.allSatisfy(\.isFinite), "costs that are not finite")
     if rows <= columns {
-      self.columns = augment(rows: rows, columns: columns) { costs[$0 * columns + $1] }
+      self.columns = augment(costs, rows: rows, columns: columns)
     } else {
+      var transposed = [Double](repeating: 0, count: costs.count)
+      for row in 0..<rows {
+        for column in 0..<columns { transposed[column * rows + row] = costs[row * columns + column] }
+      }
       var result = [Int?](repeating: nil, count: rows)
-      let transposed = augment(rows: columns, columns: rows) { costs[$1 * columns + $0] }
-      for (column, row) in transposed.enumerated() { if let row { result[row] = column } }
+      for (column, row) in augment(transposed, rows: columns, columns: rows).enumerated() {
+        if let row { result[row] = column }
+      }
       self.columns = result
     }
     cost = self.columns.enumerated().reduce(0) { sum, pair in
@@ -29,58 +34,113 @@ public struct Assignment: Hashable, Sendable {
 }
 
 /// Assigns each of `rows` ≤ `columns` rows, one augmenting path after another.
-private func augment(rows: Int, columns: Int, cost: (Int, Int) -> Double) -> [Int?] {
-  var rowPotential = [Double](repeating: 0, count: rows)
-  var columnPotential = [Double](repeating: 0, count: columns)
-  var columnOfRow = [Int?](repeating: nil, count: rows)
-  var rowOfColumn = [Int?](repeating: nil, count: columns)
+///
+/// Columns are looked through in SciPy's order, so that equal costs are resolved alike.
+private func augment(_ costs: [Double], rows: Int, columns: Int) -> [Int?] {
+  costs.withUnsafeBufferPointer { costs in
+    guard let start = costs.baseAddress else { return [] }
+    let search = PathSearch(costs: start, rows: rows, columns: columns)
+    defer { search.deallocate() }
+    for row in 0..<rows { search.assign(row) }
+    return (0..<rows).map { Int(search.columnOfRow[$0]) }
+  }
+}
 
-  for free in 0..<rows {
-    // Dijkstra's algorithm over columns, from the free row, with reduced costs as lengths.
-    var distance = [Double](repeating: .infinity, count: columns)
-    var predecessor = [Int](repeating: free, count: columns)
-    var settled: [Int] = []
-    var open = Array(0..<columns)
+/// Dijkstra's algorithm over columns, with reduced costs as lengths: plain memory, for speed.
+private struct PathSearch {
+  private let costs: UnsafePointer<Double>
+  private let columns: Int
+  /// u, v
+  private let rowPotential, columnPotential: UnsafeMutablePointer<Double>
+  /// −1 where there is none.
+  let columnOfRow: UnsafeMutablePointer<Int32>
+  private let rowOfColumn: UnsafeMutablePointer<Int32>
+  /// Of each column from the free row, and the row before it on the path.
+  private let distance: UnsafeMutablePointer<Double>
+  private let predecessor: UnsafeMutablePointer<Int32>
+  /// Columns not yet reached, then those that were, the latest first.
+  private let order: UnsafeMutablePointer<Int32>
+
+  init(costs: UnsafePointer<Double>, rows: Int, columns: Int) {
+    func memory<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
+      let memory = UnsafeMutablePointer<Element>.allocate(capacity: count)
+      memory.initialize(repeating: value, count: count)
+      return memory
+    }
+    self.costs = costs
+    self.columns = columns
+    rowPotential = memory(rows, 0)
+    columnPotential = memory(columns, 0)
+    columnOfRow = memory(rows, -1)
+    rowOfColumn = memory(columns, -1)
+    distance = memory(columns, 0)
+    predecessor = memory(columns, -1)
+    order = memory(columns, 0)
+  }
+
+  func deallocate() {
+    rowPotential.deallocate()
+    columnPotential.deallocate()
+    columnOfRow.deallocate()
+    rowOfColumn.deallocate()
+    distance.deallocate()
+    predecessor.deallocate()
+    order.deallocate()
+  }
+
+  /// Finds the shortest path from a free row to a free column, and turns the pairs along it.
+  func assign(_ free: Int) {
+    for position in 0..<columns {
+      order[position] = Int32(columns - 1 - position)
+      distance[position] = .infinity
+    }
+    var open = columns
     var row = free
     var reached = 0.0
-    var sink: Int?
-    while sink == nil {
-      var nearest = (position: 0, distance: Double.infinity)
-      for (position, column) in open.enumerated() {
-        let length = reached + cost(row, column) - rowPotential[row] - columnPotential[column]
-        if length < distance[column] {
-          distance[column] = length
-          predecessor[column] = row
-        }
-        // Among equals a column that is still free ends the search.
-        let isBetter =
-          distance[column] < nearest.distance
-          || (distance[column] == nearest.distance && rowOfColumn[column] == nil)
-        if isBetter { nearest = (position, distance[column]) }
-      }
-      let column = open.remove(at: nearest.position)
-      reached = nearest.distance
-      if let next = rowOfColumn[column] {
-        settled.append(column)
-        row = next
-      } else {
-        sink = column
-      }
+    var sink = -1
+    while sink < 0 {
+      let position = nearest(from: row, at: reached, among: open)
+      let column = Int(order[position])
+      reached = distance[column]
+      open -= 1
+      order[position] = order[open]
+      order[open] = Int32(column)
+      if rowOfColumn[column] < 0 { sink = column } else { row = Int(rowOfColumn[column]) }
     }
-
     rowPotential[free] += reached
-    for column in settled {
-      if let row = rowOfColumn[column] { rowPotential[row] += reached - distance[column] }
+    // All columns that were reached but the last, which is free.
+    for position in open + 1..<columns {
+      let column = Int(order[position])
+      rowPotential[Int(rowOfColumn[column])] += reached - distance[column]
       columnPotential[column] -= reached - distance[column]
     }
-    // Turn the pairs along the path.
-    var column = sink
-    while let current = column {
-      let row = predecessor[current]
-      column = columnOfRow[row]
-      rowOfColumn[current] = row
-      columnOfRow[row] = current
+    var column = Int32(sink)
+    while true {
+      let row = predecessor[Int(column)]
+      rowOfColumn[Int(column)] = row
+      swap(&columnOfRow[Int(row)], &column)
+      if Int(row) == free { break }
     }
   }
-  return columnOfRow
+
+  /// Shortens the ways to open columns through `row`, and gives the nearest's place in `order`:
+  /// among equals one that is still free, which ends the search.
+  private func nearest(from row: Int, at reached: Double, among open: Int) -> Int {
+    let costs = costs + row * columns
+    let base = reached - rowPotential[row]
+    var (place, least) = (0, Double.infinity)
+    for position in 0..<open {
+      let column = Int(order[position])
+      let length = base + costs[column] - columnPotential[column]
+      if length < distance[column] {
+        distance[column] = length
+        predecessor[column] = Int32(row)
+      }
+      let found = distance[column]
+      if found < least || (found == least && rowOfColumn[column] < 0) {
+        (place, least) = (position, found)
+      }
+    }
+    return place
+  }
 }

@@ -8,10 +8,14 @@ extension TrainedRun {
   /// - Parameters:
   ///   - treated: whether the patches are already whitened and scaled as the training data was.
   ///   - logScales: whether each row also gets ℓ after μ: `[N, 2·latents]`.
+  ///   - refinement: steps from μ towards the code of greatest posterior probability.
+  /// - Throws: a `RunError` where the prior has no such code.
   public func encode(
-    _ stream: ArrayStream, treated: Bool, logScales: Bool = false, team: ThreadTeam
+    _ stream: ArrayStream, treated: Bool, logScales: Bool = false, refinement: Int = 0,
+    team: ThreadTeam
   ) throws -> ArrayStream.Result {
     let inference = Inference(model, team: team)
+    let mode = refinement > 0 ? try PosteriorMode(model, team: team) : nil
     let latents = model.configuration.latents
     return try stream.run(
       columns: preprocessing.pixels, what: "patches", cutting: cutting(treated),
@@ -19,7 +23,10 @@ extension TrainedRun {
     ) { rows, _ in
       var patches = rows
       if !treated { preprocessing.apply(to: &patches) }
-      let posteriors = inference.encode(patches)
+      var posteriors = inference.encode(patches)
+      if let mode {
+        posteriors.mean = mode.refined(posteriors.mean, patches: patches, steps: refinement)
+      }
       guard logScales else { return posteriors.mean }
       var both = Matrix(rows: rows.rows, columns: 2 * latents)
       for row in 0..<rows.rows {

@@ -174,7 +174,7 @@ extension DictionaryConfiguration {
         + "\(settings.gap)" + (settings.nonnegative ? ", nonnegative" : "")
     let (updates, batch) = (settings.updates ?? 0, settings.batchSize ?? 0)
     let passes = Double(updates) * Double(batch) / Double(max(1, data.preparation.patches))
-    let lines = [
+    let lines: [(label: String, text: String)] = [
       (
         "dictionary",
         "\(settings.atoms) atoms for \(pixels) pixels; \(settings.constraint.rawValue)"
@@ -186,8 +186,6 @@ extension DictionaryConfiguration {
           + String(format: "%.1f", passes) + " passes; rule \(settings.rule.rawValue)"
       ),
     ]
-    return lines.map { label, text in
-      label.padding(toLength: 14, withPad: " ", startingAt: 0) + text
-    }.joined(separator: "\n")
+    return aligned(lines, labelWidth: 14)
   }
 }

@@ -86,49 +86,23 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
 
   /// The same for people.
   public var table: String {
-    func count(_ value: Int?, _ rule: String) -> String {
-      (value.map { "\($0) of \(atoms)" } ?? "undefined").padding(
-        toLength: 14, withPad: " ", startingAt: 0) + rule
-    }
-    func number(_ value: Double?) -> String {
-      value.map { String(format: "%.3f", $0) } ?? "undefined"
-    }
-    let lines: [(String, String)] = [
-      ("patches", "\(patches)"),
-      ("λ", number(lambda)),
-      ("objective", number(objective) + "  ½‖x − Φᵀz‖² + λ‖z‖₁"),
-      ("SNR", number(snrDecibels) + " dB"),
-      (
-        "L0",
-        String(
-          format: "%.2f atoms per patch; %.2f above a tenth of the RMS", l0, significantCodes)
-      ),
-      (
-        "converged",
-        String(format: "%.2f %%, largest relative gap %.2g", 100 * converged, largestGap)
-      ),
-      ("active filters", count(activeFilters, "used, not noise-like, no spike")),
-      ("dead", count(dead, "used by no patch")),
-      ("duplicates", count(duplicates, String(format: "|cosine| > %.2f", duplicatesThreshold))),
-      ("spikes", count(spikes, "participation ratio < \(spikesThreshold) pixels")),
-      (
-        "noise-like",
-        count(
-          noiseLike,
-          String(format: "as rough as noise (%.0f %% of noise passes)", 100 * noiseLikeThreshold))
-      ),
-      ("Gabor-like", count(gaborLike, "R² of the best Gabor function > \(gaborLikeThreshold)")),
-      (
-        "  strictly",
-        count(
-          gaborLikeStrict,
-          "R² ≥ \(gaborLikeStrictThreshold) (median R² \(number(gaborMedianRSquared)))")
-      ),
-      ("kurtosis", number(kurtosis)),
-      ("Hoyer sparsity", number(hoyer)),
-    ]
-    return lines.map { label, text in
-      label.padding(toLength: 17, withPad: " ", startingAt: 0) + text
-    }.joined(separator: "\n")
+    var table = SummaryTable(filters: atoms)
+    table.add("patches", "\(patches)")
+    table.add("λ", SummaryTable.number(lambda))
+    table.add("objective", SummaryTable.number(objective) + "  ½‖x − Φᵀz‖² + λ‖z‖₁")
+    table.add("SNR", SummaryTable.number(snrDecibels) + " dB")
+    table.add(
+      "L0",
+      String(
+        format: "%.2f atoms per patch; %.2f above a tenth of the RMS", l0, significantCodes))
+    table.add(
+      "converged",
+      String(format: "%.2f %%, largest relative gap %.2g", 100 * converged, largestGap))
+    table.add("active filters", activeFilters, "used, not noise-like, no spike")
+    table.add("dead", dead, "used by no patch")
+    table.add("duplicates", duplicates, String(format: "|cosine| > %.2f", duplicatesThreshold))
+    table.addAppearance(of: self)
+    table.addSparsity(of: self)
+    return table.text
   }
 }

@@ -28,6 +28,9 @@ public struct TrainedDictionary {
 
   /// The dictionary measured on the run's own test patches, or on other data.
   public func evaluate(on path: String? = nil, team: ThreadTeam) throws -> DictionaryEvaluation {
+    guard let path else {
+      return DictionaryEvaluation(self, on: try configuration.data.dataSet(team: team), team: team)
+    }
     let patches = try configuration.data.testPatches(
       of: path, treatedBy: preprocessing, team: team)
     return DictionaryEvaluation(

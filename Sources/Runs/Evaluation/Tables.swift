@@ -11,7 +11,7 @@ extension RunConfiguration {
         + "–2·\(model.latents)"
       : ([pixels] + model.encoder.trunk).map(String.init).joined(separator: "–")
         + ", then \(model.encoder.mean) and \(model.encoder.logScale)"
-    var lines = [
+    var lines: [(label: String, text: String)] = [
       (
         "model",
         "\(model.latents) latents; \(model.prior.rawValue) prior, \(model.posterior.rawValue) "
@@ -29,10 +29,8 @@ extension RunConfiguration {
           + (kind == .cut ? "patches of images" : "small images")
       ),
     ]
-    lines += warnings(pixels: pixels).map { ("warning", $0) }
-    return lines.map { label, text in
-      label.padding(toLength: 14, withPad: " ", startingAt: 0) + text
-    }.joined(separator: "\n")
+    lines += warnings(pixels: pixels).map { (label: "warning", text: $0) }
+    return aligned(lines, labelWidth: 14)
   }
 
   private var hasTangent: Bool { model.constraint == .unitNorm && model.tangent }
@@ -59,56 +57,36 @@ extension EvaluationSummary {
   /// The same for people.
   public var table: String {
     func nats(_ value: Double) -> String { String(format: "%.3f nats", value) }
-    func count(_ value: Int?, _ rule: String) -> String {
-      (value.map { "\($0) of \(latents)" } ?? "undefined").padding(
-        toLength: 14, withPad: " ", startingAt: 0) + rule
-    }
-    func number(_ value: Double?) -> String {
-      value.map { String(format: "%.3f", $0) } ?? "undefined"
-    }
-    let lines: [(String, String)] = [
-      ("patches", "\(patches)"),
-      ("ELBO", nats(elbo)),
-      ("−log-likelihood", nats(negativeLogLikelihood)),
-      ("KL divergence", nats(kl)),
-      ("SNR", String(format: "%.3f dB", snrDecibels)),
-      ("λ = σ²/s", String(format: "%.3f  (σ = %.4f, s = %.4f)", lambda, noiseScale, priorScale)),
-      ("temperature", number(temperature)),
-      ("active filters", count(activeFilters, "informative, not noise-like, no spike")),
-      ("informative", count(informative, "½·log(1 + Var μ / E τ²) > \(informativeThreshold) nats")),
-      ("strong", count(strong, "Var μ / E τ² > \(strongThreshold)")),
-      ("active units", count(activeUnits, "Var μ > \(activeUnitsThreshold)")),
-      (
-        "  scale-free",
-        count(activeUnitsScaleFree, "Var μ / Var prior > \(activeUnitsScaleFreeThreshold)")
-      ),
-      (
-        "KL-active",
-        count(
-          klActive,
-          String(format: "KL > \(klActiveThreshold) nats (floor %.4f)", klActiveFloor))
-      ),
-      ("spikes", count(spikes, "participation ratio < \(spikesThreshold) pixels")),
-      (
-        "noise-like",
-        count(
-          noiseLike,
-          String(format: "as rough as noise (%.0f %% of noise passes)", 100 * noiseLikeThreshold))
-      ),
-      ("Gabor-like", count(gaborLike, "R² of the best Gabor function > \(gaborLikeThreshold)")),
-      (
-        "  strictly",
-        count(
-          gaborLikeStrict,
-          "R² ≥ \(gaborLikeStrictThreshold) (median R² \(number(gaborMedianRSquared)))")
-      ),
-      ("L0", String(format: "%.2f latents per patch", l0)),
-      ("kurtosis", number(kurtosis)),
-      ("Hoyer sparsity", number(hoyer)),
-    ]
-    return lines.map { label, text in
-      label.padding(toLength: 17, withPad: " ", startingAt: 0) + text
-    }.joined(separator: "\n")
+    var table = SummaryTable(filters: latents)
+    table.add("patches", "\(patches)")
+    table.add("ELBO", nats(elbo))
+    table.add("−log-likelihood", nats(negativeLogLikelihood))
+    table.add("KL divergence", nats(kl))
+    table.add("SNR", String(format: "%.3f dB", snrDecibels))
+    table.add(
+      "λ = σ²/s", String(format: "%.3f  (σ = %.4f, s = %.4f)", lambda, noiseScale, priorScale))
+    table.add("temperature", SummaryTable.number(temperature))
+    table.add("active filters", activeFilters, "informative, not noise-like, no spike")
+    table.add(
+      "informative", informative, "½·log(1 + Var μ / E τ²) > \(informativeThreshold) nats")
+    table.add("strong", strong, "Var μ / E τ² > \(strongThreshold)")
+    table.add("active units", activeUnits, "Var μ > \(activeUnitsThreshold)")
+    table.add(
+      "  scale-free", activeUnitsScaleFree,
+      "Var μ / Var prior > \(activeUnitsScaleFreeThreshold)")
+    table.add(
+      "KL-active", klActive,
+      String(format: "KL > \(klActiveThreshold) nats (floor %.4f)", klActiveFloor))
+    table.addAppearance(of: self)
+    table.add("L0", String(format: "%.2f latents per patch", l0))
+    table.addSparsity(of: self)
+    return table.text
+  }
+
+  /// What came of the training, in one line.
+  public var headline: String {
+    "\(activeFilters) of \(latents) filters are active; test −ELBO "
+      + String(format: "%.2f nats, SNR %.2f dB", -elbo, snrDecibels)
   }
 }
 

@@ -34,6 +34,9 @@ public struct TrainedRun {
   public func evaluate(
     on path: String? = nil, team: ThreadTeam, leftOut: (ImageDataError) -> Void = { _ in }
   ) throws -> ModelEvaluation {
+    guard let path else {
+      return ModelEvaluation(self, on: try configuration.data.dataSet(team: team), team: team)
+    }
     let patches = try patches(of: path, team: team, leftOut: leftOut)
     return ModelEvaluation(
       model, on: patches,
@@ -98,8 +101,12 @@ extension RunConfiguration.DataSettings {
         from: source, count: held, skipsUnreadable: preparation.skipsUnreadable, team: team,
         leftOut: leftOut)
     }
-    let data = try DataSet(open(), preparation, team: team)
-    return data.test.rows > 0 ? data.test : data.train
+    return try dataSet(team: team).evaluationPatches
+  }
+
+  /// These data, prepared.
+  public func dataSet(team: ThreadTeam) throws -> DataSet {
+    try DataSet(open(), preparation, team: team)
   }
 }
 

@@ -72,6 +72,15 @@ extension DictionaryConfiguration: LearningMethod {
   }
 
   func filters(of folder: RunFolder) throws -> Matrix { try folder.loadDictionary().dictionary }
+
+  func inferenceSeconds(_ folder: RunFolder, team: ThreadTeam) throws -> Double? {
+    let trained = try TrainedDictionary(folder)
+    let patches = try data.testPatches(of: nil, treatedBy: trained.preprocessing, team: team)
+    let (problem, solver) = (trained.problem, sparseCoding.learner.solver)
+    return InferenceTiming.secondsPerThousand(patches) {
+      solver.encode($0, problem: problem, team: team).codes
+    }
+  }
 }
 
 extension DictionaryEvaluation {
@@ -79,7 +88,7 @@ extension DictionaryEvaluation {
   init(_ trained: TrainedDictionary, on data: DataSet, team: ThreadTeam) {
     self.init(
       trained.problem, solver: trained.configuration.sparseCoding.learner.solver,
-      on: data.test.rows > 0 ? data.test : data.train,
+      on: data.evaluationPatches,
       noiseTest: ModelEvaluation.noiseTest(
         for: data.preprocessing, patches: data.train, team: team),
       gaborFitter: ModelEvaluation.gaborFitter(for: data.preprocessing), team: team)

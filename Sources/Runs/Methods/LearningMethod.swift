@@ -36,6 +36,8 @@ protocol LearningMethod: Codable, Hashable, Sendable {
   func measure(_ folder: RunFolder, on data: DataSet, team: ThreadTeam) throws -> RunRecord
   /// Φ of a finished run, `[latents, pixels]`.
   func filters(of folder: RunFolder) throws -> Matrix
+  /// Seconds that a finished run takes to infer the codes of 1,000 of its test patches.
+  func inferenceSeconds(_ folder: RunFolder, team: ThreadTeam) throws -> Double?
 }
 
 /// Where and on what a run learns.

@@ -68,13 +68,21 @@ extension RunConfiguration: LearningMethod {
   }
 
   func filters(of folder: RunFolder) throws -> Matrix { try folder.loadModel().model.filters }
+
+  func inferenceSeconds(_ folder: RunFolder, team: ThreadTeam) throws -> Double? {
+    let run = try TrainedRun(folder)
+    let inference = Inference(run.model, team: team)
+    return InferenceTiming.secondsPerThousand(try run.patches(of: nil, team: team)) {
+      inference.encode($0).mean
+    }
+  }
 }
 
 extension ModelEvaluation {
   /// A finished run measured on its data's test patches, as at the end of training.
   init(_ run: TrainedRun, on data: DataSet, team: ThreadTeam) {
     self.init(
-      run.model, on: data.test.rows > 0 ? data.test : data.train,
+      run.model, on: data.evaluationPatches,
       noiseTest: Self.noiseTest(for: data.preprocessing, patches: data.train, team: team),
       gaborFitter: Self.gaborFitter(for: data.preprocessing), team: team)
   }

@@ -8,10 +8,14 @@ protocol FilterSummary: Codable, Hashable, Sendable {
   var lambda: Double { get }
   var activeFilters: Int { get }
   var spikes: Int { get }
+  var spikesThreshold: Double { get }
   var noiseLike: Int { get }
+  var noiseLikeThreshold: Double { get }
   /// nil where no Gabor functions were fitted.
   var gaborLike: Int? { get }
+  var gaborLikeThreshold: Double { get }
   var gaborLikeStrict: Int? { get }
+  var gaborLikeStrictThreshold: Double { get }
   var gaborMedianRSquared: Double? { get }
   /// Mean number of codes of a patch above a tenth of the codes' root mean square.
   var significantCodes: Double { get }

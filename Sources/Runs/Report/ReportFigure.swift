@@ -18,7 +18,7 @@ enum ReportFigures {
   static let all: [any ReportFigure] = [
     ActiveByCondition(), ActiveOverTraining(), ObjectiveOverTraining(), DefinitionsFigure(),
     DivergenceByRank(), NormsFigure(), FrequencyFigure(), OrientationFigure(),
-    OrientationFrequencyFigure(),
+    OrientationFrequencyFigure(), AmortizationFigure(),
   ]
 }
 

@@ -162,6 +162,15 @@ enum ReportSections {
           + "between equal numbers of latents, and with the stability of noise"
       ),
       ("L0", "latents above a tenth of the codes’ root mean square, per patch"),
+      (
+        "SNR of 10 codes",
+        "of reconstructions from the 10 codes that contribute most to each patch, refitted by "
+          + "least squares"
+      ),
+      (
+        "gap to the best code",
+        "how far −log p(x, z) of the posterior mean is above its minimum over z"
+      ),
       ("λ, temperature", "σ²/s; and the energy of idle latents’ noise over the data’s"),
       ("seconds", "of training on one core, with the evaluation of each epoch"),
     ]

@@ -9,6 +9,8 @@ public struct RunComparison {
   private let content: ReportContent
   /// With the first run's filters; nil for the first run, and for filters of other sizes.
   private let matchings: [FilterMatching?]
+  /// To infer 1,000 patches; nil where a run's data is not there.
+  private let inferenceSeconds: [Double?]
 
   /// - Throws: a `RunError` where a run is not finished.
   public init(_ folders: [RunFolder], team: ThreadTeam) throws {
@@ -28,6 +30,9 @@ public struct RunComparison {
     }
     for index in subjects.indices.dropFirst() {
       if let matching = matchings[index] { subjects[index].align(with: first, by: matching) }
+    }
+    inferenceSeconds = zip(folders, subjects).map { folder, subject in
+      (try? subject.configuration.method.inferenceSeconds(folder, team: team)).flatMap { $0 }
     }
     content = ReportContent(subjects: subjects, mainCount: subjects.count)
   }
@@ -51,6 +56,7 @@ public struct RunComparison {
       for (measure, values) in measures {
         object[measure.key] = values[index].flatMap { $0.isFinite ? $0 : nil } ?? NSNull()
       }
+      object["inferenceSecondsPer1000"] = inferenceSeconds[index] ?? NSNull()
       object["meanSimilarity"] = matchings[index]?.meanSimilarity ?? NSNull()
       return object
     }
@@ -74,7 +80,7 @@ public struct RunComparison {
       + [["latents"] + content.subjects.map { "\($0.record.summary.latents)" }]
       + measures.filter { row in row.values.contains { $0 != nil } }.map { row in
         [row.measure.title] + row.values.map(row.measure.text(ofRun:))
-      } + [["similarity with the first"] + matchings.map(similarity)]
+      } + extraRows.map { [$0.title] + $0.values }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       row.enumerated().map { column, text in
@@ -82,6 +88,17 @@ public struct RunComparison {
         return column == 0 ? text + padding : padding + text
       }.joined(separator: "  ")
     }.joined(separator: "\n")
+  }
+
+  /// What is known of runs side by side only.
+  private var extraRows: [(title: String, values: [String])] {
+    [
+      (
+        "seconds to infer 1,000 patches",
+        inferenceSeconds.map { $0.map { String(format: "%.4f", $0) } ?? "–" }
+      ),
+      ("similarity with the first", matchings.map(similarity)),
+    ]
   }
 
   private func similarity(_ matching: FilterMatching?) -> String {
@@ -98,7 +115,7 @@ public struct RunComparison {
     let rows = measures.filter { row in row.values.contains { $0 != nil } }.map { row in
       ReportSections.row(
         row.measure.title, row.values.map { HTML(row.measure.text(ofRun: $0)) })
-    } + [ReportSections.row("similarity with the first", matchings.map { HTML(similarity($0)) })]
+    } + extraRows.map { ReportSections.row($0.title, $0.values.map { HTML($0) }) }
     let page = ReportPage(
       title: title,
       sections: [

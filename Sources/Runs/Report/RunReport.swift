@@ -107,7 +107,7 @@ extension RunRecord {
     // An unfinished run has no filters, and says so before any data is read.
     let method = try MethodConfiguration(of: folder).method
     _ = try method.filters(of: folder)
-    let data = try DataSet(method.data.open(), method.data.preparation, team: team)
+    let data = try method.data.dataSet(team: team)
     let record = try method.measure(folder, on: data, team: team)
     try record.write(to: folder)
     return record

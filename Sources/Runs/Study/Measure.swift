@@ -53,6 +53,14 @@ struct Measure: Sendable {
     number("kl", "KL (nats)", 1, main: true) { $0.model?.kl },
     number("snrDecibels", "SNR (dB)", 2, main: true) { $0.snrDecibels },
     number("l0", "L0 (latents)", 1) { $0.significantCodes },
+  ] + EqualSparsity.counts.map { count in
+    Measure("snrDecibelsAt\(count)", "SNR of \(count) codes (dB)", decimals: 2) { run in
+      run.record.equalSparsity?.first { $0.count == count }?.snrDecibels
+    }
+  } + [
+    Measure("amortizationGap", "gap to the best code (nats)", decimals: 2) {
+      $0.record.amortization?.gap
+    },
     Measure("kurtosis", "excess kurtosis", decimals: 1) { $0.record.summary.kurtosis },
     Measure("hoyer", "Hoyer sparsity", decimals: 3) { $0.record.summary.hoyer },
     Measure("normLeast", "least norm", decimals: 3) { $0.norms.min() },

@@ -27,7 +27,12 @@ extension RunRecord {
       },
       examples: Example.examples(
         of: chosen, codes: codes, reconstructions: inference.decode(codes), norms: norms),
-      data: DataDescription(data), seconds: seconds)
+      data: DataDescription(data), seconds: seconds,
+      amortization: AmortizationGap(
+        evaluation.model, on: data.evaluationPatches, team: team),
+      equalSparsity: Self.equalSparsity(
+        evaluation.model.filters, bias: evaluation.model.bias, on: data, team: team
+      ) { inference.encode($0).mean })
   }
 
   /// A dictionary's.
@@ -58,7 +63,20 @@ extension RunRecord {
       examples: Example.examples(
         of: chosen, codes: codes, reconstructions: LinearAlgebra.product(codes, dictionary),
         norms: norms),
-      data: DataDescription(data), seconds: seconds)
+      data: DataDescription(data), seconds: seconds,
+      equalSparsity: Self.equalSparsity(dictionary, bias: nil, on: data, team: team) {
+        learner.solver.encode($0, problem: problem, team: team).codes
+      })
+  }
+
+  private static func equalSparsity(
+    _ filters: Matrix, bias: [Float]?, on data: DataSet, team: ThreadTeam,
+    encode: (Matrix) -> Matrix
+  ) -> [EqualSparsity] {
+    let patches = data.evaluationPatches
+    let shown = patches.selectingRows(0..<min(2048, patches.rows))
+    return EqualSparsity.measured(
+      filters: filters, bias: bias, codes: encode(shown), patches: shown, team: team)
   }
 }
 
@@ -97,7 +115,7 @@ extension RunRecord.Example {
   /// Patches with something to see, the same for every run on the same data: of the first few
   /// hundred those whose energy is at evenly spaced ranks in the upper half.
   static func patches(of data: DataSet) -> Matrix {
-    let patches = data.test.rows > 0 ? data.test : data.train
+    let patches = data.evaluationPatches
     let rows = min(256, patches.rows)
     let energies = (0..<rows).map { row in
       patches.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
@@ -107,6 +125,11 @@ extension RunRecord.Example {
     return patches.selectingRows(
       (0..<shown).map { ranked[(rows - 1) * (shown + $0 + 1) / (2 * shown)] })
   }
+}
+
+extension DataSet {
+  /// The test patches; where there are none, those of training.
+  var evaluationPatches: Matrix { test.rows > 0 ? test : train }
 }
 
 extension Matrix {

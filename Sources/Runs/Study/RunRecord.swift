@@ -13,6 +13,10 @@ struct RunRecord: Codable, Hashable, Sendable {
   var data: DataDescription
   /// Time spent in training, of all sessions.
   var seconds: Double
+  /// Nil for a dictionary, for priors without a most probable code, and in older records.
+  var amortization: AmortizationGap?
+  /// Nil in older records.
+  var equalSparsity: [EqualSparsity]?
 
   /// One latent and its filter.
   struct Filter: Codable, Hashable, Sendable {

@@ -12,8 +12,7 @@ final class StudyData {
   /// Prepares what is not yet there, on all the team's threads.
   func dataSet(_ settings: RunConfiguration.DataSettings) throws -> DataSet {
     if let data = prepared[settings] { return data }
-    let data = try DataSet(
-      settings.open(), settings.preparation, team: team)
+    let data = try settings.dataSet(team: team)
     prepared[settings] = data
     return data
   }

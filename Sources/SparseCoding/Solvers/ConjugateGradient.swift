@@ -116,7 +116,8 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
       into: UnsafeMutableBufferPointer(start: gradient, count: problem.atoms))
   }
 
-  /// The length at which the derivative along the direction has fallen to a tenth.
+  /// The length at which the derivative along the direction has fallen to a tenth, shortened where
+  /// that is uphill.
   private func lineSearch(
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ rows: ConjugateRows, row: Int
   ) -> Float {
@@ -160,7 +161,20 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
         (high, atHigh) = (middle, atMiddle)
       }
     }
-    return high.isFinite ? high : 0
+    if !high.isFinite { return 0 }
+    // Where E is not convex, a hill may lie between: no step leads up.
+    func energy(_ length: Float) -> Float {
+      for k in 0..<problem.atoms { point[k] = z[k] + length * d[k] }
+      return self.energy.value(UnsafeBufferPointer(start: point, count: problem.atoms))
+    }
+    let start = energy(0)
+    let rounding = 1e-5 * abs(lambda * start)
+    for _ in 0..<20 {
+      let change = high * descent + high * high * curvature / 2 + lambda * (energy(high) - start)
+      if change <= rounding { return high }
+      high /= 2
+    }
+    return 0
   }
 }
 

@@ -8,8 +8,10 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Put runs side by side, their filters matched one to one.",
     discussion: """
-      Prints every measure, a column a run, and how alike the filters are. With --out also writes \
-      a page with the filters side by side: the same place is the same filter.
+      Prints every measure, a column a run, how fast codes are inferred, and how alike the filters \
+      are. Models and dictionaries may stand side by side; what a run does not define is left \
+      out. With --out also writes a page with the filters side by side: the same place is the \
+      same filter.
       """)
 
   @Argument(help: ArgumentHelp("The runs' folders, two or more.", valueName: "run"))

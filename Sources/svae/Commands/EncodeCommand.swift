@@ -6,7 +6,8 @@ struct EncodeCommand: ParsableCommand {
     abstract: "Infer the latents of patches.",
     discussion: """
       Reads patches, one a row, and writes the means of their latents' posteriors, [patches, \
-      latents]. Patches stream through: there may be any number.
+      latents]. Patches stream through: there may be any number. With --refine the encoder's \
+      answer is only the start: a solver improves it for the model's decoder, prior and noise.
       """)
 
   @Flag(help: "The patches are whitened and scaled already, as the training data was.")
@@ -15,11 +16,25 @@ struct EncodeCommand: ParsableCommand {
   @Flag(help: "Write the posteriors' log scales as well, after the means: [patches, 2·latents].")
   var logScales = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Take so many steps from the means towards the codes of greatest posterior probability: \
+      sweeps of coordinate descent with λ = σ²/s under a Laplace prior, else conjugate gradients.
+      """, valueName: "steps"))
+  var refine = 0
+
   @OptionGroup var stream: StreamOptions
+
+  mutating func validate() throws {
+    if !(0...100_000).contains(refine) {
+      throw ValidationError("'--refine \(refine)': expected a number from 0 to 100,000.")
+    }
+  }
 
   func run() throws {
     try stream.run("patches") { run, arrays, team in
-      try run.encode(arrays, treated: treated, logScales: logScales, team: team)
+      try run.encode(arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
     }
   }
 }

@@ -150,6 +150,13 @@ struct SparseCodeOptions: ParsableArguments {
     return (configuration, source)
   }
 
+  /// Whether these options would change a dictionary's configuration.
+  func change(_ configuration: DictionaryConfiguration) -> Bool {
+    var changed = configuration
+    apply(to: &changed)
+    return config != nil || !settings.isEmpty || changed != configuration
+  }
+
   private func apply(to configuration: inout DictionaryConfiguration) {
     func set<Value>(
       _ path: WritableKeyPath<DictionaryConfiguration, Value>, _ value: Value?

@@ -13,75 +13,41 @@ struct SparseCodeTrainCommand: ParsableCommand {
       the dictionary Φ for them, and so on. DATA is as for svae train.
       """)
 
-  @Argument(help: "A folder or file of images. (default: generated dead leaves)")
-  var data: String?
-
-  @Option(help: "Folder for the run; must not exist. (default: runs/NAME-NUMBER)")
-  var out: String?
-
-  @Option(help: ArgumentHelp("Go on with this run where it stopped.", valueName: "run"))
-  var resume: String?
-
+  @OptionGroup var target: RunTarget
   @OptionGroup(title: "Settings") var options: SparseCodeOptions
   @OptionGroup var compute: ComputeOptions
 
-  mutating func validate() throws {
-    if resume != nil, data != nil || out != nil {
-      throw ValidationError("--resume goes on with a run's own data and folder: give neither.")
-    }
-  }
-
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    let team = compute.team
-    let run: DictionaryRun
-    if let resume {
-      let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try folder.dictionaryConfiguration()
-      let data = try DataSet(
-        configuration.data.open(), configuration.data.preparation, team: team)
-      run = try DictionaryRun(resuming: folder, configuration, data: data, team: team)
-      console.say("going on with \(resume)\n")
-    } else {
-      let (configuration, source) = try options.configuration(dataPath: data)
-      let url = URL(filePath: out ?? RunFolder.freeName(for: source))
-      try RunFolder.checkIsFree(url)
-      let data = try DataSet(source, configuration.data.preparation, team: team)
-      console.say("\(data.check)")
-      console.say(configuration.header(pixels: data.preprocessing.pixels) + "\n")
-      run = try DictionaryRun(new: configuration, at: url, data: data, team: team)
+    let run = try prepared(console)
+    let display = LearningDisplay(
+      console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "updates"),
+      command: "svae sparse-code train")
+    try display.show(run.folder, header: DictionaryRow.tableHeader) { step, row in
+      var observer = DictionaryRun.Observer()
+      observer.update = step
+      observer.row = { row($0.tableLine) }
+      guard case .finished(let evaluation) = try run.run(observer) else { return nil }
+      return DictionarySummary(evaluation).headline
     }
-    Interrupt.watch()
-    try learn(run, console)
   }
 
-  private func learn(_ run: DictionaryRun, _ console: Console) throws {
-    let bar = ProgressBar(isQuiet: compute.quiet, unit: "updates")
-    var observer = DictionaryRun.Observer()
-    observer.update = { done, total in
-      bar.update(done, of: total)
-      return !Interrupt.isRequested
+  /// The run to go on with, or a new one.
+  private func prepared(_ console: Console) throws -> DictionaryRun {
+    let team = compute.team
+    if let folder = try target.resumed() {
+      let configuration = try folder.dictionaryConfiguration()
+      try target.requireUnchanged(options.change(configuration))
+      let data = try configuration.data.dataSet(team: team)
+      let run = try DictionaryRun(resuming: folder, configuration, data: data, team: team)
+      console.say("going on with \(folder.url.relativePath)\n")
+      return run
     }
-    console.say(DictionaryRow.tableHeader)
-    observer.row = { row in
-      bar.clear()
-      console.say(row.tableLine)
-    }
-    defer { bar.clear() }
-    switch try run.run(observer) {
-    case .finished(let evaluation):
-      bar.clear()
-      console.say("")
-      print(DictionarySummary(evaluation).headline)
-      console.say("filters  \(run.folder.filtersPicture.relativePath)")
-      console.say("curves   \(run.folder.curvesPicture.relativePath)")
-      console.say("model    \(run.folder.modelFile.relativePath)")
-    case .stopped:
-      bar.clear()
-      console.warn(
-        "stopped; a checkpoint is saved. Go on with: "
-          + "svae sparse-code train --resume \(run.folder.url.relativePath)")
-      throw ExitCode(Interrupt.exitCode)
-    }
+    let (configuration, source) = try options.configuration(dataPath: target.data)
+    let url = try target.place(for: source)
+    let data = try DataSet(source, configuration.data.preparation, team: team)
+    console.say("\(data.check)")
+    console.say(configuration.header(pixels: data.preprocessing.pixels) + "\n")
+    return try DictionaryRun(new: configuration, at: url, data: data, team: team)
   }
 }

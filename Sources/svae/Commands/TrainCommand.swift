@@ -13,14 +13,7 @@ struct TrainCommand: ParsableCommand {
       it, images are generated. The kind of data decides the defaults.
       """)
 
-  @Argument(help: "A folder or file of images. (default: generated dead leaves)")
-  var data: String?
-
-  @Option(help: "Folder for the run; must not exist. (default: runs/NAME-NUMBER)")
-  var out: String?
-
-  @Option(help: ArgumentHelp("Go on with this run where it stopped.", valueName: "run"))
-  var resume: String?
+  @OptionGroup var target: RunTarget
 
   @Flag(help: "Write the run's course for TensorBoard too, into the run's folder.")
   var tensorboard = false
@@ -28,79 +21,38 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var options: TrainOptions
   @OptionGroup var compute: ComputeOptions
 
-  mutating func validate() throws {
-    if resume != nil, data != nil || out != nil {
-      throw ValidationError("--resume goes on with a run's own data and folder: give neither.")
-    }
-  }
-
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    let team = compute.team
-    var run: TrainingRun
-    if let resume {
-      let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try folder.configuration()
-      if options.change(configuration) {
-        throw ValidationError(
-          "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
-            + "For other settings begin a new run.")
-      }
-      let data = try prepare(
-        try configuration.data.open(), configuration, team, console)
-      run = try TrainingRun(resuming: folder, configuration, data: data, team: team)
-      console.say("going on with \(resume)\n")
-    } else {
-      let (configuration, source) = try options.configuration(dataPath: data)
-      let url = URL(filePath: out ?? RunFolder.freeName(for: source))
-      try RunFolder.checkIsFree(url)
-      let data = try prepare(source, configuration, team, console)
-      console.say("\(data.check)")
-      console.say(
-        configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
-      run = try TrainingRun(new: configuration, at: url, data: data, team: team)
-    }
+    var run = try prepared(console)
     if tensorboard { run.writesTensorBoard = true }
-    Interrupt.watch()
-    try train(run, console)
+    let display = LearningDisplay(
+      console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "steps"),
+      command: "svae train")
+    try display.show(run.folder, header: MetricsRow.tableHeader) { step, row in
+      var observer = TrainingRun.Observer()
+      observer.step = step
+      observer.epoch = { row($0.tableLine) }
+      guard case .finished(let evaluation) = try run.run(observer) else { return nil }
+      return EvaluationSummary(evaluation).headline
+    }
   }
 
-  private func prepare(
-    _ source: DataSource, _ configuration: RunConfiguration, _ team: ThreadTeam,
-    _ console: Console
-  ) throws -> DataSet {
-    try DataSet(source, configuration.data.preparation, team: team)
-  }
-
-  private func train(_ run: TrainingRun, _ console: Console) throws {
-    let bar = ProgressBar(isQuiet: compute.quiet, unit: "steps")
-    var observer = TrainingRun.Observer()
-    observer.step = { done, total in
-      bar.update(done, of: total)
-      return !Interrupt.isRequested
+  /// The run to go on with, or a new one.
+  private func prepared(_ console: Console) throws -> TrainingRun {
+    let team = compute.team
+    if let folder = try target.resumed() {
+      let configuration = try folder.configuration()
+      try target.requireUnchanged(options.change(configuration))
+      let data = try configuration.data.dataSet(team: team)
+      let run = try TrainingRun(resuming: folder, configuration, data: data, team: team)
+      console.say("going on with \(folder.url.relativePath)\n")
+      return run
     }
-    console.say(MetricsRow.tableHeader)
-    observer.epoch = { row in
-      bar.clear()
-      console.say(row.tableLine)
-    }
-    switch try run.run(observer) {
-    case .finished(let evaluation):
-      bar.clear()
-      let summary = EvaluationSummary(evaluation)
-      console.say("")
-      print(
-        "\(summary.activeFilters) of \(summary.latents) filters are active; test −ELBO "
-          + String(format: "%.2f nats, SNR %.2f dB", -summary.elbo, summary.snrDecibels))
-      console.say("filters  \(run.folder.filtersPicture.relativePath)")
-      console.say("curves   \(run.folder.curvesPicture.relativePath)")
-      console.say("model    \(run.folder.modelFile.relativePath)")
-    case .stopped:
-      bar.clear()
-      console.warn(
-        "stopped; a checkpoint is saved. Go on with: "
-          + "svae train --resume \(run.folder.url.relativePath)")
-      throw ExitCode(Interrupt.exitCode)
-    }
+    let (configuration, source) = try options.configuration(dataPath: target.data)
+    let url = try target.place(for: source)
+    let data = try DataSet(source, configuration.data.preparation, team: team)
+    console.say("\(data.check)")
+    console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
+    return try TrainingRun(new: configuration, at: url, data: data, team: team)
   }
 }

@@ -42,11 +42,20 @@ for rows, columns in ((1, 1), (3, 3), (5, 8), (30, 30), (40, 55), (100, 100)):
     r, c = optimize.linear_sum_assignment(costs)
     assignments.append({
         "rows": rows, "columns": columns, "costs": costs.ravel().tolist(),
-        "total": float(costs[r, c].sum()),
+        "total": float(costs[r, c].sum()), "columnsOfRows": c.tolist(),
     })
+# A large one, whose costs both sides make alike: a hash of their place.
+n = 1024
+hashes = np.arange(n * n, dtype=np.uint32) * np.uint32(2654435761)
+hashes ^= hashes >> np.uint32(16)
+hashes *= np.uint32(2246822519)
+hashes ^= hashes >> np.uint32(13)
+costs = (hashes / 2.0**32).reshape(n, n)
+r, c = optimize.linear_sum_assignment(costs)
+large = {"size": n, "columnsOfRows": c.tolist(), "total": float(costs[r, c].sum())}
 
 target = pathlib.Path(__file__).with_name("statistics.json")
 target.write_text(json.dumps({
     "scipy": scipy.__version__, "quantiles": quantiles, "incompleteBetas": incomplete_betas,
-    "tests": tests, "assignments": assignments,
+    "tests": tests, "assignments": assignments, "largeAssignment": large,
 }) + "\n")
