@@ -1,10 +1,10 @@
 import Compute
 import Foundation
-import ImageData
 import SparseCodingVAE
 import TestSupport
 import Testing
 
+@testable import ImageData
 @testable import Runs
 
 @Suite(.serialized) struct DenoisingTests {

@@ -14,6 +14,8 @@ public struct CodeStatistics: Hashable, Sendable {
   public var scales: [Float]
   /// ε, the variance that codes leave unexplained, per pixel of variance 1.
   public static let residualVariance = 0.02
+  /// Of bounded effort: with more latents than pixels, exact codes can take very long.
+  static let solver = CoordinateDescent(tolerance: 1e-2, maximumSweeps: 50)
   /// The most patches that are looked at.
   public static let patches = 8192
 
@@ -36,7 +38,7 @@ public struct CodeStatistics: Hashable, Sendable {
         for i in 0..<filters.columns { dictionary[k, i] *= scales[k] / deviation }
       }
       let problem = SparseCodingProblem(dictionary: dictionary, sparsity: 1)
-      let codes = ActiveSetNewton(tolerance: 1e-3).encode(rows, problem: problem, team: team).codes
+      let codes = Self.solver.encode(rows, problem: problem, team: team).codes
       var sums = [Double](repeating: 0, count: filters.rows)
       for row in 0..<codes.rows {
         for k in sums.indices { sums[k] += Double(abs(codes[row, k])) }

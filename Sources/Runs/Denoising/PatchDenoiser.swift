@@ -22,7 +22,7 @@ struct PatchDenoiser {
   /// √vᵢ
   private let deviations: [Float]
   private let problem: SparseCodingProblem
-  private let solver = ActiveSetNewton(tolerance: 1e-3)
+  private let solver = CodeStatistics.solver
   /// The mean error variance of a treated patch's pixels, codes taken as known.
   let errorVariance: Double
 

@@ -37,6 +37,11 @@ public struct DictionaryRun {
   ) throws {
     try RunFolder.checkIsFree(url)
     try ModelEvaluation.requireMeasurable(data.preprocessing)
+    guard data.shards == nil else {
+      throw RunError(
+        "data.memory is less than the training patches take",
+        remedy: "dictionaries are learned from patches in memory: allow more, or take fewer")
+    }
     var configuration = configuration
     configuration.data.preparation = data.configuration
     configuration.sparseCoding = configuration.sparseCoding.resolved
