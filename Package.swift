@@ -39,6 +39,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
+        "Files",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -46,7 +47,7 @@ let package = Package(
       ]),
 
     // What is drawn and measured.
-    .target(name: "Figures", dependencies: ["Compute", "CCairo"]),
+    .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo"]),
     .target(name: "Evaluation", dependencies: ["Compute"]),
 
     // The models.
@@ -56,8 +57,13 @@ let package = Package(
     // The data.
     .target(
       name: "ImageData",
-      dependencies: ["Compute", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW"],
+      dependencies: [
+        "Compute", "Files", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
+      ],
       resources: [.embedInCode("Fetching/data-sets.json")]),
+
+    // Files that are written whole or not at all.
+    .target(name: "Files"),
 
     // The arithmetic.
     .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
@@ -87,7 +93,10 @@ let package = Package(
     // Tests: one target each, and what they share.
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .target(name: "CMathProbe", path: "Tests/CMathProbe"),
+    .testTarget(
+      name: "ComputeTests", dependencies: ["Compute", "CKernels", "CMathProbe", "TestSupport"]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),

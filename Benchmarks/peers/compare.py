@@ -1,7 +1,7 @@
 """Times swift-svae and its peers on the same work, in turn, and prints the ratios.
 
-See turns.py for how. Three tables: training steps of the VAE, sparse coding inference, and, where
-there are photographs, loading.
+See turns.py for how. The tables: training steps of the VAE, the same in bfloat16, sparse coding
+inference, and, where there are photographs, loading.
 """
 
 import argparse
@@ -23,22 +23,35 @@ BENCH = HERE.parent / ".build/release/svae-bench"
 
 
 def compare_training(options):
+    print("Training steps per second, and ours over the best peer in float32: medians of rounds.\n")
     commands = {
         OURS: [BENCH, "serve", "--threads"],
         "torch eager": [sys.executable, HERE / "train_torch.py", "eager"],
         "torch.compile": [sys.executable, HERE / "train_torch.py", "compile"],
         "JAX": [sys.executable, HERE / "train_jax.py"],
     }
-    peers = [name for name in commands if name != OURS]
-    bf16 = {f"{name} bf16": name for name in peers if "torch" in name and options.bf16}
-    print("Training steps per second, and ours over the best peer in float32: medians of rounds.\n")
-    print_header("case", "threads", *commands, *bf16, "ratio", "rounds disturbed")
+    time_steps(
+        {name: (lambda n, c=command: [*c, n]) for name, command in commands.items()}, options)
+
+
+def compare_mixed(options):
+    print("\nThe same with products in bfloat16; torch under autocast.\n")
+    torch = [sys.executable, HERE / "train_torch.py"]
+    commands = {
+        OURS: lambda n: [BENCH, "serve", "--threads", n, "--precision", "mixed"],
+        "torch eager": lambda n: [*torch, "eager", n, "bf16"],
+        "torch.compile": lambda n: [*torch, "compile", n, "bf16"],
+    }
+    time_steps(commands, options)
+
+
+def time_steps(commands, options):
+    """A table of steps per second; `commands` gives each runner's command for a number of threads."""
+    print_header("case", "threads", *commands, "ratio", "rounds disturbed")
     for threads in options.threads:
         runners = {
-            name: Runner(name, [*command, threads], threads) for name, command in commands.items()
+            name: Runner(name, command(threads), threads) for name, command in commands.items()
         }
-        for name, plain in bf16.items():
-            runners[name] = Runner(name, [*commands[plain], threads, "bf16"], threads)
         for case in workload.CASES:
             if options.filter not in case:
                 continue
@@ -52,7 +65,8 @@ def compare_training(options):
             print_row(
                 case.replace(" ", " batch "), threads,
                 *(f"{rounds.rate(name):.1f}" for name in turns),
-                f"**{rounds.ratio(peers):.2f}**", rounds.disturbance)
+                f"**{rounds.ratio([name for name in turns if name != OURS]):.2f}**",
+                rounds.disturbance)
         for runner in runners.values():
             runner.close()
 
@@ -162,7 +176,6 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.4, help="length of a window of training")
     parser.add_argument("--retries", type=int, default=5, help="of a round that was disturbed")
     parser.add_argument("--filter", default="", help="only training cases whose name contains this")
-    parser.add_argument("--bf16", action="store_true", help="also torch with bf16 autocast")
     parser.add_argument(
         "--photographs", type=pathlib.Path, default=photographs(),
         help="folder for the table of loading; default bsds500/train in the data folder")
@@ -174,7 +187,12 @@ def main():
         TABLES[table](options)
 
 
-TABLES = {"training": compare_training, "codes": compare_codes, "loading": compare_loading}
+TABLES = {
+    "training": compare_training,
+    "mixed": compare_mixed,
+    "codes": compare_codes,
+    "loading": compare_loading,
+}
 
 if __name__ == "__main__":
     main()

@@ -36,13 +36,18 @@ def natural(batch):
     return Case("natural", batch, 144, 169, (128,), (256, 256), (512, 512))
 
 
+def wide(batch):
+    return Case("wide", batch, 144, 169, (1024, 1024))
+
+
 CASES = {
     f"{case.name} {case.batch}": case
     for case in [
         natural(32),
         natural(128),
         natural(1024),
-        Case("wide", 128, 144, 169, (1024, 1024)),
+        wide(128),
+        wide(1024),
         Case("mnist", 128, 784, 400, (512, 512)),
     ]
 }

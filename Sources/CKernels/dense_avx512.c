@@ -7,18 +7,7 @@
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
 
 #define NAME(f) svae_dense_avx512_##f
-#define LANES 16
-#define ROWS 14
-typedef __m512 V;
-#define load(p) _mm512_loadu_ps(p)
-#define store(p, x) _mm512_storeu_ps(p, x)
-#define broadcast(p) _mm512_set1_ps(*(p))
-#define fma_(a, b, c) _mm512_fmadd_ps(a, b, c)
-#define zero() _mm512_setzero_ps()
-#define maximum0(x) _mm512_max_ps(_mm512_setzero_ps(), x)  // keeps NaN
-#define keep_positive(a, x) \
-  _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ), x)
-#define square_root(x) _mm512_sqrt_ps(x)
+#include "dense_avx512.inc"
 
 /// Transposes 16 × 16 floats held in 16 registers.
 static inline void transpose(__m512 r[16]) {

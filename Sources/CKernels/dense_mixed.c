@@ -15,9 +15,11 @@ int svae_has_bfloat16(void) {
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))),  \
     apply_to = function)
 
-enum { ROWS = 14, PANEL_TILES = 3, PANEL_TILE_ROWS = 11 };
+#define NAME(f) svae_mixed_##f
+#include "dense_avx512.inc"
+#include "dense_tiles.inc"
 
-static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+enum { PANEL_TILES = 3, PANEL_TILE_ROWS = 11 };
 
 /// 16 numbers rounded to bfloat16.
 static inline __m256i rounded(const float *in) {
@@ -69,15 +71,6 @@ static inline __attribute__((always_inline)) void accumulate(
   }
 }
 
-#define FOR_ROWS(rows, TILE)                                                                     \
-  switch (rows) {                                                                                \
-    case 1: TILE(1); break; case 2: TILE(2); break; case 3: TILE(3); break;                      \
-    case 4: TILE(4); break; case 5: TILE(5); break; case 6: TILE(6); break;                      \
-    case 7: TILE(7); break; case 8: TILE(8); break; case 9: TILE(9); break;                      \
-    case 10: TILE(10); break; case 11: TILE(11); break; case 12: TILE(12); break;                \
-    case 13: TILE(13); break; case 14: TILE(14); break;                                          \
-  }
-
 static inline __attribute__((always_inline)) void forward_tile(
     const int rows, size_t pairs, const uint16_t *weights, const float *bias, const uint16_t *in,
     float *out, int rectify) {
@@ -109,7 +102,7 @@ static void forward(const struct svae_dense *layer, const uint16_t *in, size_t i
       packed = panel;
     }
     const size_t rows =
-        smaller(smaller(PANEL_TILE_ROWS, SVAE_LANES - column), layer->outputs - first);
+        NAME(smaller)(NAME(smaller)(PANEL_TILE_ROWS, SVAE_LANES - column), layer->outputs - first);
     float *out = layer->out + block * layer->out_stride + first * SVAE_LANES;
 #define TILE(n)                                                                                  \
   forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first,            \
@@ -142,7 +135,7 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
                            size_t out_gradient_stride, float *in_gradient,
                            size_t in_gradient_stride, int rectified, uint16_t *scratch,
                            size_t begin, size_t end) {
-  const size_t tiles = (layer->inputs + ROWS - 1) / ROWS;
+  const size_t tiles = NAME(tiles)(layer->inputs);
   const size_t height = (layer->inputs + tiles - 1) / tiles;
   const size_t panels = (layer->outputs + SVAE_LANES - 1) / SVAE_LANES;
   const size_t stride = panels * SVAE_LANES;
@@ -151,7 +144,7 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
     const size_t block = unit % layer->blocks;
     const size_t first = unit / layer->blocks * height;
     if (first >= layer->inputs) continue;
-    const size_t rows = smaller(height, layer->inputs - first);
+    const size_t rows = NAME(smaller)(height, layer->inputs - first);
     if (first != packed) {
       for (size_t panel = 0; panel < panels; panel++) {
         const float *weights =
@@ -176,39 +169,42 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
 
 static inline __attribute__((always_inline)) void weight_gradient_tile(
     const int rows, size_t blocks, const uint16_t *in, size_t in_stride, const uint16_t *strip,
-    const float *gradient, size_t row_stride, float *sums) {
-  __m512 acc[ROWS][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int v = 0; v < 2; v++) {
-      acc[i][v] = gradient ? _mm512_loadu_ps(gradient + i * row_stride + 16 * v)
-                           : _mm512_setzero_ps();
-    }
-  }
+    const struct svae_weight_update *update, const struct NAME(adam_lanes) *adam,
+    struct NAME(waiting) *waiting, size_t offset) {
+  __m512 acc[UPDATE_ROWS][2];
+  NAME(begin)(rows, acc, update, offset);
+  size_t updated = 0;
   for (size_t block = 0; block < blocks; block++) {
-    accumulate(rows, acc, SVAE_LANES / 2, 1, SVAE_LANES / 2, in + block * in_stride,
-               strip + block * SVAE_LANES * SVAE_LANES);
+    const uint16_t *pairs = in + block * in_stride;
+    const uint16_t *vectors = strip + block * SVAE_LANES * SVAE_LANES;
+    const size_t both = NAME(smaller)(SVAE_LANES / 2, waiting->count - updated);
+    for (size_t j = 0; j < both; j++) {
+      accumulate(rows, acc, SVAE_LANES / 2, 1, 1, pairs + 2 * j, vectors + 2 * SVAE_LANES * j);
+      NAME(update_vector)(waiting, adam, update, updated++);
+    }
+    accumulate(rows, acc, SVAE_LANES / 2, 1, SVAE_LANES / 2 - both, pairs + 2 * both,
+               vectors + 2 * SVAE_LANES * both);
   }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int v = 0; v < 2; v++) _mm512_store_ps(sums + i * SVAE_LANES + 16 * v, acc[i][v]);
-  }
+  NAME(update_waiting)(waiting, adam, update, updated);
+  NAME(keep)(rows, acc, update, waiting, offset);
 }
 
 static void weight_gradient(const struct svae_dense *layer,
                             const struct svae_weight_update *update, const uint16_t *in,
                             size_t in_stride, uint16_t *scratch, size_t begin, size_t end) {
   const struct svae_dense_kernels *plain = svae_dense_kernels();
-  const size_t tiles = (layer->inputs + ROWS - 1) / ROWS;
+  const size_t tiles = NAME(update_tiles)(layer->inputs);
   const size_t height = (layer->inputs + tiles - 1) / tiles;
   size_t packed = (size_t)-1;
-  _Alignas(64) float sums[ROWS * SVAE_LANES];
+  const struct NAME(adam_lanes) adam =
+      update->adam ? NAME(spread)(update->adam) : (struct NAME(adam_lanes)){};
+  struct NAME(waiting) waiting = {.count = 0};
   for (size_t unit = begin; unit < end; unit++) {
     const size_t panel = unit / tiles;
     const size_t first = unit % tiles * height;
     if (panel != packed) {
       // The panel's gradients with patches as rows, in float for the bias and in pairs of patches.
-      const size_t columns = smaller(SVAE_LANES, layer->outputs - panel * SVAE_LANES);
+      const size_t columns = NAME(smaller)(SVAE_LANES, layer->outputs - panel * SVAE_LANES);
       for (size_t block = 0; block < layer->blocks; block++) {
         float *rows = update->scratch + block * SVAE_LANES * SVAE_LANES;
         plain->load_block(columns, SVAE_LANES,
@@ -224,24 +220,15 @@ static void weight_gradient(const struct svae_dense *layer,
                            panel * SVAE_LANES);
     }
     if (first >= layer->inputs) continue;
-    const size_t rows = smaller(height, layer->inputs - first);
+    const size_t rows = NAME(smaller)(height, layer->inputs - first);
     const size_t offset = panel * update->panel_stride + first * update->row_stride;
 #define TILE(n)                                                                                  \
-  weight_gradient_tile(n, layer->blocks, in + first * SVAE_LANES, in_stride, scratch,            \
-                       update->accumulate ? update->gradient + offset : NULL,                    \
-                       update->row_stride, sums)
-    FOR_ROWS(rows, TILE)
+  weight_gradient_tile(n, layer->blocks, in + first * SVAE_LANES, in_stride, scratch, update,    \
+                       &adam, &waiting, offset)
+    FOR_UPDATE_ROWS(rows, TILE)
 #undef TILE
-    for (size_t row = 0; row < rows; row++) {
-      const size_t at = offset + row * update->row_stride;
-      if (update->adam) {
-        plain->adam(SVAE_LANES, update->adam, sums + row * SVAE_LANES, update->weights + at,
-                    update->first_moment + at, update->second_moment + at);
-      } else {
-        memcpy(update->gradient + at, sums + row * SVAE_LANES, SVAE_LANES * sizeof(float));
-      }
-    }
   }
+  NAME(update_waiting)(&waiting, &adam, update, 0);
 }
 
 #pragma clang attribute pop

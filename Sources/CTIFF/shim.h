@@ -19,3 +19,13 @@ static inline uint32_t svae_tiff_long(TIFF *image, uint32_t tag, uint32_t fallba
 static inline int svae_tiff_set_short(TIFF *image, uint32_t tag, uint16_t value) {
   return TIFFSetField(image, tag, value);
 }
+
+// Sets a field of a number, 16 or 32 bits wide, of an image that is written.
+static inline int svae_tiff_set(TIFF *image, uint32_t tag, uint32_t value) {
+  return TIFFSetField(image, tag, value);
+}
+
+// Sets a field of text of an image that is written.
+static inline int svae_tiff_set_text(TIFF *image, uint32_t tag, const char *value) {
+  return TIFFSetField(image, tag, value);
+}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is wrong with the data a user gave: the file, the fault, and what would be right.
@@ -18,6 +19,11 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
   /// "FILE: what is wrong; what would be right".
   public var description: String {
     (file.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
+  }
+
+  /// The same fault as a file that cannot be written.
+  init(_ error: FileError) {
+    self.init(file: error.file, error.problem, remedy: error.remedy)
   }
 
   /// The same fault, with the file named in which it was found.

@@ -14,6 +14,7 @@ struct Svae: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
+      DenoiseCommand.self, ExportCommand.self, ImportCommand.self,
       ReportCommand.self, CompareCommand.self, ReproduceCommand.self, SparseCodeCommand.self,
     ])
 }

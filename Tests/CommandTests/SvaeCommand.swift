@@ -31,13 +31,17 @@ enum SvaeCommand {
   ///
   /// - Parameters:
   ///   - prelude: shell commands that set limits first, such as `ulimit -f 8`.
+  ///   - shell: whether `arguments` are the shell's instead, for pipes.
   ///   - whileRunning: called with the process once it runs.
   static func run(
-    _ arguments: [String], in folder: URL, prelude: String? = nil,
+    _ arguments: [String], in folder: URL, prelude: String? = nil, shell: Bool = false,
     whileRunning: (Process) throws -> Void = { _ in }
   ) throws -> Result {
     let process = Process()
-    if let prelude {
+    if shell {
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = arguments
+    } else if let prelude {
       process.executableURL = URL(filePath: "/bin/sh")
       process.arguments = ["-c", "\(prelude); exec \"$0\" \"$@\"", executable.path] + arguments
     } else {

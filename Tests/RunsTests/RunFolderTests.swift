@@ -69,22 +69,6 @@ import Testing
     }
   }
 
-  @Test func `a write that fails leaves what was there, and no rubbish`() throws {
-    try withTemporaryFolder { folder in
-      // A folder cannot be replaced by a file.
-      let target = folder.appending(path: "target", directoryHint: .isDirectory)
-      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-      let error = #expect(throws: RunError.self) {
-        try AtomicFile.write(Data("new".utf8), to: folder.appending(path: "target"))
-      }
-      #expect(error?.description.contains("target: cannot be written: ") == true)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["target"])
-      #expect(throws: RunError.self) {
-        try AtomicFile.write(Data(), to: folder.appending(path: "none/file"))
-      }
-    }
-  }
-
   /// Every path below a folder, and every file's bytes.
   static func contents(of folder: URL) throws -> [String: Data] {
     var contents: [String: Data] = [:]

@@ -81,8 +81,16 @@ import Testing
       problem: "has no readable header"),
     Damage(
       testDescription: "another type",
-      data: file("{\(entry("w", "[1]", "[0,8]", type: "F64"))}", bytes: 8),
-      problem: "w is of type F64"),
+      data: file("{\(entry("w", "[1]", "[0,8]", type: "C64"))}", bytes: 8),
+      problem: "w is of type C64, known are F64, F32, F16, BF16, "),
+    Damage(
+      testDescription: "half the bytes of its type",
+      data: file("{\(entry("w", "[4]", "[0,16]", type: "F64"))}", bytes: 16),
+      problem: "is not of its shape"),
+    Damage(
+      testDescription: "an odd byte of halves",
+      data: file("{\(entry("w", "[2]", "[0,5]", type: "BF16"))}", bytes: 5),
+      problem: "is not of its shape"),
     Damage(
       testDescription: "cut short", data: file("{\(entry("w", "[4]", "[0,16]"))}", bytes: 12),
       problem: "w lies outside of the file"),
@@ -137,6 +145,35 @@ import Testing
       let text = error?.description ?? ""
       #expect(text.contains("damaged.safetensors: "), "\(text)")
       #expect(text.contains(damage.problem), "\(text)")
+    }
+  }
+
+  /// Numbers as each type stores them, little-endian.
+  static let types: [(type: String, bytes: [UInt8], numbers: [Float])] = [
+    (
+      "F64", [0, 0, 0, 0, 0, 0, 0xF8, 0xBF, 0x18, 0x2D, 0x44, 0x54, 0xFB, 0x21, 9, 0x40],
+      [-1.5, Float(Double.pi)]
+    ),
+    ("F32", [0, 0, 0xC0, 0xBF], [-1.5]),
+    (
+      "F16", [0x00, 0xBE, 0xFF, 0x7B, 0x01, 0x00, 0x00, 0x7C, 0x00, 0x80],
+      [-1.5, 65504, 1 / 16_777_216, .infinity, -0.0]
+    ),
+    ("BF16", [0xC0, 0xBF, 0x49, 0x40, 0x80, 0xFF], [-1.5, 3.140625, -.infinity]),
+    ("I64", [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [-2]),
+    ("I32", [0, 0, 1, 0], [65536]), ("I16", [0xFF, 0xFF], [-1]), ("I8", [0x80], [-128]),
+    ("U64", [3, 0, 0, 0, 0, 0, 0, 0], [3]), ("U32", [0, 0, 0, 0x80], [2_147_483_648]),
+    ("U16", [0xFF, 0xFF], [65535]), ("U8", [255, 0], [255, 0]), ("BOOL", [1, 0], [1, 0]),
+  ]
+
+  @Test(arguments: types.indices) func `numbers of every type are read`(_ index: Int) throws {
+    let (type, bytes, numbers) = Self.types[index]
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.safetensors")
+      let entry = Self.entry("w", "[\(numbers.count)]", "[0,\(bytes.count)]", type: type)
+      try (Self.file("{\(entry)}", bytes: 0) + Data(bytes)).write(to: file)
+      let read = try #require(try Safetensors(contentsOf: file).tensors.first)
+      #expect(read.elements.map(\.bitPattern) == numbers.map(\.bitPattern), "\(type)")
     }
   }
 

@@ -37,9 +37,12 @@ struct SmallRun: Sendable {
 
   /// Trains in a new folder; stops after so many steps where `steps` is given.
   @discardableResult
-  func train(at url: URL, threads: Int = 1, stopAfter steps: Int = .max) throws -> RunFolder {
+  func train(
+    at url: URL, threads: Int = 1, stopAfter steps: Int = .max, writesTensorBoard: Bool = false
+  ) throws -> RunFolder {
     let team = ThreadTeam(count: threads)
-    let run = try TrainingRun(new: configuration, at: url, data: data(team: team), team: team)
+    var run = try TrainingRun(new: configuration, at: url, data: data(team: team), team: team)
+    run.writesTensorBoard = writesTensorBoard
     _ = try run.run(Self.stop(after: steps))
     return run.folder
   }

@@ -60,7 +60,7 @@ struct TrainingCase: Sendable {
 
 extension Trainer {
   /// Runs the epochs that are left.
-  func finish() throws(TrainingDiverged) -> [EpochSummary] {
+  func finish() throws -> [EpochSummary] {
     var summaries: [EpochSummary] = []
     while !isFinished {
       if let summary = try runEpoch() { summaries.append(summary) }

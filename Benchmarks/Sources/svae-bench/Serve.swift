@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import SparseCodingVAE
 
 /// `svae-bench serve`: one of the runners that `peers/compare.py` lets run in turn.
 struct Serve: ParsableCommand {
@@ -9,6 +10,9 @@ struct Serve: ParsableCommand {
 
   @Option(help: "Number of threads.")
   var threads = 1
+
+  @Option(help: "Numbers in which the steps multiply.")
+  var precision = Precision.float32
 
   func run() throws {
     let team = ThreadTeam(count: threads)
@@ -22,7 +26,7 @@ struct Serve: ParsableCommand {
       else {
         throw ValidationError("\"\(line)\": expected a case, its batch size, and seconds")
       }
-      let loop = loops[benchmark.title] ?? TrainingLoop(benchmark, team: team)
+      let loop = loops[benchmark.title] ?? TrainingLoop(benchmark, precision: precision, team: team)
       if loops.updateValue(loop, forKey: benchmark.title) == nil {
         for _ in 0..<3 { loop() }
       }

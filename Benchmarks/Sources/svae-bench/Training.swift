@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import SparseCodingVAE
 
 /// `svae-bench training`
 struct Training: ParsableCommand {
@@ -8,12 +9,15 @@ struct Training: ParsableCommand {
 
   @OptionGroup var options: CommonOptions
 
+  @Option(help: "Numbers in which the steps multiply: float32 or mixed.")
+  var precision = Precision.float32
+
   func run() throws {
     var reporter = options.reporter
     for benchmark in TrainingCase.all where options.selects(benchmark.title) {
       for threads in options.threads {
         let team = ThreadTeam(count: threads)
-        let loop = TrainingLoop(benchmark, team: team)
+        let loop = TrainingLoop(benchmark, precision: precision, team: team)
         let measurement = options.schedule.measure(team) { loop() }
         reporter.add(
           Report(

@@ -1,6 +1,9 @@
+import ArgumentParser
 import CKernels
 import Compute
 import SparseCodingVAE
+
+extension Precision: @retroactive ExpressibleByArgument {}
 
 /// A model and a batch size whose training step is measured.
 struct TrainingCase: Sendable {
@@ -14,9 +17,10 @@ struct TrainingCase: Sendable {
   static let all =
     [32, 128, 1024].map {
       TrainingCase(name: "natural", pixels: 144, latents: 169, network: .geadah, batch: $0)
-    } + [
+    } + [128, 1024].map {
       TrainingCase(
-        name: "wide", pixels: 144, latents: 169, network: .trunk([1024, 1024]), batch: 128),
+        name: "wide", pixels: 144, latents: 169, network: .trunk([1024, 1024]), batch: $0)
+    } + [
       TrainingCase(
         name: "mnist", pixels: 784, latents: 400, network: .trunk([512, 512]), batch: 128),
     ]
@@ -81,9 +85,12 @@ final class TrainingLoop {
   private var step = 0
 
   /// - Parameter patches: size of the training set, as large as a real one: rows come from memory.
-  init(_ benchmark: TrainingCase, patches: Int = 65_536, team: ThreadTeam) {
+  init(
+    _ benchmark: TrainingCase, precision: Precision, patches: Int = 65_536, team: ThreadTeam
+  ) {
     var options = TrainingStep.Options(batch: benchmark.batch, seed: 1)
     options.constraint = UnitNorm(tangent: false)
+    options.precision = precision
     training = TrainingStep(benchmark.model, options, team: team)
     data = randomPatches(patches, pixels: benchmark.pixels)
     var random = RandomStream(seed: 1, purpose: .shuffling)

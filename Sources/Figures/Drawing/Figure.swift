@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A picture made from numbers: it knows its size and draws itself, in any format.
@@ -48,6 +49,11 @@ extension Figure {
     {
       throw .missingFolder(folder, path: path)
     }
-    try WholeFile.write(data(format: format, pixelsPerPoint: pixelsPerPoint), to: path)
+    let bytes = try data(format: format, pixelsPerPoint: pixelsPerPoint)
+    do {
+      try AtomicFile.write(Data(bytes), to: file)
+    } catch {
+      throw .notWritten(path: path, reason: error.reason)
+    }
   }
 }

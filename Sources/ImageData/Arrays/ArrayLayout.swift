@@ -67,7 +67,8 @@ struct ArrayLayout: Hashable {
       let other: ImageAxis = axis == .first ? .last : .first
       throw header.error(
         "\(ArrayHeader.text(shape)) would be \(reading(axis)), but looks like \(reading(other))",
-        remedy: "say which: set imageAxis to \(axis.rawValue) or to \(other.rawValue)")
+        remedy: "say which axis counts the images: imageAxis, --image-axis \(axis.rawValue) or "
+          + other.rawValue)
     }
     return axis == .first ? (0, 1, 2) : (2, 0, 1)
   }
@@ -92,7 +93,8 @@ struct ArrayLayout: Hashable {
     throw header.error(
       "holds \(ArrayHeader.text(shape)): rows of \(pixels) numbers are no square patches",
       remedy: root(shape[0]) == nil
-        ? "set patchHeight if each row is a patch, or arrays to images if this is one image"
+        ? "say the height if each row is a patch (patchHeight, --patch-height), or arrays: images, "
+          + "--arrays images, if this is one image"
         : "a patch a row is expected: transpose it if each column is one")
   }
 }

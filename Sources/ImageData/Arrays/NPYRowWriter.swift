@@ -1,12 +1,6 @@
 import Compute
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Writes a .npy file of `Float` row after row: memory does not grow with the file.
 ///
 /// The file appears when `finish` is called, complete, or not at all. Standard output, where
@@ -19,9 +13,8 @@ public struct NPYRowWriter: ~Copyable {
   /// Rows written so far.
   public private(set) var rows = 0
 
-  private let file: URL
   private let declaredRows: Int?
-  private var temporary: TemporaryFile?
+  private var output: OutputFile
 
   /// - Parameters:
   ///   - path: of the file, or "-" for standard output.
@@ -32,32 +25,20 @@ public struct NPYRowWriter: ~Copyable {
     self.rowShape = rowShape
     columns = rowShape.reduce(1, *)
     declaredRows = rows
-    if path == "-" {
-      file = URL(filePath: "/dev/stdout")
-      temporary = nil
-      guard let rows else {
-        throw ImageDataError(
-          file: file, "must be told the number of rows before the first",
-          remedy: "name a file")
-      }
-      try writeAll(Data(header(rows)), to: STDOUT_FILENO, file: file)
-    } else {
-      file = URL(filePath: path)
-      temporary = try TemporaryFile(for: file)
-      let header = Data(header(rows ?? 0))
-      try temporary?.write(header)
+    var output = try OutputFile(path: path)
+    if output.isStream && rows == nil {
+      throw ImageDataError(
+        file: output.target, "must be told the number of rows before the first",
+        remedy: "name a file")
     }
+    try output.write(Self.header(rows ?? 0, rowShape))
+    self.output = output
   }
 
   /// Appends rows, `[n, columns]`.
   public mutating func append(_ matrix: Matrix) throws(ImageDataError) {
     precondition(matrix.columns == columns, "rows of \(matrix.columns) numbers, not \(columns)")
-    let bytes = Float.littleEndian(matrix.elements[...])
-    if temporary == nil {
-      try writeAll(bytes, to: STDOUT_FILENO, file: file)
-    } else {
-      try temporary?.write(bytes)
-    }
+    try output.write(Float.littleEndian(matrix.elements[...]))
     rows += matrix.rows
   }
 
@@ -66,19 +47,16 @@ public struct NPYRowWriter: ~Copyable {
   /// - Throws: where it cannot be written, or the number of rows is not the one that was declared.
   public consuming func finish() throws(ImageDataError) {
     if let declaredRows, declaredRows != rows {
-      throw ImageDataError(file: file, "got \(rows) rows instead of \(declaredRows)")
+      throw ImageDataError(file: output.target, "got \(rows) rows instead of \(declaredRows)")
     }
-    let complete = header(rows)
-    if var temporary = temporary.take() {
-      try temporary.overwriteStart(complete)
-      try temporary.commit()
-    }
+    if declaredRows == nil { try output.write(Self.header(rows, rowShape), at: 0) }
+    try output.commit()
   }
 
   /// Of the same length for every number of rows.
-  private func header(_ rows: Int) -> [UInt8] {
+  private static func header(_ rows: Int, _ rowShape: [Int]) -> Data {
     let type = NumberType(.float32)
     let longest = NPYHeader(shape: [Int.max] + rowShape, type: type).bytes().count
-    return NPYHeader(shape: [rows] + rowShape, type: type).bytes(length: longest)
+    return Data(NPYHeader(shape: [rows] + rowShape, type: type).bytes(length: longest))
   }
 }

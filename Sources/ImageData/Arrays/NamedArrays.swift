@@ -13,7 +13,7 @@ enum NamedArrays {
     let list = arrays.map { "\($0.name) (\(ArrayHeader.text($0.shape)))" }.joined(separator: ", ")
     guard candidates.isEmpty else {
       throw ImageDataError(
-        file: file, "holds several arrays: \(list)", remedy: "say which: set variable to its name")
+        file: file, "holds several arrays: \(list)", remedy: "say which by its name: variable, --variable")
     }
     throw ImageDataError(
       file: file,

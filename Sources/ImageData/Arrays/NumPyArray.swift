@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 
 /// An array of numbers that is stored as .npy, in C order.
@@ -36,9 +37,11 @@ public struct NumPyArray<Scalar: NumPyScalar>: Hashable, Sendable {
 
   /// Writes a .npy file, whole or not at all.
   public func write(to file: URL) throws(ImageDataError) {
-    var temporary = try TemporaryFile(for: file)
-    try temporary.write(data)
-    try temporary.commit()
+    do {
+      try AtomicFile.write(data, to: file)
+    } catch {
+      throw ImageDataError(error)
+    }
   }
 }
 

@@ -30,13 +30,26 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     title: String, split: ImageSplit, usable: UsableImages, preprocessing: Preprocessing,
     train: Matrix, validation: Matrix, test: Matrix
   ) {
-    let statistics = PatchStatistics(of: train)
-    self.title = title
-    images = [split.training.count, split.validation.count, split.test.count]
-    patches = [train.rows, validation.rows, test.rows]
+    self.init(
+      title: title, images: [split.training.count, split.validation.count, split.test.count],
+      size: usable.patch, preprocessing: preprocessing, train: train, validation: validation,
+      test: test)
     let sizes = usable.indices.compactMap { usable.sizes[$0] }
     smallestImage = sizes.min() ?? usable.patch
     largestImage = sizes.max() ?? usable.patch
+    leftOut = usable.leftOut.map(\.description)
+  }
+
+  /// - Parameter size: of all images.
+  init(
+    title: String, images: [Int], size: ImageSize, preprocessing: Preprocessing, train: Matrix,
+    validation: Matrix, test: Matrix
+  ) {
+    let statistics = PatchStatistics(of: train)
+    self.title = title
+    self.images = images
+    patches = [train.rows, validation.rows, test.rows]
+    (smallestImage, largestImage) = (size, size)
     self.preprocessing = preprocessing
     pixelMean = statistics.pixelMean
     pixelDeviation = statistics.pixelVariance.squareRoot()
@@ -45,8 +58,11 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
     meanRatio = statistics.meanRatio
     dullShare = statistics.dullShare()
-    leftOut = usable.leftOut.map(\.description)
+    leftOut = []
   }
+
+  /// The most images that are named where some were left out.
+  private static let named = 20
 
   /// What looks wrong, a sentence each.
   public var warnings: [String] {
@@ -83,7 +99,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     if !leftOut.isEmpty {
       warnings.append(
         "\(leftOut.count) image\(leftOut.count == 1 ? " was" : "s were") left out: "
-          + leftOut.prefix(3).joined(separator: "; ") + (leftOut.count > 3 ? " …" : "."))
+          + leftOut.prefix(Self.named).joined(separator: "; ")
+          + (leftOut.count > Self.named ? "; and \(leftOut.count - Self.named) more." : "."))
     }
     return warnings
   }
@@ -101,6 +118,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
         "patches",
         "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels; \(splits(patches))"
       ),
+      ("colours", colours),
       ("whitening", whitening),
       (
         "pixels",
@@ -114,6 +132,13 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     return lines.map { label, text in
       label.padding(toLength: 14, withPad: " ", startingAt: 0) + text
     }.joined(separator: "\n")
+  }
+
+  private var colours: String {
+    switch preprocessing.luminance {
+    case .gamma: "as luminance (Rec. 709) of the values as stored"
+    case .linear: "as luminance (Rec. 709) of the light, sRGB's gamma undone"
+    }
   }
 
   private var whitening: String {

@@ -39,6 +39,9 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
   public var testFraction = 0.1
   /// Whether files that cannot be read are left out and listed; otherwise the first is an error.
   public var skipsUnreadable = false
+  /// The most memory, in MB, for training patches; more of them, in a .npy file of patches, are
+  /// read shard by shard while training. nil holds all in memory.
+  public var memory: Int?
   /// Seed of the split and of the patches' positions.
   public var seed: UInt64 = 1
 
@@ -74,6 +77,7 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
       cutoff > 0 && cutoff.isFinite, "a cutoff of \(cutoff) cycles/pixel", "more than 0, about 0.4")
     try require(
       epsilon >= 0 && epsilon.isFinite, "an ε of \(epsilon)", "0 or more, about 0.01")
+    try require((memory ?? 1) >= 1, "a memory budget of \(memory ?? 1) MB", "at least 1")
     try require(border >= 0, "a border of \(border) pixels", "0 or more")
     try require(
       (0..<1).contains(rejectsVarianceBelow ?? 0),

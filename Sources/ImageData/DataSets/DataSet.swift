@@ -2,8 +2,11 @@ import Compute
 
 /// Whitened patches for training, validation and test, and how new data becomes like them.
 public struct DataSet: Sendable {
-  /// `[patches, pixels]`; pixel variance 1.
+  /// `[patches, pixels]`; pixel variance 1. Where training patches stream from a file, a fair sample
+  /// of them.
   public var train: Matrix
+  /// All training patches, where they are more than the memory budget; nil where `train` is all.
+  public var shards: PatchShards?
   /// `[patches, pixels]`, from images that are not in `train`, treated alike.
   public var validation: Matrix
   /// `[patches, pixels]`, from images that are in neither of the others, treated alike.
@@ -11,7 +14,8 @@ public struct DataSet: Sendable {
   public var preprocessing: Preprocessing
   /// The settings, with everything resolved that the kind of data decides.
   public var configuration: DataConfiguration
-  /// Which image each split comes from, as indices in the order of the source.
+  /// Which image each split comes from, as indices in the order of the source; empty where patches
+  /// stream from a file.
   public var split: ImageSplit
   /// What to look at before training.
   public var check: DataCheck
@@ -32,6 +36,18 @@ public struct DataSet: Sendable {
   ) throws(ImageDataError) {
     try configuration.validate()
     let configuration = configuration.resolved(for: source.kind)
+    if let table = try PatchTable(source, over: configuration) {
+      try self.init(table, title: source.title, configuration)
+    } else {
+      try self.init(inMemory: source, configuration, team: team, progress: progress)
+    }
+  }
+
+  /// - Parameter configuration: resolved.
+  private init(
+    inMemory source: DataSource, _ configuration: DataConfiguration, team: ThreadTeam,
+    progress: @escaping ProgressReport
+  ) throws(ImageDataError) {
     let opened = try OpenedSource(source, luminance: configuration.luminance)
     var usable = try UsableImages(
       opened, kind: source.kind,
@@ -62,7 +78,24 @@ public struct DataSet: Sendable {
       check = DataCheck(
         title: source.title, split: split, usable: usable, preprocessing: preprocessing,
         train: train, validation: validation, test: test)
+      shards = nil
       return
     }
+  }
+
+  /// Patches that stream from a file.
+  private init(
+    _ table: PatchTable, title: String, _ configuration: DataConfiguration
+  ) throws(ImageDataError) {
+    let streamed = try PatchShards.streamed(from: table, configuration)
+    preprocessing = streamed.shards.preprocessing
+    (train, validation, test) = (streamed.sample, streamed.validation, streamed.test)
+    shards = streamed.shards
+    self.configuration = configuration
+    split = ImageSplit(training: [], validation: [], test: [])
+    check = DataCheck(
+      title: title, images: streamed.counts, size: table.size, preprocessing: preprocessing,
+      train: train, validation: validation, test: test)
+    check.patches = streamed.counts
   }
 }

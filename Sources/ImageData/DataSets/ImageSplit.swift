@@ -6,6 +6,10 @@ public struct ImageSplit: Hashable, Sendable {
   public var validation: [Int]
   public var test: [Int]
 
+  init(training: [Int], validation: [Int], test: [Int]) {
+    (self.training, self.validation, self.test) = (training, validation, test)
+  }
+
   /// Divides `images` at random.
   ///
   /// - Parameters:

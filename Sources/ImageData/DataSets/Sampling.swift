@@ -97,11 +97,13 @@ extension Preprocessing {
   /// - Parameters:
   ///   - count: number of patches to cut; where every image is one patch, at most so many.
   ///   - skipsUnreadable: whether files that cannot be read are passed over.
+  ///   - leftOut: told of each image that was passed over, and why.
   /// - Returns: `[patches, D]`
   /// - Throws: where a file cannot be read, or images are too small or not of the patch's size.
   public func patches(
     from source: DataSource, count: Int, seed: UInt64 = 1, skipsUnreadable: Bool = false,
-    team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
+    team: ThreadTeam, leftOut: (ImageDataError) -> Void = { _ in },
+    progress: @escaping ProgressReport = { _ in }
   ) throws(ImageDataError) -> Matrix {
     let opened = try OpenedSource(source.read(as: self), luminance: luminance)
     var usable = try UsableImages(
@@ -121,6 +123,7 @@ extension Preprocessing {
         from: opened.images, indices, sizes: indices.compactMap { usable.sizes[$0] },
         total: count, seed: seed, stage: "reading images", team: team, progress: progress)
       if failures.isEmpty {
+        usable.leftOut.forEach(leftOut)
         finish(&patches)
         return patches
       }

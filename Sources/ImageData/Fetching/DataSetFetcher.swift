@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Brings a data set of the list into a folder: from its addresses, or from a mirror.

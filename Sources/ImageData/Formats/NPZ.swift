@@ -45,7 +45,7 @@ public struct NPZ: ImageArrayFormat {
   public func write(
     _ arrays: [(name: String, array: NumPyArray<Float>)], to file: URL
   ) throws(ImageDataError) {
-    var temporary = try TemporaryFile(for: file)
+    var output = try OutputFile(for: file)
     var directory = Data()
     var position = 0
     for (name, array) in arrays {
@@ -54,27 +54,33 @@ public struct NPZ: ImageArrayFormat {
         throw ImageDataError(
           file: file, "would be larger than 4 GB", remedy: "write .npy files instead")
       }
-      let (local, central) = Self.headers(name + ".npy", data, offset: position)
-      try temporary.write(local)
-      try temporary.write(data)
+      let (local, central) = Self.headers(
+        name + ".npy", size: data.count, checksum: checksum(data), offset: position)
+      try output.write(local)
+      try output.write(data)
       directory += central
       position += local.count + data.count
     }
-    let count = UInt16(arrays.count)
-    directory +=
-      Self.bytes(UInt32(0x0605_4B50)) + Data(count: 4) + Self.bytes(count) + Self.bytes(count)
-      + Self.bytes(UInt32(directory.count)) + Self.bytes(UInt32(position)) + Data(count: 2)
-    try temporary.write(directory)
-    try temporary.commit()
+    try output.write(Self.directory(directory, entries: arrays.count, offset: position))
+    try output.commit()
+  }
+
+  /// The list of entries that ends an archive, `offset` bytes after its start.
+  static func directory(_ centralHeaders: Data, entries: Int, offset: Int) -> Data {
+    let count = bytes(UInt16(entries))
+    return centralHeaders + bytes(UInt32(0x0605_4B50)) + Data(count: 4) + count + count
+      + bytes(UInt32(centralHeaders.count)) + bytes(UInt32(offset)) + Data(count: 2)
   }
 
   /// An entry's header, before its data and in the list at the end.
-  private static func headers(_ name: String, _ data: Data, offset: Int) -> (Data, Data) {
-    let size = UInt32(data.count)
+  static func headers(
+    _ name: String, size: Int, checksum: UInt32, offset: Int
+  ) -> (local: Data, central: Data) {
+    let size = bytes(UInt32(size))
     // Version 2.0; name in UTF-8; stored; 1 January 1980, so that equal arrays make equal files.
     let common =
       bytes(UInt16(20)) + bytes(UInt16(0x0800)) + bytes(UInt16(0)) + bytes(UInt16(0))
-      + bytes(UInt16(0x21)) + bytes(checksum(data)) + bytes(size) + bytes(size)
+      + bytes(UInt16(0x21)) + bytes(checksum) + size + size
       + bytes(UInt16(name.utf8.count)) + bytes(UInt16(0))
     return (
       bytes(UInt32(0x0403_4B50)) + common + Data(name.utf8),

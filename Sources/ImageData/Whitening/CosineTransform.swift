@@ -43,6 +43,13 @@ struct CosineTransform: ~Copyable {
     }
   }
 
+  /// Calls `body` with each coefficient (y, x).
+  func forEach(_ body: (_ y: Int, _ x: Int, _ value: Double) -> Void) {
+    for y in 0..<size.height {
+      for x in 0..<size.width { body(y, x, values[y * size.width + x]) }
+    }
+  }
+
   private mutating func transform(_ kind: fftw_r2r_kind) {
     // Only executing a plan is safe on several threads at once; making one is not.
     let plan = Self.planning.withLock { _ in

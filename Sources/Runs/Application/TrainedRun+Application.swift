@@ -18,7 +18,7 @@ extension TrainedRun {
     let mode = refinement > 0 ? try PosteriorMode(model, team: team) : nil
     let latents = model.configuration.latents
     return try stream.run(
-      columns: preprocessing.pixels, what: "patches",
+      columns: preprocessing.pixels, what: "patches", cutting: cutting(treated),
       rowShape: [logScales ? 2 * latents : latents]
     ) { rows, _ in
       var patches = rows
@@ -45,7 +45,7 @@ extension TrainedRun {
   ) throws -> ArrayStream.Result {
     let inference = Inference(model, team: team)
     return try stream.run(
-      columns: model.configuration.latents, what: "codes",
+      columns: model.configuration.latents, what: "codes", name: "patches",
       rowShape: [preprocessing.patchHeight, preprocessing.patchWidth]
     ) { codes, _ in
       let patches = inference.decode(codes)
@@ -59,7 +59,7 @@ extension TrainedRun {
   ) throws -> ArrayStream.Result {
     let inference = Inference(model, team: team)
     return try stream.run(
-      columns: preprocessing.pixels, what: "patches",
+      columns: preprocessing.pixels, what: "patches", cutting: cutting(treated), name: "patches",
       rowShape: [preprocessing.patchHeight, preprocessing.patchWidth]
     ) { rows, _ in
       var patches = rows
@@ -68,14 +68,21 @@ extension TrainedRun {
     }
   }
 
-  /// Patches drawn from the model: z from the prior, x̂ = Φᵀz + b, `[count, pixels]`.
-  public func samples(_ count: Int, seed: UInt64, team: ThreadTeam) -> Matrix {
+  /// Patches drawn from the model: z from the prior, x̂ = Φᵀz + b, `[range.count, pixels]`.
+  ///
+  /// - Parameter range: numbers of the samples; each is a function of the seed and its number.
+  public func samples(_ range: Range<Int>, seed: UInt64, team: ThreadTeam) -> Matrix {
     let prior = model.prior
-    var codes = Matrix(rows: count, columns: model.configuration.latents)
-    for row in 0..<count {
-      var random = RandomStream(seed: seed, purpose: .evaluation, step: row)
+    var codes = Matrix(rows: range.count, columns: model.configuration.latents)
+    for row in 0..<range.count {
+      var random = RandomStream(seed: seed, purpose: .evaluation, step: range.lowerBound + row)
       for latent in 0..<codes.columns { codes[row, latent] = Float(prior.sample(using: &random)) }
     }
     return Inference(model, team: team).decode(codes)
+  }
+
+  /// How images become the patches that the model takes.
+  private func cutting(_ treated: Bool) -> ArrayRowReader.Cutting {
+    ArrayRowReader.Cutting(preprocessing, whitens: !treated)
   }
 }

@@ -223,6 +223,8 @@ extension RunConfiguration {
   static let choices: [String: [String]] = [
     "data.whitening": Whitening.allCases.map(\.rawValue),
     "data.luminance": Luminance.allCases.map(\.rawValue),
+    "data.arrays": ArrayMeaning.allCases.map(\.rawValue),
+    "data.imageAxis": ImageAxis.allCases.map(\.rawValue),
     "model.prior": PriorFamily.allCases.map(\.rawValue),
     "model.posterior": PosteriorFamily.allCases.map(\.rawValue),
     "model.constraint": ConstraintFamily.allCases.map(\.rawValue),
@@ -243,6 +245,10 @@ extension RunConfiguration {
     exemplar.data.source = ""
     exemplar.data.preparation = exemplar.data.preparation.resolved(for: .cut)
     exemplar.data.preparation.rejectsVarianceBelow = 0.1
+    exemplar.data.preparation.variable = ""
+    exemplar.data.preparation.imageAxis = .first
+    exemplar.data.preparation.patchHeight = 1
+    exemplar.data.preparation.memory = 1
     exemplar.training.clippingNorm = 1
     return exemplar
   }

@@ -36,6 +36,10 @@ public struct DictionaryConfiguration: Codable, Hashable, Sendable {
   public func validate() throws {
     try sparseCoding.validate()
     try data.preparation.validate()
+    if let memory = data.preparation.memory {
+      throw RunError(
+        "data.memory is \(memory)", remedy: "dictionaries are learned from patches in memory only")
+    }
   }
 }
 

@@ -65,7 +65,9 @@ public struct TrainedDictionary {
       nonnegative: settings.nonnegative)
     var report = EncodingReport()
     let result = try stream.run(
-      columns: preprocessing.pixels, what: "patches", rowShape: [dictionary.rows]
+      columns: preprocessing.pixels, what: "patches",
+      cutting: ArrayRowReader.Cutting(preprocessing, whitens: !treated),
+      rowShape: [dictionary.rows]
     ) { rows, _ in
       var patches = rows
       if !treated { preprocessing.apply(to: &patches) }

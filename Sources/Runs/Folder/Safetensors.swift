@@ -1,9 +1,12 @@
+import Files
 import Foundation
+import ImageData
 import SparseCodingVAE
 
 /// The safetensors format: an 8-byte little-endian length, a JSON header, then raw tensors.
 ///
-/// Read and written here with float32 tensors and string metadata.
+/// Written with float32 tensors and string metadata; numbers of any type are read, rounded to
+/// float32.
 public struct Safetensors: Sendable {
   public var tensors: [NamedTensor]
   public var metadata: [String: String]
@@ -46,7 +49,7 @@ public struct Safetensors: Sendable {
   /// Reads a file.
   ///
   /// - Throws: a `RunError` that names the file where it is no safetensors file, ends early, or
-  ///   holds anything but float32.
+  ///   holds tensors of an unknown type.
   public init(contentsOf url: URL) throws {
     let data: Data
     do {
@@ -55,7 +58,7 @@ public struct Safetensors: Sendable {
       throw RunError(file: url, "cannot be read: \(error.localizedDescription)")
     }
     func fail(_ problem: String) -> RunError {
-      RunError(file: url, problem, remedy: "expected a safetensors file of float32 tensors")
+      RunError(file: url, problem, remedy: "expected a safetensors file")
     }
     guard data.count >= 8 else { throw fail("is only \(data.count) bytes long") }
     let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
@@ -81,7 +84,11 @@ public struct Safetensors: Sendable {
         guard name == "__metadata__" else { throw fail("\(name) has no type, shape and place") }
         metadata = entries
       case .entry(let entry):
-        guard entry.dtype == "F32" else { throw fail("\(name) is of type \(entry.dtype)") }
+        guard let type = StoredType(rawValue: entry.dtype) else {
+          throw fail(
+            "\(name) is of type \(entry.dtype), known are "
+              + StoredType.allCases.map(\.rawValue).joined(separator: ", "))
+        }
         let count = entry.shape.reduce((1, false)) { product, size in
           let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
           return (value, product.1 || overflow || size < 0)
@@ -89,15 +96,12 @@ public struct Safetensors: Sendable {
         guard entry.data_offsets.count == 2, !count.1, entry.data_offsets[0] >= 0,
           entry.data_offsets[0] <= entry.data_offsets[1],
           entry.data_offsets[1] <= data.endIndex - start,
-          (entry.data_offsets[1] - entry.data_offsets[0]).quotientAndRemainder(dividingBy: 4)
+          (entry.data_offsets[1] - entry.data_offsets[0]).quotientAndRemainder(dividingBy: type.size)
             == (count.0, 0)
         else { throw fail("\(name) lies outside of the file, or is not of its shape") }
         ranges.append((name, entry.data_offsets[0]..<entry.data_offsets[1]))
-        var elements = [Float](repeating: 0, count: count.0)
-        _ = elements.withUnsafeMutableBytes { target in
-          data.copyBytes(
-            to: target, from: start + entry.data_offsets[0]..<start + entry.data_offsets[1])
-        }
+        let elements = type.floats(
+          data[start + entry.data_offsets[0]..<start + entry.data_offsets[1]])
         tensors.append(NamedTensor(name: name, shape: entry.shape, elements: elements))
       }
     }
@@ -111,6 +115,50 @@ public struct Safetensors: Sendable {
     let end = ranges.last?.range.upperBound ?? 0
     guard end == data.endIndex - start else {
       throw fail("\(data.endIndex - start - end) bytes belong to no tensor")
+    }
+  }
+
+  /// The types of numbers, by the format's names.
+  private enum StoredType: String, CaseIterable {
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+    case brainFloat16 = "BF16"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint64 = "U64"
+    case uint32 = "U32"
+    case uint16 = "U16"
+    case uint8 = "U8"
+    case bool = "BOOL"
+
+    /// How numbers of this type lie in memory: for brain floats, their bits.
+    private var stored: NumberType {
+      switch self {
+      case .float64: NumberType(.float64)
+      case .float32: NumberType(.float32)
+      case .float16: NumberType(.float16)
+      case .brainFloat16, .uint16: NumberType(.uint16)
+      case .int64: NumberType(.int64)
+      case .int32: NumberType(.int32)
+      case .int16: NumberType(.int16)
+      case .int8: NumberType(.int8)
+      case .uint64: NumberType(.uint64)
+      case .uint32: NumberType(.uint32)
+      case .uint8, .bool: NumberType(.uint8)
+      }
+    }
+
+    /// Bytes per number.
+    var size: Int { stored.size }
+
+    func floats(_ bytes: Data) -> [Float] {
+      let numbers = stored.floats(bytes)
+      guard self == .brainFloat16 else { return numbers }
+      // The upper half of a float32.
+      return numbers.map { Float(bitPattern: UInt32($0) << 16) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import Files
 import Foundation
 
 /// Finished runs side by side, their filters matched one to one with the first run's.

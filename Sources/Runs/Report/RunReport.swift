@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import Files
 import Foundation
 import ImageData
 import SparseCodingVAE

@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 
 /// The page of a study: the claim and the numbers first, then what the filters look like.

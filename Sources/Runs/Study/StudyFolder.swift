@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A study's folder: its runs, its tables, its figures, its report.

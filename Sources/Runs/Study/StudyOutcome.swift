@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 
 /// Writes what a study gave into its folder.

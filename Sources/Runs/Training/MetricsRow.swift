@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import SparseCodingVAE
 
@@ -23,10 +24,7 @@ public struct MetricsRow: Sendable, Hashable {
     self.training = training
     self.validation = validation
     self.seconds = seconds
-    let filters = model.filters
-    let norms = (0..<filters.rows).map { row in
-      filters.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    }
+    let norms = filterNorms(model.filters)
     normLeast = norms.min() ?? 0
     normMean = norms.reduce(0, +) / Double(max(1, norms.count))
     normGreatest = norms.max() ?? 0
@@ -57,6 +55,9 @@ public struct MetricsRow: Sendable, Hashable {
     ("priorScale", { $0.validation.priorScale }),
     ("seconds", { $0.seconds }),
   ]
+
+  /// Each column's name and value.
+  var fields: [(name: String, value: Double?)] { Self.columns.map { ($0.name, $0.value(self)) } }
 
   static var header: String { columns.map(\.name).joined(separator: ",") }
 

@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import Figures
+import Files
 import Foundation
 import ImageData
 import SparseCodingVAE
@@ -10,6 +11,9 @@ public struct TrainingRun {
   public let folder: RunFolder
   public let configuration: RunConfiguration
   public let data: DataSet
+  /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed run
+  /// goes on with it where it was.
+  public var writesTensorBoard: Bool
   private let trainer: Trainer
   private let noiseTest: NoiseTest
   private let team: ThreadTeam
@@ -45,12 +49,19 @@ public struct TrainingRun {
   }
 
   /// Goes on with a run from its newest checkpoint.
+  ///
+  /// - Throws: a `RunError` where there is a model without any, which would be lost.
   public init(
     resuming folder: RunFolder, _ configuration: RunConfiguration, data: DataSet, team: ThreadTeam
   ) throws {
     let checkpoint = try Checkpoint.newest(
       in: folder, configuration.modelConfiguration(pixels: data.preprocessing.pixels),
       constraint: configuration.constraint)
+    if checkpoint == nil, FileManager.default.fileExists(atPath: folder.modelFile.path) {
+      throw RunError(
+        file: folder.url, "holds a model, but no checkpoint to go on from",
+        remedy: "an imported model cannot be trained further; begin a new run")
+    }
     self.init(folder, configuration, data, state: checkpoint?.state, team: team)
   }
 
@@ -62,11 +73,13 @@ public struct TrainingRun {
     self.configuration = configuration
     self.data = data
     self.team = team
+    writesTensorBoard = FileManager.default.fileExists(
+      atPath: TensorBoardLog.folder(of: folder).path)
     noiseTest = ModelEvaluation.noiseTest(
       for: data.preprocessing, patches: data.train, team: team)
     trainer = Trainer(
       configuration.modelConfiguration(pixels: data.preprocessing.pixels), configuration.training,
-      constraint: configuration.constraint, data: data.train, state: state, team: team)
+      constraint: configuration.constraint, patches: data.supply, state: state, team: team)
   }
 
   /// Trains to the end, or until the observer says stop.
@@ -77,6 +90,12 @@ public struct TrainingRun {
     var metrics = try MetricsTable(
       contentsOf: folder.metricsFile, through: trainer.state.progress.epoch)
     let total = trainer.stepsPerEpoch * configuration.training.epochs
+    let start = trainer.state.progress
+    let log =
+      writesTensorBoard && !trainer.isFinished
+      ? try TensorBoardLog(
+        folder, after: start.epoch * trainer.stepsPerEpoch + start.stepInEpoch,
+        epochs: configuration.training.epochs, data.preprocessing) : nil
     while !trainer.isFinished {
       let epoch = trainer.state.progress.epoch
       let summary = try trainer.runEpoch { step in
@@ -84,6 +103,7 @@ public struct TrainingRun {
       }
       let progress = trainer.state.progress
       let step = progress.epoch * trainer.stepsPerEpoch + progress.stepInEpoch
+      var measured: (row: MetricsRow, evaluation: ModelEvaluation)?
       if let summary {
         let evaluation = ModelEvaluation(
           trainer.model, on: validationPatches, noiseTest: noiseTest, team: team)
@@ -93,9 +113,12 @@ public struct TrainingRun {
           seconds: Date().timeIntervalSince(started))
         metrics.add(row)
         observer.epoch(row)
+        measured = (row, evaluation)
       }
       try Checkpoint(state: trainer.state).write(to: folder, step: step)
       try metrics.write(to: folder.metricsFile)
+      // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
+      if let measured { try log?.add(measured.row, measured.evaluation) }
       if summary == nil { return .stopped(epoch: progress.epoch) }
     }
     let evaluation = ModelEvaluation(

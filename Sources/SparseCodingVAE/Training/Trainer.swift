@@ -7,25 +7,38 @@ import Compute
 public final class Trainer {
   public let settings: TrainingSettings
   private let step: TrainingStep
-  private let data: Matrix
+  private let supply: PatchSupply
+  private let batch: Int
   private var progress: TrainingProgress
-  private var order: [Int32] = []
+  private var order: EpochOrder
 
   /// - Parameters:
   ///   - data: training patches, `[patches, pixels]`.
   ///   - state: where to go on; nil begins with a fresh model.
-  public init(
+  public convenience init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings,
     constraint: any DecoderConstraint, data: Matrix, state: TrainerState? = nil, team: ThreadTeam
   ) {
+    self.init(
+      configuration, settings, constraint: constraint, patches: PatchSupply(data), state: state,
+      team: team)
+  }
+
+  /// - Parameters:
+  ///   - patches: training patches, in memory or shard by shard.
+  ///   - state: where to go on; nil begins with a fresh model.
+  public init(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings,
+    constraint: any DecoderConstraint, patches: PatchSupply, state: TrainerState? = nil,
+    team: ThreadTeam
+  ) {
     precondition(
-      data.columns == configuration.pixels,
-      "patches of \(data.columns) pixels for a model of \(configuration.pixels)")
-    precondition(data.rows > 0, "no patches to train on")
+      patches.pixels == configuration.pixels,
+      "patches of \(patches.pixels) pixels for a model of \(configuration.pixels)")
     self.settings = settings
-    self.data = data
-    var options = TrainingStep.Options(
-      batch: min(settings.batchSize, data.rows), seed: settings.seed)
+    supply = patches
+    batch = patches.batch(settings.batchSize)
+    var options = TrainingStep.Options(batch: batch, seed: settings.seed)
     options.adam = settings.adam
     options.constraint = constraint
     options.samples = settings.samples
@@ -36,8 +49,9 @@ public final class Trainer {
     step = TrainingStep(
       state?.model ?? SparseVAE(configuration, seed: settings.seed), options,
       state: state?.optimizer, team: team)
-    progress = state?.progress ?? TrainingProgress()
-    shuffle()
+    let progress = state?.progress ?? TrainingProgress()
+    self.progress = progress
+    order = EpochOrder(patches, batch: batch, seed: settings.seed, epoch: progress.epoch)
   }
 
   /// The model as it is now.
@@ -49,7 +63,9 @@ public final class Trainer {
   }
 
   /// Batches in an epoch; patches that do not fill a last batch are left for another epoch's order.
-  public var stepsPerEpoch: Int { max(1, data.rows / settings.batchSize) }
+  public var stepsPerEpoch: Int {
+    supply.shards.indices.reduce(0) { $0 + supply.steps(in: $1, batch: batch) }
+  }
 
   public var isFinished: Bool { progress.epoch >= settings.epochs }
 
@@ -59,22 +75,13 @@ public final class Trainer {
   ///   middle of the epoch.
   /// - Returns: the epoch's means over its batches, or nil where it was stopped.
   /// - Throws: `TrainingDiverged` at the first step whose objective is not finite; nor is the model
-  ///   left with parameters that are not.
-  public func runEpoch(
-    afterStep: (Int) -> Bool = { _ in true }
-  ) throws(TrainingDiverged) -> EpochSummary? {
-    let count = min(settings.batchSize, data.rows)
+  ///   left with parameters that are not. What the patches' supply throws.
+  public func runEpoch(afterStep: (Int) -> Bool = { _ in true }) throws -> EpochSummary? {
+    let stepsPerEpoch = stepsPerEpoch
     while progress.stepInEpoch < stepsPerEpoch {
       let number = progress.epoch * stepsPerEpoch + progress.stepInEpoch + 1
-      let start = progress.stepInEpoch * count
-      let result = data.elements.withUnsafeBufferPointer { patches in
-        order.withUnsafeBufferPointer { order in
-          patches.baseAddress.map { patches in
-            step.run(
-              patches, rows: UnsafeBufferPointer(rebasing: order[start..<start + count]),
-              settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
-          }
-        }
+      let result = try order.withBatch(progress.stepInEpoch) { patches, rows in
+        step.run(patches, rows: rows, settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
       }
       guard let result else { break }
       guard result.negativeELBO.isFinite else {
@@ -89,7 +96,7 @@ public final class Trainer {
     try requireUsable()
     let summary = progress.summary
     progress = TrainingProgress(epoch: progress.epoch + 1)
-    shuffle()
+    order = EpochOrder(supply, batch: batch, seed: settings.seed, epoch: progress.epoch)
     return summary
   }
 
@@ -98,11 +105,6 @@ public final class Trainer {
     if step.model.isUsable { return }
     throw TrainingDiverged(
       step: progress.epoch * stepsPerEpoch + progress.stepInEpoch, model: step.model, result: nil)
-  }
-
-  private func shuffle() {
-    var random = RandomStream(seed: settings.seed, purpose: .shuffling, step: progress.epoch)
-    order = random.permutation(of: data.rows).map { Int32($0) }
   }
 }
 

@@ -1,32 +1,14 @@
 import ArgumentParser
-import Foundation
-import ImageData
-import Runs
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Look at data before training: the check, and a sheet of patches.",
-    discussion: "DATA is as for svae train.")
-
-  @Argument(help: "A folder or file of images. (default: generated dead leaves)")
-  var data: String?
-
-  @Option(help: ArgumentHelp("A picture of patches before and after whitening: png, svg or pdf.", valueName: "file"))
-  var out: String?
-
-  @OptionGroup(title: "Settings") var options: TrainOptions
-  @OptionGroup var compute: ComputeOptions
-
-  func run() throws {
-    let team = compute.team
-    let (configuration, source) = try options.configuration(dataPath: data)
-    let prepared = try DataSet(source, configuration.data.preparation, team: team)
-    print("\(prepared.check)")
-    print(configuration.header(pixels: prepared.preprocessing.pixels, kind: prepared.kind))
-    if let out {
-      try DataSheet(source, prepared, team: team).write(to: out)
-      Console(isQuiet: compute.quiet).say("wrote \(out)")
-    }
-  }
+    abstract: "Look at data before training; fetch published data sets.",
+    discussion: """
+      svae data photos/       checks the folder; the same as svae data check photos/
+      svae data list          names the data sets that can be fetched
+      svae data fetch mnist   brings one into data/mnist
+      """,
+    subcommands: [DataCheckCommand.self, DataFetchCommand.self, DataListCommand.self],
+    defaultSubcommand: DataCheckCommand.self)
 }

@@ -18,6 +18,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Other data, treated as the training data was. (default: the run's own test split)")
   var data: String?
 
+  @OptionGroup(title: "Other data") var other: OtherDataOptions
+
   @Flag(help: "Print one flat JSON object.")
   var json = false
 
@@ -32,8 +34,10 @@ struct EvaluateCommand: ParsableCommand {
       print(json ? try summary.json() : summary.table)
       return
     }
-    let trained = try TrainedRun(runFolder)
-    let evaluation = try trained.evaluate(on: data, team: team)
+    var trained = try TrainedRun(runFolder)
+    if data != nil { other.apply(to: &trained.configuration.data.preparation) }
+    let console = Console(isQuiet: compute.quiet)
+    let evaluation = try trained.evaluate(on: data, team: team) { console.warn("left out: \($0)") }
     let summary = EvaluationSummary(evaluation)
     print(json ? try summary.json() : summary.table)
   }

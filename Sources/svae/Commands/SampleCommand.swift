@@ -6,12 +6,16 @@ struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
     abstract: "Draw patches from a trained model: latents from the prior, decoded.",
-    discussion: "The extension of the file's name decides: png, svg, pdf, or npy for the numbers.")
+    discussion: """
+      The extension of the file's name decides: a picture (png, svg, pdf), or the numbers, [patches, \
+      height, width] (npy, npz, mat, or - for npy on standard output).
+      """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Where to write: png, svg, pdf or npy.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Where to write: png, svg, pdf, npy, npz or mat.", valueName: "file"))
   var out: String
 
   @Option(help: "Number of patches.")
@@ -19,6 +23,9 @@ struct SampleCommand: ParsableCommand {
 
   @Option(help: "Seed of the samples.")
   var seed: UInt64 = 1
+
+  @Flag(help: "Take the patches back toward the images' own units, as far as the whitening allows.")
+  var restored = false
 
   @OptionGroup var compute: ComputeOptions
 
@@ -30,7 +37,8 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
-    try trained.writeSamples(count, seed: seed, to: out, team: compute.team)
-    Console(isQuiet: compute.quiet).say("wrote \(out)")
+    try trained.writeSamples(
+      count, seed: seed, restored: restored, to: out, team: compute.team)
+    if out != "-" { Console(isQuiet: compute.quiet).say("wrote \(out)") }
   }
 }

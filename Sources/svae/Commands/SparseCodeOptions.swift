@@ -49,6 +49,10 @@ struct SparseCodeOptions: ParsableArguments {
   @Flag(help: "Leave out files that cannot be read, and list them.")
   var skipUnreadable = false
 
+  @Flag var luminance: Luminance?
+
+  @OptionGroup var arrays: ArrayOptions
+
   @Option(
     help: """
       Number of atoms, and of filters. (default: \(defaults.sparseCoding.atoms); \
@@ -166,6 +170,8 @@ struct SparseCodeOptions: ParsableArguments {
       configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
     }
     set(\.data.preparation.skipsUnreadable, skipUnreadable ? true : nil)
+    set(\.data.preparation.luminance, luminance)
+    arrays.apply(to: &configuration.data.preparation)
     set(\.data.preparation.seed, seed)
     set(\.sparseCoding.atoms, atoms)
     set(\.sparseCoding.lambda, lambda)

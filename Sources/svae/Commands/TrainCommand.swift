@@ -14,12 +14,17 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var target: RunTarget
+
+  @Flag(help: "Write the run's course for TensorBoard too, into the run's folder.")
+  var tensorboard = false
+
   @OptionGroup(title: "Settings") var options: TrainOptions
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    let run = try prepared(console)
+    var run = try prepared(console)
+    run.writesTensorBoard = tensorboard || run.writesTensorBoard
     let display = LearningDisplay(
       console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "steps"),
       command: "svae train")

@@ -52,8 +52,9 @@ final class ProgressBar {
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     Console.write(
-      "\r\u{1B}[K\(bar) \(done)/\(total)  \(Self.rounded(rate)) \(unit)/s  "
-        + (rest.isFinite ? "\(Self.duration(rest)) left" : ""))
+      "\r\u{1B}[K\(bar) \(done)\(total > 0 ? "/\(total)" : "")  "
+        + "\(Self.rounded(rate)) \(unit)/s  "
+        + (rest.isFinite && total > 0 ? "\(Self.duration(rest)) left" : ""))
   }
 
   /// Makes room for a line of text.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import Foundation
+import ImageData
 import Runs
 
 /// What the commands share that take arrays through a trained model.
@@ -8,11 +9,20 @@ struct StreamOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("A .npy file, or - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      npy, npz, MATLAB or IDX, [N, D] or [N, height, width]; pictures, which are cut into patches \
+      side by side; or - for npy on standard input.
+      """, valueName: "file"))
   var input: String
 
-  @Option(help: ArgumentHelp("A .npy file, or - for standard output.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A file that ends in npy, npz or mat, or - for npy on standard output.", valueName: "file"))
   var out: String
+
+  @OptionGroup var arrays: ArrayOptions
 
   @OptionGroup var compute: ComputeOptions
 
@@ -21,7 +31,15 @@ struct StreamOptions: ParsableArguments {
     _ what: String, _ body: (TrainedRun, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
   ) throws {
     let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
-    let result = try body(trained, ArrayStream(from: input, to: out), compute.team)
+    var preparation = DataConfiguration()
+    preparation.patchSize = trained.preprocessing.patchHeight
+    arrays.apply(to: &preparation)
+    let bar = ProgressBar(isQuiet: compute.quiet, unit: what)
+    var stream = ArrayStream(from: input, to: out)
+    stream.reading = preparation.reading
+    stream.progress = { done, total in bar.update(done, of: total) }
+    let result = try body(trained, stream, compute.team)
+    bar.clear()
     let rate = Double(result.rows) / max(1e-9, result.seconds)
     Console(isQuiet: compute.quiet).say(
       "\(result.rows) \(what) in \(String(format: "%.2f s, %.0f a second", result.seconds, rate))")

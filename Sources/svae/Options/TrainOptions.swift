@@ -26,7 +26,9 @@ private func defaultText<Value>(_ path: KeyPath<RunConfiguration, Value>) -> Str
 
 /// What training can be told on the command line. Each option overrides the configuration file.
 struct TrainOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A YAML file with settings, as config.yaml in a run.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A YAML file with settings, as config.yaml in a run.", valueName: "file"))
   var config: String?
 
   @Option(
@@ -36,28 +38,60 @@ struct TrainOptions: ParsableArguments {
       valueName: "key=value"))
   var settings: [String] = []
 
-  @Option(help: "Height and width of patches cut from photographs, in pixels. \(defaultText(\.data.preparation.patchSize))")
+  @Option(
+    help: """
+      Height and width of patches cut from photographs, in pixels. \
+      \(defaultText(\.data.preparation.patchSize))
+      """)
   var patchSize: Int?
 
   @Option(help: "Number of training patches. \(defaultText(\.data.preparation.patches))")
   var patches: Int?
 
-  @Option(help: "How patches are whitened. (default: olshausen-field; none for small images such as digits)")
+  @Option(
+    help: """
+      How patches are whitened. (default: olshausen-field; none for small images such as digits)
+      """)
   var whitening: Whitening?
 
-  @Option(help: ArgumentHelp("Leave out patches with less than this share of the mean variance. (default: 0.1; 0 for small images such as digits)", valueName: "share"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      Leave out patches with less than this share of the mean variance. (default: 0.1; 0 for small \
+      images such as digits)
+      """, valueName: "share"))
   var rejectVarianceBelow: Double?
 
   @Flag(help: "Leave out files that cannot be read, and list them.")
   var skipUnreadable = false
 
+  @Flag var luminance: Luminance?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Memory for training patches; more of them, in a .npy file of patches, are read shard by shard \
+      while training. (default: all in memory)
+      """, valueName: "MB"))
+  var memoryBudget: Int?
+
+  @OptionGroup var arrays: ArrayOptions
+
   @Option(help: "Number of latents, and of filters. \(defaultText(\.model.latents))")
   var latents: Int?
 
-  @Option(help: ArgumentHelp("Widths of the encoder's layers, such as 1024,1024. \(defaultText(\.model.encoder.trunk))", valueName: "widths"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      Widths of the encoder's layers, such as 1024,1024. \(defaultText(\.model.encoder.trunk))
+      """, valueName: "widths"))
   var trunk: String?
 
-  @Flag(help: "The encoder of Geadah et al. 2024: 128, then 256,256 for the mean and 512,512 for the log scale.")
+  @Flag(
+    help: """
+      The encoder of Geadah et al. 2024: 128, then 256,256 for the mean and 512,512 for the log \
+      scale.
+      """)
   var geadahEncoder = false
 
   @Option(help: "The latents' prior. \(defaultText(\.model.prior.rawValue))")
@@ -72,7 +106,11 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "The posterior's family. \(defaultText(\.model.posterior.rawValue))")
   var posterior: PosteriorFamily?
 
-  @Option(parsing: .unconditional, help: "Natural logarithm of the noise's standard deviation, in units of a pixel's. \(defaultText(\.model.noiseLogScale))")
+  @Option(
+    parsing: .unconditional, help: """
+      Natural logarithm of the noise's standard deviation, in units of a pixel's. \
+      \(defaultText(\.model.noiseLogScale))
+      """)
   var noiseLogScale: Double?
 
   @Flag(help: "Learn the noise's standard deviation.")
@@ -81,7 +119,11 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "What holds the decoder's filters. \(defaultText(\.model.constraint.rawValue))")
   var constraint: ConstraintFamily?
 
-  @Flag(inversion: .prefixedNo, help: "With unit-norm: remove the gradient's component along each filter. \(defaultText(\.model.tangent))")
+  @Flag(
+    inversion: .prefixedNo, help: """
+      With unit-norm: remove the gradient's component along each filter. \
+      \(defaultText(\.model.tangent))
+      """)
   var tangent: Bool?
 
   @Flag(help: "With weight-norm: learn the filters' gains.")
@@ -90,19 +132,27 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Passes over the training patches. \(defaultText(\.training.epochs))")
   var epochs: Int?
 
-  @Option(name: .customLong("batch"), help: "Patches in a batch. \(defaultText(\.training.batchSize))")
+  @Option(
+    name: .customLong("batch"), help: "Patches in a batch. \(defaultText(\.training.batchSize))")
   var batchSize: Int?
 
   @Option(help: "Adam's learning rate. \(defaultText(\.training.learningRate))")
   var learningRate: Double?
 
-  @Option(help: "The decoder's learning rate over the encoder's. \(defaultText(\.training.decoderRateFactor))")
+  @Option(
+    help: """
+      The decoder's learning rate over the encoder's. \(defaultText(\.training.decoderRateFactor))
+      """)
   var decoderRateFactor: Double?
 
   @Option(help: "How the learning rate falls. \(defaultText(\.training.schedule.rawValue))")
   var schedule: LearningRateSchedule?
 
-  @Option(help: "Epochs over which the weight of the KL divergence rises to 1. \(defaultText(\.training.warmupEpochs))")
+  @Option(
+    help: """
+      Epochs over which the weight of the KL divergence rises to 1. \
+      \(defaultText(\.training.warmupEpochs))
+      """)
   var klWarmupEpochs: Double?
 
   @Option(help: "Samples of the latents for each patch. \(defaultText(\.training.samples))")
@@ -111,7 +161,11 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Largest norm of the gradient. (default: none)")
   var clipNorm: Double?
 
-  @Option(help: "Numbers in which training multiplies: mixed is faster, on processors with bfloat16. \(defaultText(\.training.precision.rawValue))")
+  @Option(
+    help: """
+      Numbers in which training multiplies: mixed is faster, on processors with bfloat16. \
+      \(defaultText(\.training.precision.rawValue))
+      """)
   var precision: Precision?
 
   @Option(help: "Seed of everything random. \(defaultText(\.training.seed))")
@@ -129,6 +183,8 @@ struct TrainOptions: ParsableArguments {
     // The file may name the data, and the kind of data decides the defaults beneath the file.
     var data = try layered(RunConfiguration()).data
     data.source = dataPath ?? data.source
+    if let patchSize { data.preparation.patchSize = patchSize }
+    arrays.apply(to: &data.preparation)
     let source = try data.open()
     var configuration = try layered(.defaults(for: source.kind))
     configuration.data.source = data.source
@@ -155,6 +211,9 @@ struct TrainOptions: ParsableArguments {
       configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
     }
     set(\.data.preparation.skipsUnreadable, skipUnreadable ? true : nil)
+    set(\.data.preparation.luminance, luminance)
+    if let memoryBudget { configuration.data.preparation.memory = memoryBudget }
+    arrays.apply(to: &configuration.data.preparation)
     set(\.model.latents, latents)
     if geadahEncoder {
       configuration.model.encoder = .init(trunk: [128], mean: [256, 256], logScale: [512, 512])

@@ -1,6 +1,5 @@
 import Foundation
 import Synchronization
-import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -9,22 +8,22 @@ import Testing
 #endif
 
 /// A web server on this machine alone, that misbehaves as it is told.
-final class LoopbackServer: Sendable {
-  struct Request: Sendable {
-    var path: String
+public final class LoopbackServer: Sendable {
+  public struct Request: Sendable {
+    public var path: String
     /// The first byte that is asked for; nil where all are.
-    var start: Int?
+    public var start: Int?
     /// How many requests came before.
-    var number: Int
+    public var number: Int
   }
 
   /// What is sent, to the byte; then the connection is closed, or left open in silence.
-  struct Reply: Sendable {
-    var bytes: Data
-    var stalls = false
+  public struct Reply: Sendable {
+    public var bytes: Data
+    public var stalls = false
 
     /// A whole file, or the part that is asked for. `length` is what the head says.
-    static func file(_ content: Data, _ request: Request, length: Int? = nil) -> Reply {
+    public static func file(_ content: Data, _ request: Request, length: Int? = nil) -> Reply {
       if let start = request.start, start < content.count {
         return reply(
           "206 Partial Content",
@@ -36,9 +35,9 @@ final class LoopbackServer: Sendable {
       return reply("200 OK", ["Content-Length: \(length ?? content.count)"], content)
     }
 
-    static func status(_ status: String) -> Reply { reply(status, ["Content-Length: 0"], Data()) }
+    public static func status(_ status: String) -> Reply { reply(status, ["Content-Length: 0"], Data()) }
 
-    static func reply(_ status: String, _ fields: [String], _ content: Data) -> Reply {
+    public static func reply(_ status: String, _ fields: [String], _ content: Data) -> Reply {
       let head = ["HTTP/1.1 \(status)"] + fields + ["Connection: close", "", ""]
       return Reply(bytes: Data(head.joined(separator: "\r\n").utf8) + content)
     }
@@ -49,13 +48,19 @@ final class LoopbackServer: Sendable {
   private let requests = Mutex<[Request]>([])
 
   /// The requests so far.
-  var received: [Request] { requests.withLock { $0 } }
+  public var received: [Request] { requests.withLock { $0 } }
 
-  var address: URL {
-    get throws { try #require(URL(string: "http://127.0.0.1:\(port)/")) }
+  public var address: URL {
+    get throws {
+      guard let url = URL(string: "http://127.0.0.1:\(port)/") else { throw Unavailable() }
+      return url
+    }
   }
 
-  init(_ reply: @escaping @Sendable (Request) -> Reply) throws {
+  /// No port could be had.
+  struct Unavailable: Error {}
+
+  public init(_ reply: @escaping @Sendable (Request) -> Reply) throws {
     #if canImport(Darwin)
       descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
@@ -73,7 +78,7 @@ final class LoopbackServer: Sendable {
       }
     }
     port = UInt16(bigEndian: address.sin_port)
-    try #require(status)
+    guard status else { throw Unavailable() }
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(descriptor, nil, nil)

@@ -1,0 +1,135 @@
+import Compute
+import ImageData
+import SparseCodingVAE
+
+/// A learned model as other software wants it: names, numbers, words.
+public struct ExportedModel {
+  /// The folder of the run that it came from.
+  public let folder: RunFolder
+  /// Φ, `[latents, pixels]`.
+  public let filters: Matrix
+  public let preprocessing: Preprocessing
+  /// All parameters in PyTorch's names and layouts, and the treatment of patches.
+  public let tensors: [NamedTensor]
+  /// Families of distributions and everything else that is no number.
+  public let metadata: [String: String]
+  /// The model with its recognition network; nil for a dictionary, which has none.
+  public let network: SparseVAE?
+  /// Measures every filter, on the run's test split or on other data.
+  let measures: (_ data: String?, ThreadTeam) throws -> FilterTable
+
+  /// What a finished run learned.
+  ///
+  /// - Throws: a `RunError` where the run is not finished or is damaged.
+  public init(_ folder: RunFolder) throws {
+    self = try folder.isDictionary
+      ? ExportedModel(TrainedDictionary(folder)) : ExportedModel(TrainedRun(folder))
+  }
+
+  /// A sparse coding VAE.
+  public init(_ run: TrainedRun) throws {
+    folder = run.folder
+    filters = run.model.filters
+    preprocessing = run.preprocessing
+    network = run.model
+    tensors = run.model.namedTensors + run.preprocessing.namedTensors
+    let model = run.configuration.model
+    let range = model.logScaleRange
+    metadata = try Self.metadata(
+      run.preprocessing, [
+        "configuration": ConfigurationFile<RunConfiguration>.text(of: run.configuration),
+        "prior": model.prior.rawValue, "posterior": model.posterior.rawValue,
+        "log_scale_range": "\(range[0]) \(range[1])",
+      ])
+    measures = { data, team in FilterTable(try run.evaluate(on: data, team: team)) }
+  }
+
+  /// A dictionary: its filters are `decoder.weight`, as a VAE's are.
+  public init(_ run: TrainedDictionary) throws {
+    folder = run.folder
+    filters = run.dictionary
+    preprocessing = run.preprocessing
+    network = nil
+    let weight = run.dictionary.transposed
+    tensors =
+      [
+        NamedTensor(
+          name: "decoder.weight", shape: [weight.rows, weight.columns], elements: weight.elements),
+        NamedTensor(
+          name: "lambda", shape: [], elements: [Float(run.configuration.sparseCoding.lambda)]),
+      ] + run.preprocessing.namedTensors
+    metadata = try Self.metadata(
+      run.preprocessing, [
+        "configuration": ConfigurationFile<DictionaryConfiguration>.text(of: run.configuration)
+      ])
+    measures = { data, team in FilterTable(try run.evaluate(on: data, team: team)) }
+  }
+
+  private static func metadata(
+    _ preprocessing: Preprocessing, _ own: [String: String]
+  ) throws -> [String: String] {
+    let common = [
+      "format": "pt", "preprocessing": String(decoding: try json(preprocessing), as: UTF8.self),
+      "whitening": preprocessing.whitening.rawValue,
+    ]
+    return common.merging(own) { _, own in own }
+  }
+
+  /// "169 filters of 12 × 12 pixels"
+  var title: String {
+    "\(filters.rows) filters of \(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels"
+  }
+
+  /// The filters as pictures, `[latents, height, width]`.
+  var filterStack: NamedTensor {
+    NamedTensor(
+      name: "filters",
+      shape: [filters.rows, preprocessing.patchHeight, preprocessing.patchWidth],
+      elements: filters.elements)
+  }
+}
+
+extension Preprocessing {
+  /// What is done to a patch x after it was cut, as numbers: y = s·W(x − r·x̄ − m), with
+  ///
+  /// - `whitening.removes_patch_mean`: r, 1 where the mean x̄ of each patch is subtracted, else 0;
+  /// - `whitening.mean`: m, `[pixels]`, zeros where no mean patch is subtracted;
+  /// - `whitening.matrix`: W, `[pixels, pixels]`, and `whitening.inverse`, W⁻¹: of PCA and ZCA only;
+  /// - `whitening.scale`: s;
+  /// - `whitening.cutoff`: f₀ in cycles/pixel, where whole images were filtered before.
+  var namedTensors: [NamedTensor] {
+    func scalar(_ name: String, _ value: Float) -> NamedTensor {
+      NamedTensor(name: "whitening.\(name)", shape: [], elements: [value])
+    }
+    var tensors = [
+      scalar("removes_patch_mean", removesPatchMean ? 1 : 0),
+      NamedTensor(
+        name: "whitening.mean", shape: [pixels],
+        elements: mean ?? [Float](repeating: 0, count: pixels)),
+      scalar("scale", scale),
+    ]
+    if components != nil {
+      let (matrix, inverse) = matrices
+      for (name, matrix) in [("matrix", matrix), ("inverse", inverse)] {
+        tensors.append(
+          NamedTensor(
+            name: "whitening.\(name)", shape: [pixels, pixels], elements: matrix.elements))
+      }
+    }
+    if whitening == .olshausenField { tensors.append(scalar("cutoff", Float(cutoff))) }
+    return tensors
+  }
+
+  /// W and W⁻¹, read off from what becomes of the unit vectors.
+  private var matrices: (whitening: Matrix, inverse: Matrix) {
+    var linear = self
+    linear.removesPatchMean = false
+    linear.mean = nil
+    linear.scale = 1
+    var unit = Matrix(rows: pixels, columns: pixels)
+    for pixel in 0..<pixels { unit[pixel, pixel] = 1 }
+    var whitened = unit
+    linear.apply(to: &whitened)
+    return (whitened.transposed, linear.restored(unit).transposed)
+  }
+}

@@ -1,0 +1,12 @@
+import ImageData
+import SparseCodingVAE
+
+extension DataSet {
+  /// The training patches: in memory, or shard by shard from their file.
+  var supply: PatchSupply {
+    guard let shards else { return PatchSupply(train) }
+    return PatchSupply(shards: shards.counts, pixels: preprocessing.pixels) { index in
+      try shards.shard(index)
+    }
+  }
+}

@@ -1,0 +1,2 @@
+#define NAME svae_math_probe_portable
+#include "probe.inc"

@@ -1,0 +1,152 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands and snippets of docs/Exchange.md, as they stand there.
+@Suite(.serialized) struct ExchangePageTests {
+  /// Networks and whitenings that differ in what a reader of the tensors has to do.
+  static let models: [[String]] = [
+    ["--trunk", "32"],
+    ["--trunk", "32,24", "--whitening", "pca"],
+    ["--geadah-encoder", "--whitening", "zca"],
+  ]
+
+  @Test(.enabled(if: Python.has("numpy"), Python.reason("numpy")), arguments: models)
+  func `the Python snippet encodes and decodes as svae does`(_ model: [String]) throws {
+    try run("Python", model)
+  }
+
+  @Test(.enabled(if: Python.has("numpy"), Python.reason("numpy")))
+  func `the npz snippet reads the filters`() throws { try run("NumPy's npz") }
+
+  @Test(.enabled(if: Python.has("scipy"), Python.reason("scipy")))
+  func `the mat snippet reads the filters`() throws { try run("MATLAB") }
+
+  @Test(.enabled(if: Python.has("tifffile"), Python.reason("tifffile")))
+  func `the tiff snippet reads the filters`() throws { try run("napari and ImageJ") }
+
+  @Test(.enabled(if: Python.has("csv"), Python.reason("its own library")))
+  func `the csv snippet reads the table`() throws { try run("Tables") }
+
+  @Test(
+    .enabled(if: Python.has("numpy", "onnxruntime"), Python.reason("numpy and onnxruntime")),
+    arguments: models)
+  func `the ONNX snippet encodes and decodes as svae does`(_ model: [String]) throws {
+    try run("ONNX", model)
+  }
+
+  @Test(.enabled(if: Python.has("onnx"), Python.reason("onnx")))
+  func `ONNX's own checker passes both files`() throws {
+    try withRun(["--geadah-encoder", "--whitening", "zca"]) { folder in
+      try svae("export runs/photos --out model.onnx", in: folder)
+      for file in ["model.onnx", "model.decoder.onnx"] {
+        let code = "import onnx; onnx.checker.check_model('\(file)', full_check=True)"
+        let result = try Python.run(code, in: folder)
+        #expect(result.status == 0, "\(result.text)")
+      }
+    }
+  }
+
+  @Test(.enabled(if: Python.has("tensorboard"), Python.reason("tensorboard")))
+  func `the TensorBoard snippet reads the events`() throws {
+    try run("TensorBoard", ["--trunk", "32", "--tensorboard"])
+  }
+
+  @Test func `what is exported comes in again as the same model`() throws {
+    try withRun(["--trunk", "32,24", "--whitening", "pca"]) { folder in
+      for command in try Page.section("From PyTorch").blocks("sh").flatMap(\.commands) {
+        try svae(command, in: folder)
+      }
+      let files = try ["photos", "again"].map {
+        try Data(contentsOf: folder.appending(path: "runs/\($0)/model.safetensors"))
+      }
+      #expect(files[0] == files[1])
+    }
+  }
+
+  @Test func `every section of the page has been thought of`() throws {
+    #expect(
+      try Page.sections().map(\.title) == [
+        "The tensors", "Python", "NumPy's npz", "MATLAB", "napari and ImageJ", "Tables", "ONNX",
+        "From PyTorch", "TensorBoard",
+      ])
+  }
+
+  /// Runs a section's commands, then its snippets, in a folder with `runs/photos` and `x.npy`.
+  private func run(_ title: String, _ model: [String] = ["--trunk", "32"]) throws {
+    try withRun(model) { folder in
+      let section = try Page.section(title)
+      for command in section.blocks("sh").flatMap(\.commands) { try svae(command, in: folder) }
+      let snippets = section.blocks("python")
+      #expect(!snippets.isEmpty)
+      for snippet in snippets {
+        let result = try Python.run(snippet.text, in: folder)
+        #expect(result.status == 0, "\(result.text)")
+      }
+    }
+  }
+
+  private func withRun(_ model: [String], _ body: (URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let small = "train -q --out runs/photos --latents 16 --patch-size 8 --patches 1000 --epochs 2"
+      try svae(([small] + model).joined(separator: " "), in: folder)
+      try svae("sample runs/photos --count 50 --out x.npy -q", in: folder)
+      try body(folder)
+    }
+  }
+
+  private func svae(_ command: String, in folder: URL) throws {
+    let result = try SvaeCommand.run(command.split(separator: " ").map(String.init), in: folder)
+    try #require(result.status == 0, "\(command): \(result.messages)")
+  }
+}
+
+/// docs/Exchange.md, by sections and fenced blocks.
+private enum Page {
+  struct Block {
+    var language: String
+    var text: String
+
+    /// The lines of a shell block, without the command's name.
+    var commands: [String] {
+      text.split(separator: "\n").compactMap { line in
+        line.hasPrefix("svae ") ? String(line.dropFirst(5)) : nil
+      }
+    }
+  }
+
+  struct Section {
+    var title: String
+    var all: [Block] = []
+
+    func blocks(_ language: String) -> [Block] { all.filter { $0.language == language } }
+  }
+
+  static func section(_ title: String) throws -> Section {
+    try #require(try sections().first { $0.title == title }, "no section \(title)")
+  }
+
+  static func sections() throws -> [Section] {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/Exchange.md").standardizedFileURL
+    var sections: [Section] = []
+    var block: Block?
+    for line in try String(contentsOf: file, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
+      if let open = block {
+        if line == "```" {
+          if !sections.isEmpty { sections[sections.count - 1].all.append(open) }
+          block = nil
+        } else {
+          block?.text += line + "\n"
+        }
+      } else if line.hasPrefix("```") {
+        block = Block(language: String(line.dropFirst(3)), text: "")
+      } else if line.hasPrefix("## ") {
+        sections.append(Section(title: String(line.dropFirst(3))))
+      }
+    }
+    return sections
+  }
+}
