@@ -19,9 +19,9 @@ import Testing
 
   static let mistakes = [
     Mistake("export run", 64, "--out"),
-    Mistake("export run --out model.pkl", 64, "--out model.pkl", "safetensors, npz, mat, tiff, csv"),
+    Mistake("export run --out model.pkl", 64, "--out model.pkl", "safetensors, npz, mat, tiff"),
     Mistake("export run --out model", 64, "does not tell the format"),
-    Mistake("export run --to pickle --out m", 64, "--to pickle", "expected one of safetensors, npz"),
+    Mistake("export run --to pickle --out m", 64, "--to pickle", "expected one of safetensors"),
     Mistake("export none --out m.npz", 1, "none: no such folder"),
     Mistake("export folder --out m.npz", 1, "folder: is no run"),
     Mistake("export run --out none/m.npz", 1, "none/m.npz: cannot be written: No such file"),
@@ -35,7 +35,7 @@ import Testing
       "import x.safetensors --out r --layer decoder=a --layer decoder=b", 64, "each role once"),
     Mistake("import none.safetensors --out r", 1, "none.safetensors: cannot be read"),
     Mistake("import text --out r", 1, "text: is only 4 bytes long"),
-    Mistake("import run/config.yaml --out r", 1, "run/config.yaml: ", "expected a safetensors file"),
+    Mistake("import run/config.yaml --out r", 1, "run/config.yaml: ", "a safetensors file"),
     Mistake("import run/model.safetensors --out run", 1, "run: holds a run already"),
     Mistake("import run/model.safetensors --out folder", 1, "folder: exists and is no run"),
     Mistake(
@@ -130,9 +130,26 @@ import Testing
     }
   }
 
+  @Test func `a run can be watched by TensorBoard, and a resumed one goes on with it`() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "300", "--tensorboard"]
+      let stopped = try SvaeCommand.run(arguments + ["--out", "run"], in: folder) { process in
+        try waitForCheckpoint(in: folder.appending(path: "run"), of: process)
+        process.interrupt()
+      }
+      #expect(stopped.status == 130, "\(stopped.messages)")
+      let events = folder.appending(path: "run/tensorboard")
+      #expect(try paths(below: events).count == 1)
+      #expect(try SvaeCommand.run(["train", "--resume", "run"], in: folder).status == 0)
+      let files = try paths(below: events)
+      #expect(files.count == 2 && files.allSatisfy { $0.hasPrefix("events.out.tfevents.") })
+    }
+  }
+
   /// A small finished run, an empty folder, and a file that is no model.
   private func prepare(_ folder: URL) throws {
-    let result = try SvaeCommand.run(["train", "-q", "--out", "run"] + SvaeCommand.small, in: folder)
+    let result = try SvaeCommand.run(
+      ["train", "-q", "--out", "run"] + SvaeCommand.small, in: folder)
     try #require(result.status == 0, "\(result.messages)")
     let other = folder.appending(path: "folder")
     try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)

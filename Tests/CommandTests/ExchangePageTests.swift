@@ -64,6 +64,60 @@ import Testing
     }
   }
 
+  /// The published network, with its layers in module lists as well, as its state dict has them.
+  private static let network = """
+    import numpy as np, torch
+    from torch import nn
+    torch.manual_seed(1)
+    class SVAE(nn.Module):
+      def __init__(self):
+        super().__init__()
+        self.register_buffer("prior", torch.tensor(2))
+        self.register_buffer("prior_scale", torch.tensor(0.5))
+        self.register_buffer("likelihood_scale", torch.tensor(0.25))
+        self.fc1 = nn.Linear(144, 128)
+        self.fc21, self.fc22 = nn.Linear(128, 256), nn.Linear(128, 512)
+        self.fc31, self.fc32 = nn.Linear(256, 256), nn.Linear(512, 512)
+        self.fc41, self.fc42 = nn.Linear(256, 169), nn.Linear(512, 169)
+        self.Phi = nn.Linear(169, 144)
+        self._encoder = nn.ModuleList([self.fc1, self.fc21, self.fc41])
+      def forward(self, x):
+        h = torch.relu(self.fc1(x))
+        mean = self.fc41(torch.relu(self.fc31(torch.relu(self.fc21(h)))))
+        log_scale = self.fc42(torch.relu(self.fc32(torch.relu(self.fc22(h)))))
+        return torch.cat([mean, log_scale], 1), self.Phi(mean), mean
+    network = SVAE()
+    x = torch.randn(40, 144)
+    torch.save(network.state_dict(), "svae_final.pth")
+    with torch.no_grad():
+      for name, value in zip(["x", "heads", "y", "mean"], [x, *network(x)]):
+        np.save(name + ".npy", value.numpy())
+    """
+
+  @Test(
+    .enabled(
+      if: Python.has("numpy", "torch", "safetensors"),
+      Python.reason("numpy, torch and safetensors")))
+  func `the PyTorch snippet saves what svae import takes, and both compute the same`() throws {
+    try withTemporaryFolder { folder in
+      for code in try [Self.network] + Page.section("From PyTorch").blocks("python").map(\.text) {
+        let result = try Python.run(code, in: folder)
+        #expect(result.status == 0, "\(result.text)")
+      }
+      try svae("import published.safetensors --out run", in: folder)
+      try svae("encode run --log-scales --input x.npy --out heads-here.npy", in: folder)
+      try svae("decode run --input mean.npy --out y-here.npy", in: folder)
+      let check = """
+        import numpy as np
+        for name in ["heads", "y"]:
+          here, there = np.load(name + "-here.npy").reshape(40, -1), np.load(name + ".npy")
+          assert np.allclose(here, there, rtol=1e-5, atol=1e-5), abs(here - there).max()
+        """
+      let result = try Python.run(check, in: folder)
+      #expect(result.status == 0, "\(result.text)")
+    }
+  }
+
   @Test func `every section of the page has been thought of`() throws {
     #expect(
       try Page.sections().map(\.title) == [

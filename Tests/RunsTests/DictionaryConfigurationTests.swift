@@ -12,6 +12,7 @@ import Testing
     configuration.sparseCoding.rule = .online
     configuration.sparseCoding.constraint = .unitBall
     configuration.sparseCoding.lambda = 0.3
+    configuration.data.preparation.memory = nil
     try withTemporaryFolder { folder in
       let run = try RunFolder.create(at: folder.appending(path: "run"), configuration)
       #expect(try run.dictionaryConfiguration() == configuration)

@@ -49,17 +49,16 @@ public struct TIFFStack {
     let fields: [(Int32, Int)] = [
       (TIFFTAG_IMAGEWIDTH, width), (TIFFTAG_IMAGELENGTH, height), (TIFFTAG_ROWSPERSTRIP, height),
       (TIFFTAG_BITSPERSAMPLE, 32), (TIFFTAG_SAMPLESPERPIXEL, 1),
-      (TIFFTAG_SAMPLEFORMAT, Int(SAMPLEFORMAT_IEEEFP)), (TIFFTAG_COMPRESSION, Int(COMPRESSION_NONE)),
+      (TIFFTAG_SAMPLEFORMAT, Int(SAMPLEFORMAT_IEEEFP)),
+      (TIFFTAG_COMPRESSION, Int(COMPRESSION_NONE)),
       (TIFFTAG_PHOTOMETRIC, Int(PHOTOMETRIC_MINISBLACK)),
       (TIFFTAG_PLANARCONFIG, Int(PLANARCONFIG_CONTIG)),
     ]
     for (tag, value) in fields where svae_tiff_set(handle, UInt32(tag), UInt32(value)) == 0 {
       return false
     }
-    if let description, svae_tiff_set_text(handle, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) == 0
-    {
-      return false
-    }
+    let tag = UInt32(TIFFTAG_IMAGEDESCRIPTION)
+    if let description, svae_tiff_set_text(handle, tag, description) == 0 { return false }
     var pixels = Array(pages.row(page))
     let count = tmsize_t(pixels.count * 4)
     return TIFFWriteEncodedStrip(handle, 0, &pixels, count) == count

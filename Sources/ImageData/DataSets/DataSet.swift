@@ -2,8 +2,8 @@ import Compute
 
 /// Whitened patches for training, validation and test, and how new data becomes like them.
 public struct DataSet: Sendable {
-  /// `[patches, pixels]`; pixel variance 1. Where training patches stream from a file, a fair sample
-  /// of them.
+  /// `[patches, pixels]`; pixel variance 1. Where training patches stream from a file, a fair
+  /// sample of them.
   public var train: Matrix
   /// All training patches, where they are more than the memory budget; nil where `train` is all.
   public var shards: PatchShards?

@@ -4,8 +4,8 @@ import Foundation
 /// Training patches on disk, in shards that fit into memory one at a time.
 ///
 /// The file is divided into blocks of 256 rows. Which blocks are for validation and test, and which
-/// shard each of the others is in, is drawn from the seed: every shard is a fair sample of the file,
-/// whatever its order.
+/// shard each of the others is in, is drawn from the seed: every shard is a fair sample of the
+/// file, whatever its order.
 public struct PatchShards: Sendable {
   /// How patches are treated: learned from the first shard.
   public internal(set) var preprocessing: Preprocessing

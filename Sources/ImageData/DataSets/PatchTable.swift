@@ -8,8 +8,8 @@ import Foundation
   import Musl
 #endif
 
-/// The patches of a .npy file, `[N, D]` or `[N, height, width]` in C order, read from any place of it
-/// without the rest coming into memory.
+/// The patches of a .npy file, `[N, D]` or `[N, height, width]` in C order, read from any place of
+/// it without the rest coming into memory.
 final class PatchTable: Sendable {
   let file: URL
   /// Number of patches, N.
@@ -47,7 +47,8 @@ final class PatchTable: Sendable {
       let start = try Self.start(of: file)
     else {
       throw ImageDataError(
-        file: file, "holds more than the memory budget of \(budget) MB, and cannot be read in parts",
+        file: file,
+        "holds more than the memory budget of \(budget) MB, and cannot be read in parts",
         remedy: "that takes one .npy file, not packed, in C order, [N, D] or [N, height, width]")
     }
     try self.init(file, header, layout, start: start)

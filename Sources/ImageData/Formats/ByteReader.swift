@@ -14,7 +14,9 @@ struct ByteReader: ~Copyable {
   init(_ file: URL) throws(ImageDataError) {
     self.file = file
     do {
-      data = try Data(contentsOf: file, options: .mappedIfSafe)
+      // Large files are mapped: what is not asked for takes no memory.
+      let isLarge = (fileSize(file) ?? 0) > 1 << 24
+      data = try Data(contentsOf: file, options: isLarge ? .alwaysMapped : [])
     } catch {
       throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
     }

@@ -6,8 +6,9 @@ import SparseCodingVAE
 /// What the sparse codes of clean patches look like: how far each latent swings where the codes
 /// explain all but a fiftieth of a patch's variance.
 ///
-/// The prior a model is trained with is set to make codes sparse, not to describe them: its scale is
-/// often far below that of the codes. Whoever infers clean patches from noisy ones needs the latter.
+/// The prior a model is trained with is set to make codes sparse, not to describe them: its scale
+/// is often far below that of the codes. Whoever infers clean patches from noisy ones needs the
+/// latter.
 public struct CodeStatistics: Hashable, Sendable {
   /// sₖ, the scale of the Laplace density that fits the codes best: the mean of |zₖ|.
   public var scales: [Float]
@@ -18,7 +19,8 @@ public struct CodeStatistics: Hashable, Sendable {
 
   /// Alternates between the codes, min ½‖w − b − Φᵀz‖²/ε + Σₖ|zₖ|/sₖ, and sₖ.
   ///
-  /// - Parameter patches: clean ones, treated as the training data was, `[N, pixels]`; at least one.
+  /// - Parameter patches: clean ones, treated as the training data was, `[N, pixels]`; at least
+  ///   one.
   public init(of model: SparseVAE, on patches: Matrix, team: ThreadTeam) {
     precondition(patches.rows > 0, "no patches to learn the codes' scales from")
     var rows = patches.selectingRows(0..<min(patches.rows, Self.patches))

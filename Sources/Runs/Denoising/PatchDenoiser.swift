@@ -5,8 +5,8 @@ import SparseCodingVAE
 
 /// Clean patches from noisy ones, in the space that the model lives in.
 ///
-/// A clean patch, treated as the training data was, is w = Φᵀz + b + e with zₖ ~ Laplace(g·sₖ) and a
-/// small e ~ N(0, εI); white noise of variance S² on the image's pixels comes to it with the known
+/// A clean patch, treated as the training data was, is w = Φᵀz + b + e with zₖ ~ Laplace(g·sₖ) and
+/// a small e ~ N(0, εI); white noise of variance S² on the image's pixels comes to it with the known
 /// covariance Σ. In the eigenbasis of Σ everything but Φ is diagonal: vᵢ = ε + Σᵢ.
 ///
 /// 1. ẑ maximises p(z | w): a lasso, min ½Σᵢ(wᵢ − bᵢ − (Φᵀz)ᵢ)²/vᵢ + Σₖ|zₖ|/(g·sₖ). The patch's

@@ -94,7 +94,7 @@ extension Preprocessing {
   ///
   /// - `whitening.removes_patch_mean`: r, 1 where the mean x̄ of each patch is subtracted, else 0;
   /// - `whitening.mean`: m, `[pixels]`, zeros where no mean patch is subtracted;
-  /// - `whitening.matrix`: W, `[pixels, pixels]`, and `whitening.inverse`, W⁻¹: of PCA and ZCA only;
+  /// - `whitening.matrix`: W, `[pixels, pixels]`, and `whitening.inverse`, W⁻¹: with PCA and ZCA;
   /// - `whitening.scale`: s;
   /// - `whitening.cutoff`: f₀ in cycles/pixel, where whole images were filtered before.
   var namedTensors: [NamedTensor] {

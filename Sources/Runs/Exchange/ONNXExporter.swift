@@ -35,8 +35,8 @@ public struct ONNXExporter: ModelExporter {
 
   private static func places(for place: URL) -> (encoder: URL, decoder: URL) {
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder), isFolder.boolValue
-    {
+    FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+    if isFolder.boolValue {
       return (place.appending(path: "encoder.onnx"), place.appending(path: "decoder.onnx"))
     }
     let path = place.relativePath
@@ -126,7 +126,8 @@ extension ONNXGraph {
     var last = patch
     if preprocessing.removesPatchMean {
       apply(
-        "ReduceMean", [last], to: "patch.mean", [("axes", .integers([1])), ("keepdims", .integer(1))])
+        "ReduceMean", [last], to: "patch.mean",
+        [("axes", .integers([1])), ("keepdims", .integer(1))])
       apply("Sub", [last, "patch.mean"], to: "patch.centred")
       last = "patch.centred"
     }

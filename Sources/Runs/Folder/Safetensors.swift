@@ -96,8 +96,8 @@ public struct Safetensors: Sendable {
         guard entry.data_offsets.count == 2, !count.1, entry.data_offsets[0] >= 0,
           entry.data_offsets[0] <= entry.data_offsets[1],
           entry.data_offsets[1] <= data.endIndex - start,
-          (entry.data_offsets[1] - entry.data_offsets[0]).quotientAndRemainder(dividingBy: type.size)
-            == (count.0, 0)
+          (entry.data_offsets[1] - entry.data_offsets[0])
+            .quotientAndRemainder(dividingBy: type.size) == (count.0, 0)
         else { throw fail("\(name) lies outside of the file, or is not of its shape") }
         ranges.append((name, entry.data_offsets[0]..<entry.data_offsets[1]))
         let elements = type.floats(

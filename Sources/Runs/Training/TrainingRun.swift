@@ -11,8 +11,8 @@ public struct TrainingRun {
   public let folder: RunFolder
   public let configuration: RunConfiguration
   public let data: DataSet
-  /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed run
-  /// goes on with it where it was.
+  /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed
+  /// run goes on with it where it was.
   public var writesTensorBoard: Bool
   private let trainer: Trainer
   private let noiseTest: NoiseTest

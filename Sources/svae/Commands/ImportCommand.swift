@@ -35,8 +35,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: """
-      What the model was trained on, for the whitening and for svae evaluate. (default: patches are \
-      taken as they come)
+      What the model was trained on, for the whitening and for svae evaluate. (default: patches \
+      are taken as they come)
       """)
   var data: String?
 
@@ -46,8 +46,10 @@ struct ImportCommand: ParsableCommand {
   @Option(
     name: .customLong("layer"),
     help: ArgumentHelp(
-      "A layer by another name, such as trunk.0=encoder.0: trunk.N, mean.N, log-scale.N or decoder; may be repeated.",
-      valueName: "role=name"))
+      """
+      A layer by another name, such as trunk.0=encoder.0: trunk.N, mean.N, log-scale.N or \
+      decoder; may be repeated.
+      """, valueName: "role=name"))
   var layers: [String] = []
 
   @OptionGroup var compute: ComputeOptions

@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
     var run = try prepared(console)
-    run.writesTensorBoard = tensorboard || run.writesTensorBoard
+    if tensorboard { run.writesTensorBoard = true }
     let display = LearningDisplay(
       console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "steps"),
       command: "svae train")

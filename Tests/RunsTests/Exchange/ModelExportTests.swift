@@ -57,7 +57,9 @@ import Testing
       ExportOptions(data: data, isTreated: isTreated, team: Self.team))
   }
 
-  @Test(arguments: cases) func `the ONNX files compute what the model computes`(_ one: Case) throws {
+  @Test(arguments: cases) func `the ONNX files compute what the model computes`(
+    _ one: Case
+  ) throws {
     try withModel(one.run) { run, model, folder in
       var random = RandomStream(seed: 5, purpose: .evaluation)
       let patches = Matrix(
@@ -221,7 +223,8 @@ import Testing
       let model = try ExportedModel(run.folder)
       let error = #expect(throws: RunError.self) { try write(model, "m.csv", to: folder) }
       let text = error?.description ?? ""
-      #expect(text.contains("run: its filters cannot be measured without the run's data"), "\(text)")
+      #expect(
+        text.contains("run: its filters cannot be measured without the run's data"), "\(text)")
       #expect(text.contains("gone: no such file or folder"), "\(text)")
       #expect(text.contains("--data"), "\(text)")
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "m.csv").path))

@@ -238,7 +238,8 @@ import Testing
       options.data = other.path
       let error = #expect(throws: RunError.self) { _ = try `import`(PublishedModel(), options) }
       let text = error?.description ?? ""
-      #expect(text.contains("other.npy: has patches of 5 × 5 pixels; the network takes 16"), "\(text)")
+      #expect(
+        text.contains("other.npy: has patches of 5 × 5 pixels; the network takes 16"), "\(text)")
     }
   }
 
@@ -248,7 +249,8 @@ import Testing
     var message: [String]
 
     init(
-      _ name: String, _ message: String..., change: @escaping @Sendable (inout PublishedModel) -> Void
+      _ name: String, _ message: String...,
+      change: @escaping @Sendable (inout PublishedModel) -> Void
     ) {
       (testDescription, self.message, self.change) = (name, message, change)
     }
@@ -292,7 +294,7 @@ import Testing
     Mistake("a negative prior scale", "model.priorScale is -1.0") {
       $0.add("prior_scale", []) { -1 }
     },
-    .shape("fc31.weight", [4, 6], "fc31.weight has shape [4, 6]", "[outputs, 5]", "outputs of fc21"),
+    .shape("fc31.weight", [4, 6], "has shape [4, 6]", "[outputs, 5]", "5 outputs of fc21"),
     .shape("fc1.weight", [16], "fc1.weight has shape [16]; expected fc1.weight [outputs, pixels]"),
     .shape("fc1.weight", [0, 16], "fc1.weight has shape [0, 16]"),
     .shape("fc1.weight", [6, 17], "takes patches of 17 pixels", "not square", "--data"),

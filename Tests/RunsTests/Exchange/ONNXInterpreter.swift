@@ -64,7 +64,8 @@ struct ONNXInterpreter {
       throw Failure(reason: "inputs \(inputs)")
     }
     var known = constants
-    known[input] = Tensor(shape: [rows.rows, rows.columns], elements: rows.elements.map(Double.init))
+    known[input] = Tensor(
+      shape: [rows.rows, rows.columns], elements: rows.elements.map(Double.init))
     for node in nodes {
       let arguments = try node.texts(1).map { name in
         guard let tensor = known[name] else { throw Failure(reason: "\(name) is not known yet") }

@@ -118,7 +118,8 @@ public struct ModelImport {
   public var summary: String {
     "\(model.configuration.latents) filters of \(preprocessing.patchHeight) × "
       + "\(preprocessing.patchWidth) pixels; \(configuration.model.prior.rawValue) prior of scale "
-      + String(format: "%.3g, noise of scale %.3g", model.priorScale, model.noiseVariance.squareRoot())
+      + String(
+        format: "%.3g, noise of scale %.3g", model.priorScale, model.noiseVariance.squareRoot())
   }
 
   /// The configuration and treatment of data that `svae export` wrote beside the tensors; nil in

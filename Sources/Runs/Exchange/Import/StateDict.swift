@@ -28,7 +28,8 @@ struct StateDict {
 
   /// All names of tensors, those of the metadata with them.
   var names: Set<String> {
-    Set(tensors.keys).union(metadata.keys.filter { metadata[$0].map { tensors[$0] != nil } ?? false })
+    let aliases = metadata.filter { tensors[$0.value] != nil }.keys
+    return Set(tensors.keys).union(aliases)
   }
 
   /// The names of layers: of what has a weight, or is a matrix by itself.
@@ -82,7 +83,7 @@ struct StateDict {
   /// "fc1.weight [128, 144], fc1.bias [128], …"
   var inventory: String {
     let shown = 40
-    let sorted = tensors.values.sorted { $0.name.localizedStandardCompare($1.name) == .orderedAscending }
+    let sorted = tensors.values.sorted { $0.name < $1.name }
     let list = sorted.prefix(shown).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
     return sorted.isEmpty
       ? "no tensors" : list + (sorted.count > shown ? " and \(sorted.count - shown) more" : "")

@@ -83,7 +83,8 @@ struct StateDictLayout: Hashable {
       guard name.hasPrefix("fc") else { return nil }
       return Int(name.dropFirst(2))
     }
-    let levels = numbers.filter { $0 >= 10 && $0 < 100 && (1...2).contains($0 % 10) }.map { $0 / 10 }
+    let levels = numbers.filter { $0 >= 10 && $0 < 100 && (1...2).contains($0 % 10) }
+      .map { $0 / 10 }
     guard let first = levels.min(), let last = levels.max() else {
       if !isRequired { return nil }
       throw dict.error(

@@ -31,8 +31,7 @@ final class EventFile {
       let earlier = try files.contentsOfDirectory(atPath: folder.path).compactMap(Self.second)
       // Files are read in the order of their names.
       let second = max(Int(wallTime()), (earlier.max() ?? 0) + 1)
-      let host = ProcessInfo.processInfo.hostName.filter { $0.isLetter || $0.isNumber || $0 == "-" }
-      url = folder.appending(path: "\(Self.prefix)\(second).\(host.isEmpty ? "host" : host)")
+      url = folder.appending(path: "\(Self.prefix)\(second).svae")
       try Data().write(to: url, options: .withoutOverwriting)
       handle = try FileHandle(forWritingTo: url)
       try append { $0.text(3, "brain.Event:2") }

@@ -1,0 +1,93 @@
+import Compute
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ImageData
+
+/// Files of every format with bytes that are not as they were: an image or an error, never a crash.
+@Suite struct DamageTests {
+  static let files = [
+    "alpha8.png", "colour16.png", "grey1.png", "palette4.png", "colour.jpg", "progressive.jpg",
+    "inks.jpg", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "made.npy", "made.npz",
+    "made-idx3-ubyte", "made.idx3.gz", "made.tif", "made.iml",
+  ]
+
+  /// A file of the folder `Reference`, or one made here.
+  private func whole(_ name: String) throws -> Data {
+    let pixels = (0..<6 * 8 * 5).map { Float($0 % 17) / 16 }
+    let array = NumPyArray(shape: [6, 8, 5], elements: pixels)
+    let cube = idx(dimensions: [6, 8, 5], payload: pixels.map { UInt8($0 * 255) })
+    switch name {
+    case "made.npy": return array.data
+    case "made.npz":
+      return try withTemporaryFolder { folder in
+        let file = folder.appending(path: name)
+        try NPZ().write([("a", array), ("b", array)], to: file)
+        return try Data(contentsOf: file)
+      }
+    case "made-idx3-ubyte": return cube
+    case "made.idx3.gz": return gzipped(cube)
+    case "made.tif": return Self.tiff
+    case "made.iml": return Data(repeating: 77, count: 2 * 1024 * 1536)
+    default: return try Data(contentsOf: reference(name))
+    }
+  }
+
+  /// A grey picture of 8 × 8 pixels, one strip, little-endian.
+  private static let tiff: Data = {
+    func word(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(value >> (8 * $0) & 255) }
+    }
+    let tags = [
+      (256, 8), (257, 8), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, 8), (279, 64),
+    ]
+    var bytes = Array("II".utf8) + word(42, 2) + word(72, 4) + (0..<64).map { UInt8($0 * 4) }
+    bytes += word(tags.count, 2)
+    for (tag, value) in tags { bytes += word(tag, 2) + word(4, 2) + word(1, 4) + word(value, 4) }
+    return Data(bytes + word(0, 4))
+  }()
+
+  @Test(arguments: files) func `damaged bytes make an error or an image, never a crash`(
+    _ name: String
+  ) throws {
+    let whole = try whole(name)
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: name)
+      var random = RandomStream(seed: 7, purpose: .evaluation, step: name.utf8.count)
+      // A child process for each, where HDF5 reads.
+      let trials = name.hasPrefix("v73") ? 60 : name.hasSuffix("iml") ? 4 : 300
+      var opened = 0
+      for trial in 0..<trials {
+        var damaged = whole
+        for _ in 0..<(trial % 4 + (trial == 0 ? 0 : 1)) {
+          // Headers are short: every other time, among the first bytes.
+          let reach = trial % 2 == 0 ? damaged.count : min(damaged.count, 600)
+          let place = Int(random.next(upperBound: UInt64(reach)))
+          damaged[damaged.startIndex + place] ^= UInt8(random.next(upperBound: UInt64(255)) + 1)
+        }
+        if trial % 7 == 6 {
+          damaged = damaged.prefix(Int(random.next(upperBound: UInt64(damaged.count))))
+        }
+        try damaged.write(to: file)
+        for variable in name.hasSuffix(".mat") ? ["bytes", nil] : [nil] {
+          if read(file, variable) { opened += 1 }
+        }
+      }
+      #expect(opened > 0)
+    }
+  }
+
+  /// Whether every image of the file is read; errors of this package are what is to be expected.
+  private func read(_ file: URL, _ variable: String?) -> Bool {
+    do throws(ImageDataError) {
+      let source = try DataSource.open(
+        path: file.path, reading: ArrayReading(variable: variable))
+      let images = try OpenedSource(source, luminance: .gamma).images
+      for index in 0..<min(images.count, 4) { _ = try images.image(at: index) }
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Compute
+import Foundation
+import ImageData
+import SparseCodingVAE
+import TestSupport
+import Testing
+
+@testable import Runs
+
+/// Training on patches that stay on disk.
+@Suite(.serialized) struct ShardTests {
+  /// Patches with some structure: 12,000 rows of 64 numbers, 3 MB.
+  private func write(_ rows: Int = 12_000, to file: URL) throws {
+    var random = RandomStream(seed: 3, purpose: .evaluation)
+    let patches = Matrix(
+      rows: rows, columns: 64,
+      elements: (0..<rows * 64).map { index in
+        Float(random.normal()) * (index % 64 < 32 ? 1 : 0.2) + Float(index / 64) / Float(rows)
+      })
+    try NumPyArray(patches).write(to: file)
+  }
+
+  private func configuration(_ file: URL) -> RunConfiguration {
+    var run = SmallRun()
+    run.configuration.data.source = file.path
+    run.configuration.data.preparation.patches = 1_000_000
+    run.configuration.data.preparation.memory = 1
+    run.configuration.training.epochs = 2
+    return run.configuration
+  }
+
+  private func data(_ configuration: RunConfiguration, _ team: ThreadTeam) throws -> DataSet {
+    try DataSet(configuration.data.open(), configuration.data.preparation, team: team)
+  }
+
+  @Test func `a run from disk is the same on any number of threads, and across a resume`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.npy")
+      try write(to: file)
+      let configuration = configuration(file)
+      func train(_ name: String, threads: Int, stopAfter steps: Int = .max) throws -> RunFolder {
+        let team = ThreadTeam(count: threads)
+        let run = try TrainingRun(
+          new: configuration, at: folder.appending(path: name), data: data(configuration, team),
+          team: team)
+        var observer = TrainingRun.Observer()
+        observer.step = { done, _ in done < steps }
+        _ = try run.run(observer)
+        return run.folder
+      }
+      let whole = try train("whole", threads: 1)
+      let other = try train("other", threads: 2)
+      let parts = try train("parts", threads: 2, stopAfter: 37)
+      let team = ThreadTeam(count: 1)
+      let resumed = try TrainingRun(
+        resuming: parts, parts.configuration(), data: data(parts.configuration(), team), team: team)
+      _ = try resumed.run(TrainingRun.Observer())
+      for run in [other, parts] {
+        #expect(try Data(contentsOf: run.modelFile) == Data(contentsOf: whole.modelFile))
+      }
+    }
+  }
+
+  @Test func `an epoch meets every patch of every shard, in an order of its own`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.npy")
+      try write(to: file)
+      let team = ThreadTeam(count: 1)
+      let prepared = try data(configuration(file), team)
+      let shards = try #require(prepared.shards)
+      #expect(shards.counts.count > 4)
+      #expect(shards.counts.reduce(0, +) + 2 * 1280 > 11_000)
+      // No patch is in two shards, or held out.
+      var seen: Set<[Float]> = []
+      var count = 0
+      for index in shards.counts.indices {
+        let patches = try shards.shard(index)
+        #expect(patches.rows == shards.counts[index])
+        #expect(patches.elements.count * 4 <= 1 << 20)
+        for row in 0..<patches.rows { seen.insert(Array(patches.row(row))) }
+        count += patches.rows
+      }
+      #expect(seen.count == count)
+      for row in 0..<prepared.test.rows { #expect(!seen.contains(Array(prepared.test.row(row)))) }
+      #expect(prepared.supply.count == count)
+    }
+  }
+
+  @Test func `with a budget that holds all, nothing changes`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.npy")
+      try write(2000, to: file)
+      let team = ThreadTeam(count: 1)
+      var small = configuration(file)
+      let first = try data(small, team)
+      small.data.preparation.memory = nil
+      #expect(first.shards == nil)
+      #expect(try data(small, team).train == first.train)
+    }
+  }
+
+  @Test func `what cannot be read in parts is an error that says so`() throws {
+    try withTemporaryFolder { folder in
+      var photographs = configuration(folder.appending(path: "none"))
+      photographs.data.source = nil
+      let error = #expect(throws: ImageDataError.self) {
+        try data(photographs, ThreadTeam(count: 1))
+      }
+      #expect(error?.description.contains("more than the memory budget of 1 MB") == true)
+      // A number that is not finite is named by its row.
+      let file = folder.appending(path: "x.npy")
+      try write(to: file)
+      var bytes = try Data(contentsOf: file)
+      bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+      try bytes.write(to: file)
+      let damaged = #expect(throws: ImageDataError.self) {
+        let prepared = try data(configuration(file), ThreadTeam(count: 1))
+        for index in prepared.shards?.counts.indices ?? 0..<0 {
+          _ = try prepared.shards?.shard(index)
+        }
+      }
+      #expect(damaged?.description.contains("row 11999 holds nan") == true, "\(damaged as Any)")
+    }
+  }
+}
