@@ -35,8 +35,8 @@ public struct ONNXExporter: ModelExporter {
 
   private static func places(for place: URL) -> (encoder: URL, decoder: URL) {
     var isFolder: ObjCBool = false
-    FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
-    if isFolder.boolValue {
+    let exists = FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+    if exists && isFolder.boolValue {
       return (place.appending(path: "encoder.onnx"), place.appending(path: "decoder.onnx"))
     }
     let path = place.relativePath
