@@ -62,7 +62,7 @@ typedef struct {
 /// Given filters, codes are polished at the end: the residual x − Φᵀz tells what they lack more
 /// exactly than b − Gz does in single precision.
 ///
-/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 3·rows·capacity + 2·capacity + pixels
+/// `scratch` holds rows·stride + 16·capacity·(capacity + 3) + 4·rows·capacity + pixels
 /// floats, and at least 2·stride; it is aligned to 64 bytes, as all rows are.
 void svae_active_set_newton(
   const svae_lasso *problem, int rows, const float *targets, const float *energies,

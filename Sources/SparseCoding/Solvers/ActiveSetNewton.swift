@@ -12,8 +12,7 @@ import Compute
 /// whose set does not come to rest are finished by `CoordinateDescent`.
 ///
 /// Where the tolerance asks for more than single precision has in b − Gz, below 10⁻⁵, codes are
-/// polished at the end: the residual x − Φᵀz itself tells what they lack. Their mean
-/// gap, computed anew in double precision, is then a few 10⁻⁷.
+/// polished at the end: the residual x − Φᵀz itself tells what they lack. Their mean gap, computed anew in double precision, is then a few 10⁻⁷.
 ///
 /// - Complexity: O(active · (atoms + active²/16)) a round and patch
 public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
@@ -35,7 +34,7 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
     let capacity = min(maximumActive, problem.atoms)
     let scratch = block.scratch.reserve(
       block.rows * block.stride + 16 * capacity * (capacity + 3)
-        + max(3 * block.rows * capacity + 2 * capacity + problem.pixels, 2 * block.stride))
+        + max(4 * block.rows * capacity + problem.pixels, 2 * block.stride))
     problem.dictionary.elements.withUnsafeBufferPointer { filters in
       let patches = svae_patches(
         filters: polishes ? filters.baseAddress : nil, patches: block.patches,
