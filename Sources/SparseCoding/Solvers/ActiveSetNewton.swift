@@ -12,7 +12,8 @@ import Compute
 /// whose set does not come to rest are finished by `CoordinateDescent`.
 ///
 /// Where the tolerance asks for more than single precision has in b − Gz, below 10⁻⁵, codes are
-/// polished at the end: the residual x − Φᵀz itself tells what they lack. Their mean gap, computed anew in double precision, is then a few 10⁻⁷.
+/// polished at the end: the residual x − Φᵀz itself tells what they lack. Their mean gap, computed
+/// anew in double precision, is then about 10⁻⁷.
 ///
 /// - Complexity: O(active · (atoms + active²/16)) a round and patch
 public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
