@@ -25,7 +25,7 @@
      svae_patches patches, float *codes, float tolerance, int max_rounds, int capacity,            \
      float *gaps, int32_t *rounds, float *scratch),                                                \
     (problem, rows, targets, energies, patches, codes, tolerance, max_rounds, capacity, gaps,      \
-     rounds, scratch))                                                                                  \
+     rounds, scratch))                                                                             \
   X(svae_lca_step,                                                                                 \
     (const svae_lasso *problem, int rows, float step, int hard, float *states, float *codes,       \
      const float *correlations),                                                                   \

@@ -4,19 +4,6 @@ import Testing
 
 /// svae export and svae import, as their users run them.
 @Suite(.serialized) struct ExchangeCommandTests {
-  struct Mistake: CustomTestStringConvertible, Sendable {
-    var arguments: [String]
-    var status: Int32
-    var message: [String]
-    var testDescription: String { arguments.joined(separator: " ") }
-
-    init(_ arguments: String, _ status: Int32, _ message: String...) {
-      self.arguments = arguments.split(separator: " ").map(String.init)
-      self.status = status
-      self.message = message
-    }
-  }
-
   static let mistakes = [
     Mistake("export run", 64, "--out"),
     Mistake("export run --out model.pkl", 64, "--out model.pkl", "safetensors, npz, mat, tiff"),

@@ -4,20 +4,6 @@ import Testing
 
 /// What people do wrong, what they are told, and that nothing is left behind.
 @Suite(.serialized) struct FailureTests {
-  struct Mistake: CustomTestStringConvertible, Sendable {
-    var arguments: [String]
-    var status: Int32
-    /// Parts of the message.
-    var message: [String]
-    var testDescription: String { arguments.joined(separator: " ") }
-
-    init(_ arguments: String, _ status: Int32, _ message: String...) {
-      self.arguments = arguments.split(separator: " ").map(String.init)
-      self.status = status
-      self.message = message
-    }
-  }
-
   static let mistakes = [
     Mistake("train --bogus", 64, "Unknown option '--bogus'"),
     Mistake("train --latents many", 64, "'many' is invalid for '--latents"),
