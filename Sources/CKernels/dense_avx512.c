@@ -39,19 +39,24 @@ static inline __mmask16 first_lanes(size_t count) {
   return count >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << count) - 1);
 }
 
-/// out[r · out_stride + c] ← in[c · in_stride + r] for r < rows, c < columns, in 16 × 16 tiles;
-/// within a tile that begins inside, elements beyond are read as 0 and, up to `out_columns`,
-/// written so.
-static inline void transpose_tiles(size_t rows, size_t columns, size_t out_columns,
-                                   const float *in, size_t in_stride, float *out,
-                                   size_t out_stride) {
+/// out[r · out_stride + c] ← in[i · in_stride + r] for r < rows, c < columns, in 16 × 16 tiles, with
+/// i = indices[c] where there are indices, else c; within a tile that begins inside, elements beyond
+/// are read as 0 and, up to `out_columns`, written so.
+static inline __attribute__((always_inline)) void transpose_tiles(
+    size_t rows, size_t columns, size_t out_columns, const float *in, size_t in_stride,
+    const int32_t *indices, float *out, size_t out_stride) {
   for (size_t r = 0; r < rows; r += 16) {
     for (size_t c = 0; c < out_columns; c += 16) {
       __m512 tile[16];
       for (size_t i = 0; i < 16; i++) {
-        tile[i] = c + i < columns
-                      ? _mm512_maskz_loadu_ps(first_lanes(rows - r), in + (c + i) * in_stride + r)
-                      : _mm512_setzero_ps();
+        if (c + i >= columns) {
+          tile[i] = _mm512_setzero_ps();
+          continue;
+        }
+        const float *from = in + (indices ? (size_t)indices[c + i] : c + i) * in_stride + r;
+        tile[i] = _mm512_maskz_loadu_ps(first_lanes(rows - r), from);
+        // Scattered rows come from memory: what the next call will read is asked for now.
+        if (indices) __builtin_prefetch(from + SVAE_LANES, 0, 3);
       }
       transpose(tile);
       for (size_t i = 0; i < 16 && r + i < rows; i++) {
@@ -63,13 +68,17 @@ static inline void transpose_tiles(size_t rows, size_t columns, size_t out_colum
 }
 
 static void NAME(load_block)(size_t rows, size_t columns, const float *in, size_t stride,
-                             float *out) {
-  transpose_tiles(columns, rows, SVAE_LANES, in, stride, out, SVAE_LANES);
+                             const int32_t *indices, float *out) {
+  if (indices) {
+    transpose_tiles(columns, rows, SVAE_LANES, in, stride, indices, out, SVAE_LANES);
+  } else {
+    transpose_tiles(columns, rows, SVAE_LANES, in, stride, NULL, out, SVAE_LANES);
+  }
 }
 
 static void NAME(store_block)(size_t rows, size_t columns, const float *in, float *out,
                               size_t stride) {
-  transpose_tiles(rows, columns, columns, in, SVAE_LANES, out, stride);
+  transpose_tiles(rows, columns, columns, in, SVAE_LANES, NULL, out, stride);
 }
 
 #include "dense.inc"

@@ -210,7 +210,7 @@ static void weight_gradient(const struct svae_dense *layer,
         plain->load_block(columns, SVAE_LANES,
                           update->out_gradient + block * update->out_gradient_stride +
                               panel * SVAE_LANES * SVAE_LANES,
-                          SVAE_LANES, rows);
+                          SVAE_LANES, NULL, rows);
         pair_units(SVAE_LANES, rows, scratch + block * SVAE_LANES * SVAE_LANES);
       }
       packed = panel;

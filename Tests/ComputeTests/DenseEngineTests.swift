@@ -102,10 +102,18 @@ import Testing
         let stride = 37
         let source = (0..<rows * stride).map { Float($0) }
         var block = [Float](repeating: -1, count: 32 * 32)
-        kernels.load_block(rows, columns, source, stride, &block)
+        kernels.load_block(rows, columns, source, stride, nil, &block)
         for c in 0..<columns {
           for r in 0..<32 {
             #expect(block[32 * c + r] == (r < rows ? source[r * stride + c] : 0))
+          }
+        }
+        let reversed = (0..<Int32(rows)).map { Int32(rows) - 1 - $0 }
+        var scattered = [Float](repeating: -1, count: 32 * 32)
+        kernels.load_block(rows, columns, source, stride, reversed, &scattered)
+        for c in 0..<columns {
+          for r in 0..<32 {
+            #expect(scattered[32 * c + r] == (r < rows ? block[32 * c + rows - 1 - r] : 0))
           }
         }
         var back = [Float](repeating: -1, count: rows * stride)

@@ -104,7 +104,8 @@ struct ElementwiseKernel {
       },
       ElementwiseKernel("patches to blocks", count: count, arrays: 2) {
         for first in stride(from: 0, to: pixels, by: 32) {
-          dense.load_block(32, min(32, pixels - first), rows + first, pixels, out + 32 * first)
+          dense.load_block(
+            32, min(32, pixels - first), rows + first, pixels, nil, out + 32 * first)
         }
       },
       ElementwiseKernel("blocks to patches", count: count, arrays: 2) {

@@ -22,7 +22,7 @@ struct TrainingCase: Sendable {
         name: "wide", pixels: 144, latents: 169, network: .trunk([1024, 1024]), batch: $0)
     } + [
       TrainingCase(
-        name: "mnist", pixels: 784, latents: 400, network: .trunk([512, 512]), batch: 128),
+        name: "mnist", pixels: 784, latents: 784, network: .trunk([512, 512]), batch: 128),
     ]
 
   var title: String { "\(name) batch \(batch)" }

@@ -2,6 +2,7 @@
 #define SVAE_DENSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 // Dense layers over batches of patches.
 //
@@ -75,9 +76,10 @@ struct svae_dense_kernels {
   void (*adam)(size_t n, const struct svae_adam *adam, const float *gradient, float *weights,
                float *first_moment, float *second_moment);
 
-  /// `columns` columns (at most 32) of `rows` rows into a block: out[32·c + r] = in[r · stride + c];
-  /// the block's other lanes are set to 0.
-  void (*load_block)(size_t rows, size_t columns, const float *in, size_t stride, float *out);
+  /// `columns` columns (at most 32) of `rows` rows into a block: out[32·c + r] = in[i · stride + c],
+  /// where i is indices[r], or r where there are no indices; the block's other lanes are set to 0.
+  void (*load_block)(size_t rows, size_t columns, const float *in, size_t stride,
+                     const int32_t *indices, float *out);
 
   /// The reverse: out[r · stride + c] = in[32·c + r].
   void (*store_block)(size_t rows, size_t columns, const float *in, float *out, size_t stride);

@@ -40,22 +40,25 @@ struct BackwardPass {
   func latents(sample: Int, as member: ThreadTeam.Member) {
     let heads = workspace.gradients[workspace.gradients.count - 1]
     let latents = layout.latents
+    let own = divergenceGradient(sample: sample)
     for unit in member.share(of: forward.blocks * latents) {
       let (block, latent) = (unit / latents, unit % latents)
-      let own = workspace.latentGradient
       svae_latent_backward(
         DenseLayout.lanes, workspace.zGradient.row(block, latent),
         workspace.scaledNoise.row(block, latent), own.row(block, latent),
         own.row(block, latents + latent))
+      guard sample > 0 else { continue }
       for part in [latent, latents + latent] {
-        let (from, to) = (own.row(block, part), heads.row(block, part))
-        if sample == 0 {
-          to.update(from: from, count: DenseLayout.lanes)
-        } else {
-          forward.elementwise.add_scaled(DenseLayout.lanes, 1, from, to)
-        }
+        forward.elementwise.add_scaled(
+          DenseLayout.lanes, 1, own.row(block, part), heads.row(block, part))
       }
     }
+  }
+
+  /// Where the divergence's gradients by μ and ℓ go: for the first sample straight to the heads, to
+  /// which those of more samples are added.
+  func divergenceGradient(sample: Int) -> Workspace.Units {
+    sample == 0 ? workspace.gradients[workspace.gradients.count - 1] : workspace.latentGradient
   }
 
   /// ∂L/∂(μ, ℓ) → the encoder's gradients or, with `fusedAdam`, its new parameters.

@@ -32,16 +32,12 @@ struct ForwardPass {
   ) {
     let lanes = DenseLayout.lanes
     let groups = (layout.pixels + lanes - 1) / lanes
-    let staging = workspace.scratch[member.index]
     for unit in member.share(of: blocks * groups) {
       let (block, first) = (unit / groups, unit % groups * lanes)
       let columns = min(lanes, layout.pixels - first)
-      let rows = self.lanes(in: block)
-      for row in 0..<rows {
-        let source = data + Int(indices[block * lanes + row]) * layout.pixels + first
-        (staging + row * lanes).update(from: source, count: columns)
-      }
-      dense.load_block(rows, columns, staging, lanes, workspace.activations[0].row(block, first))
+      dense.load_block(
+        self.lanes(in: block), columns, data + first, layout.pixels, indices + block * lanes,
+        workspace.activations[0].row(block, first))
     }
   }
 
@@ -92,9 +88,10 @@ struct ForwardPass {
   /// - Parameters:
   ///   - firstBlock: this chunk's place in its batch, in blocks; the noise depends on it.
   ///   - stream: seed, step and purpose of the noise.
+  ///   - gradient: where the divergence's gradients by μ and ℓ go.
   func sampleLatents(
     prior: svae_prior, weight: Float, firstBlock: Int, stream: NoiseStream,
-    as member: ThreadTeam.Member
+    gradient: Workspace.Units, as member: ThreadTeam.Member
   ) {
     let latents = layout.latents
     let heads = workspace.activations[workspace.activations.count - 1]
@@ -120,10 +117,15 @@ struct ForwardPass {
             workspace.noise.row(block, latent), configuration.logScaleRange.lowerBound,
             configuration.logScaleRange.upperBound, weight, workspace.z.row(block, latent),
             workspace.scaledNoise.row(block, latent), workspace.divergence.row(block, latent),
-            workspace.latentGradient.row(block, latent),
-            workspace.latentGradient.row(block, latents + latent))
+            gradient.row(block, latent), gradient.row(block, latents + latent))
         }
-        if !isFull { clearPadding(block: block, latent: latent, from: lanes) }
+        if !isFull {
+          clearLanes(from: lanes, of: workspace.z.row(block, latent))
+          clearLanes(from: lanes, of: workspace.scaledNoise.row(block, latent))
+          clearLanes(from: lanes, of: workspace.divergence.row(block, latent))
+          clearLanes(from: lanes, of: gradient.row(block, latent))
+          clearLanes(from: lanes, of: gradient.row(block, latents + latent))
+        }
       }
       workspace.scaleGradients[unit] = scaleGradient
       workspace.divergenceSums[unit] = elementwise.sum(
@@ -140,15 +142,8 @@ struct ForwardPass {
   }
 
   /// Lanes beyond the last patch count for nothing.
-  private func clearPadding(block: Int, latent: Int, from valid: Int) {
-    func clear(_ units: Workspace.Units, _ unit: Int) {
-      (units.row(block, unit) + valid).update(repeating: 0, count: DenseLayout.lanes - valid)
-    }
-    clear(workspace.z, latent)
-    clear(workspace.scaledNoise, latent)
-    clear(workspace.divergence, latent)
-    clear(workspace.latentGradient, latent)
-    clear(workspace.latentGradient, layout.latents + latent)
+  private func clearLanes(from valid: Int, of row: UnsafeMutablePointer<Float>) {
+    (row + valid).update(repeating: 0, count: DenseLayout.lanes - valid)
   }
 
   /// x̂ − x: its square's sum for each pixel and block, and `scale` times itself.

@@ -90,7 +90,9 @@ public final class Inference {
         purpose: RandomPurpose.evaluation.rawValue)
       team.run { member in
         forward.encode(as: member)
-        forward.sampleLatents(prior: prior, weight: 0, firstBlock: 0, stream: stream, as: member)
+        forward.sampleLatents(
+          prior: prior, weight: 0, firstBlock: 0, stream: stream,
+          gradient: workspace.latentGradient, as: member)
         member.barrier()
         forward.decode(as: member)
         member.barrier()
@@ -102,7 +104,9 @@ public final class Inference {
       team.run { member in
         forward.silenceMeans(as: member)
         member.barrier()
-        forward.sampleLatents(prior: prior, weight: 0, firstBlock: 0, stream: stream, as: member)
+        forward.sampleLatents(
+          prior: prior, weight: 0, firstBlock: 0, stream: stream,
+          gradient: workspace.latentGradient, as: member)
       }
       read(workspace.divergence, unit: 0, count: latents, forward, start, &idleDivergence)
     }

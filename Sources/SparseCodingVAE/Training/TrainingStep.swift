@@ -195,7 +195,8 @@ public final class TrainingStep {
     guard let work else { return }
     work.forward.sampleLatents(
       prior: work.prior, weight: work.divergenceWeight, firstBlock: work.firstBlock,
-      stream: work.noise, as: member)
+      stream: work.noise, gradient: work.backward.divergenceGradient(sample: work.sample),
+      as: member)
     member.barrier()
     work.forward.decode(as: member)
     member.barrier()
