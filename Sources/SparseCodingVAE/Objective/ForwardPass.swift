@@ -83,6 +83,14 @@ struct ForwardPass {
     engine.forward(decoderLayer, rectify: false, as: member)
   }
 
+  /// μ → x̂ = Φᵀμ + b.
+  func decodeMeans(as member: ThreadTeam.Member) {
+    let heads = workspace.activations[workspace.activations.count - 1]
+    var layer = decoderLayer
+    (layer.in, layer.in_stride) = (UnsafePointer(heads.base), heads.stride)
+    engine.forward(layer, rectify: false, as: member)
+  }
+
   /// The posterior's noise, z = μ + e^ℓ·ε, each latent's KL, and `weight` times its gradients.
   ///
   /// - Parameters:

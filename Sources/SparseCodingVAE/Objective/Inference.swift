@@ -82,6 +82,7 @@ public final class Inference {
     var logScale = mean
     var divergence = mean
     var idleDivergence = mean
+    var reconstructions = Matrix(rows: patches.rows, columns: model.layout.pixels)
     var squaredError = 0.0
     let prior = model.prior.kernelParameters
     forEachChunk(of: patches) { forward, start in
@@ -100,15 +101,18 @@ public final class Inference {
       }
       squaredError += forward.sums().squaredError
       readPosteriors(forward, start, &mean, &logScale)
-      read(workspace.divergence, unit: 0, count: latents, forward, start, &divergence)
+      read(workspace.divergence, unit: 0, forward, start, &divergence)
       team.run { member in
+        forward.decodeMeans(as: member)
+        member.barrier()
         forward.silenceMeans(as: member)
         member.barrier()
         forward.sampleLatents(
           prior: prior, weight: 0, firstBlock: 0, stream: stream,
           gradient: workspace.latentGradient, as: member)
       }
-      read(workspace.divergence, unit: 0, count: latents, forward, start, &idleDivergence)
+      read(workspace.reconstruction, unit: 0, forward, start, &reconstructions)
+      read(workspace.divergence, unit: 0, forward, start, &idleDivergence)
     }
     let variance = model.noiseVariance
     let pixels = Double(model.layout.pixels)
@@ -117,7 +121,7 @@ public final class Inference {
       idleDivergence: idleDivergence,
       negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
         / 2 * logarithm(2 * .pi * variance),
-      reconstructions: decode(mean))
+      reconstructions: reconstructions)
   }
 
   /// Loads chunk after chunk and calls `body` with each and with its first row.
@@ -144,26 +148,29 @@ public final class Inference {
     let latents = model.layout.latents
     let heads = workspace.activations[workspace.activations.count - 1]
     let range = model.configuration.logScaleRange
-    read(heads, unit: 0, count: latents, forward, start, &mean)
-    read(heads, unit: latents, count: latents, forward, start, &logScale)
-    for index in start * latents..<(start + forward.patches) * latents {
-      logScale.elements[index] = min(
-        max(logScale.elements[index], range.lowerBound), range.upperBound)
+    read(heads, unit: 0, forward, start, &mean)
+    read(heads, unit: latents, forward, start, &logScale) { row in
+      for index in row.indices { row[index] = min(max(row[index], range.lowerBound), range.upperBound) }
     }
   }
 
-  /// Takes units out of their blocks into rows from `start` on.
+  /// Takes units from `first` on out of their blocks into rows of `result` from `start` on, and
+  /// passes what was written through `finish`.
   private func read(
-    _ units: Workspace.Units, unit first: Int, count: Int, _ forward: ForwardPass, _ start: Int,
-    _ result: inout Matrix
+    _ units: Workspace.Units, unit first: Int, _ forward: ForwardPass, _ start: Int,
+    _ result: inout Matrix, finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) {
     let lanes = DenseLayout.lanes
+    let columns = result.columns
     result.elements.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      for block in 0..<forward.blocks {
-        forward.dense.store_block(
-          forward.lanes(in: block), count, units.row(block, first),
-          base + (start + block * lanes) * count, count)
+      team.run { member in
+        for block in member.share(of: forward.blocks) {
+          let rows = forward.lanes(in: block)
+          let to = base + (start + block * lanes) * columns
+          forward.dense.store_block(rows, columns, units.row(block, first), to, columns)
+          finish(UnsafeMutableBufferPointer(start: to, count: rows * columns))
+        }
       }
     }
   }
