@@ -60,7 +60,7 @@ import Testing
       let outcomes = try fetch(entry(), into: inner, from: server, progress: reported)
       let file = inner.appending(path: "images.bin")
       #expect(try Data(contentsOf: file) == content)
-      #expect(outcomes.map(\.isVerified) == [true])
+      #expect(outcomes.map(\.verification) == [.published])
       #expect(outcomes.map(\.wasPresent) == [false])
       #expect(try FileManager.default.contentsOfDirectory(atPath: inner.path) == ["images.bin"])
       let last = try #require(reports.withLock { $0.last })
@@ -161,6 +161,29 @@ import Testing
     }
   }
 
+  @Test func `without a published hash, the file that came first is recorded and holds`() throws {
+    let (content, other) = (content, Data(repeating: 7, count: 300_000))
+    let server = try LoopbackServer { .file($0.number == 0 ? content : other, $0) }
+    let unknown = entry { $0.sha256 = nil }
+    try withTemporaryFolder { folder in
+      let sums = folder.appending(path: "SHA256SUMS")
+      #expect(
+        try fetch(unknown, into: folder, from: server).map(\.verification) == [.first])
+      #expect(
+        try String(contentsOf: sums, encoding: .utf8) == "\(hash(content))  images.bin\n")
+      #expect(
+        try fetch(unknown, into: folder, from: server).map(\.verification) == [.recorded])
+      // Another file under the same address is refused, and nothing is kept of it.
+      try FileManager.default.removeItem(at: folder.appending(path: "images.bin"))
+      let error = try failure { _ = try fetch(unknown, into: folder, from: server) }
+      #expect(error.description.contains("not \(hash(content))"), "\(error)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["SHA256SUMS"])
+      try Data("no hash".utf8).write(to: sums)
+      let damaged = try failure { _ = try fetch(unknown, into: folder, from: server) }
+      #expect(damaged.description.contains("line 1 is no hash and name"), "\(damaged)")
+    }
+  }
+
   @Test func `a second address is tried where the first fails`() throws {
     let content = content
     let server = try LoopbackServer { request in
@@ -242,10 +265,12 @@ import Testing
         }
         let outcome = try DataSetFetcher(set, into: target, from: mirror).fetch()[0]
         let names = try files(in: target).map { String($0.path.dropFirst(target.path.count + 1)) }
-        #expect(outcome.unpacked == names.count - 1)
+        #expect(outcome.unpacked == names.count - 2)
         return names
       }
-      let expected = ["3.JPG", "images.bin", "train/1.jpg", String(long.dropFirst(9))]
+      let expected = [
+        "3.JPG", "SHA256SUMS", "images.bin", "train/1.jpg", String(long.dropFirst(9)),
+      ]
       #expect(try fetched(good + end) == expected)
       #expect(try fetched(gzipped(good + end)) == expected)
       func problem(_ archive: Data) throws -> String {
@@ -305,7 +330,7 @@ import Testing
       let outcomes = try DataSetFetcher(
         DataSetList.builtIn().entry("mnist"), into: folder, from: mirror
       ).fetch()
-      #expect(outcomes.map(\.isVerified) == [true, true, true, true])
+      #expect(outcomes.map(\.verification) == Array(repeating: .published, count: 4))
     }
   }
 }

@@ -3,8 +3,9 @@ import Foundation
 
 /// Brings a data set of the list into a folder: from its addresses, or from a mirror.
 ///
-/// Each file arrives under another name, is verified as far as its size and hash are known, and
-/// only then takes its place. What is there already is not fetched again, and an attempt that broke
+/// Each file arrives under another name, is verified by its size and hash, and only then takes its
+/// place. Where the list has no hash, the one of the file that came first is recorded beside it, in
+/// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt that broke
 /// off goes on where it stopped.
 public struct DataSetFetcher: Sendable {
   public var entry: DataSetList.Entry
@@ -27,10 +28,19 @@ public struct DataSetFetcher: Sendable {
     public var file: URL
     /// Whether it was there before.
     public var wasPresent: Bool
-    /// Whether a hash was known to compare it with.
-    public var isVerified: Bool
+    public var verification: Verification
     /// Number of files taken out of it, where it is an archive.
     public var unpacked: Int
+  }
+
+  /// What a file was compared with.
+  public enum Verification: Hashable, Sendable {
+    /// The hash in the list.
+    case published
+    /// The hash that was recorded when it first came; the list has none.
+    case recorded
+    /// Nothing: its hash is recorded now.
+    case first
   }
 
   /// Fetches all files, in the order of the list.
@@ -56,7 +66,13 @@ public struct DataSetFetcher: Sendable {
     _ file: DataSetList.File, _ progress: @escaping ProgressReport
   ) throws(ImageDataError) -> Outcome {
     let target = folder.appending(path: file.name)
-    let isVerified = file.sha256 != nil || file.contentSHA256 != nil
+    var file = file
+    var recorded = try RecordedHashes(in: folder)
+    var verification = Verification.published
+    if file.sha256 == nil && file.contentSHA256 == nil {
+      file.sha256 = recorded.hash(of: file.name)
+      verification = file.sha256 == nil ? .first : .recorded
+    }
     let wasPresent = FileManager.default.fileExists(atPath: target.path)
     if wasPresent {
       if let problem = try mismatch(target, file) {
@@ -67,11 +83,14 @@ public struct DataSetFetcher: Sendable {
     } else {
       try bring(file, to: target, progress)
     }
+    if verification == .first {
+      try recorded.record(try SHA256.hash(of: target), of: file.name)
+    }
     let unpacked = try file.unpack.map { unpacking throws(ImageDataError) in
       try unpack(target, unpacking, progress)
     }
     return Outcome(
-      file: target, wasPresent: wasPresent, isVerified: isVerified, unpacked: unpacked ?? 0)
+      file: target, wasPresent: wasPresent, verification: verification, unpacked: unpacked ?? 0)
   }
 
   /// Tries one source after the other.

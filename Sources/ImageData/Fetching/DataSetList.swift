@@ -23,7 +23,7 @@ public struct DataSetList: Codable, Hashable, Sendable {
     public var addresses: [String]
     /// Bytes; nil where they are not known.
     public var size: Int?
-    /// Of the file; nil where it is not known: then nothing can be verified.
+    /// Of the file; nil where none is published: then the one that comes first is recorded.
     public var sha256: String?
     /// Of the unpacked content of a gzipped file, which mirrors may have packed anew.
     public var contentSHA256: String?

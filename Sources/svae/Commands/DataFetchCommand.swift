@@ -8,7 +8,8 @@ struct DataFetchCommand: ParsableCommand {
     commandName: "fetch",
     abstract: "Bring a published data set into a folder.",
     discussion: """
-      Files are verified as far as their hashes are known, and appear whole or not at all. A \
+      Files are verified by SHA-256, and appear whole or not at all; where no hash is published, \
+      the first file's is recorded and holds from then on. A \
       download that broke off goes on where it stopped. Prints the folder, for svae train.
       """)
 
@@ -64,7 +65,12 @@ struct DataFetchCommand: ParsableCommand {
     }
     display.withLock { $0.end() }
     for outcome in outcomes {
-      let state = outcome.isVerified ? "verified by SHA-256" : "not verified: no hash is known"
+      let state =
+        switch outcome.verification {
+        case .published: "verified by SHA-256"
+        case .recorded: "the same as when it first came, by SHA256SUMS"
+        case .first: "no SHA-256 is published; its own is now in SHA256SUMS"
+        }
       console.say(
         "\(outcome.file.lastPathComponent): \(state)"
           + (outcome.wasPresent ? ", was there already" : "")
