@@ -99,15 +99,58 @@ import Testing
     }
   }
 
-  @Test func `what cannot be read in parts is an error that says so`() throws {
+  @Test func `patches of images come in shards too, each with positions of its own`() throws {
+    let team = ThreadTeam(count: 2)
+    var generated = configuration(URL(filePath: "none"))
+    generated.data.source = nil
+    generated.data.preparation.patches = 12_000
+    let prepared = try data(generated, team)
+    let shards = try #require(prepared.shards)
+    #expect(shards.counts.count > 4 && shards.counts.reduce(0, +) == 12_000)
+    #expect(prepared.check.patches[0] == 12_000)
+    #expect(try shards.shard(0) == prepared.train)
+    #expect(prepared.test.rows <= prepared.train.rows)
+    let second = try shards.shard(1)
+    #expect(try shards.shard(1) == second)
+    #expect(try data(generated, ThreadTeam(count: 1)).shards?.shard(1) == second)
+    #expect(second.elements.count * 4 <= 1 << 20)
+    let first = Set((0..<prepared.train.rows).map { Array(prepared.train.row($0)) })
+    let shared = (0..<second.rows).count { first.contains(Array(second.row($0))) }
+    #expect(Double(shared) < 0.1 * Double(second.rows))
+    // The first shard's scale holds for all.
+    let power = second.elements.reduce(0) { $0 + Double($1) * Double($1) }
+    #expect(abs(power / Double(second.elements.count) - 1) < 0.2)
+  }
+
+  @Test(arguments: ["x.npz", "x.mat"])
+  func `packed arrays come in shards too, each row in one`(name: String) throws {
     try withTemporaryFolder { folder in
-      var photographs = configuration(folder.appending(path: "none"))
-      photographs.data.source = nil
-      let error = #expect(throws: ImageDataError.self) {
-        try data(photographs, ThreadTeam(count: 1))
+      let file = folder.appending(path: "x.npy")
+      try write(to: file)
+      let packed = folder.appending(path: name)
+      let writer = try ArrayRowWriter(path: packed.path, name: "x", rowShape: [64], rows: 12_000)
+      let reader = try ArrayRowReader(path: file.path)
+      while let rows = try reader.next(5000) { try writer.append(rows) }
+      try writer.finish()
+      let prepared = try data(configuration(packed), ThreadTeam(count: 2))
+      let shards = try #require(prepared.shards)
+      #expect(shards.counts.count > 4)
+      var seen: Set<[Float]> = []
+      for index in shards.counts.indices {
+        let patches = try shards.shard(index)
+        for row in 0..<patches.rows { seen.insert(Array(patches.row(row))) }
       }
-      #expect(error?.description.contains("more than the memory budget of 1 MB") == true)
-      // A number that is not finite is named by its row.
+      for held in [prepared.validation, prepared.test] {
+        for row in 0..<held.rows { seen.insert(Array(held.row(row))) }
+      }
+      #expect(seen.count > 11_000)
+      #expect(seen.count == shards.counts.reduce(0, +) + prepared.validation.rows
+        + prepared.test.rows)
+    }
+  }
+
+  @Test func `a number that is not finite is named by its row`() throws {
+    try withTemporaryFolder { folder in
       let file = folder.appending(path: "x.npy")
       try write(to: file)
       var bytes = try Data(contentsOf: file)

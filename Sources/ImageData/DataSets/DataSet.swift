@@ -2,8 +2,8 @@ import Compute
 
 /// Whitened patches for training, validation and test, and how new data becomes like them.
 public struct DataSet: Sendable {
-  /// `[patches, pixels]`; pixel variance 1. Where training patches stream from a file, a fair
-  /// sample of them.
+  /// `[patches, pixels]`; pixel variance 1. Where training patches stay on disk, the first shard: a
+  /// fair sample of them.
   public var train: Matrix
   /// All training patches, where they are more than the memory budget; nil where `train` is all.
   public var shards: PatchShards?
@@ -14,8 +14,8 @@ public struct DataSet: Sendable {
   public var preprocessing: Preprocessing
   /// The settings, with everything resolved that the kind of data decides.
   public var configuration: DataConfiguration
-  /// Which image each split comes from, as indices in the order of the source; empty where patches
-  /// stream from a file.
+  /// Which image each split comes from, as indices in the order of the source; empty where rows of
+  /// a file are streamed.
   public var split: ImageSplit
   /// What to look at before training.
   public var check: DataCheck
@@ -39,13 +39,13 @@ public struct DataSet: Sendable {
     if let table = try PatchTable(source, over: configuration) {
       try self.init(table, title: source.title, configuration)
     } else {
-      try self.init(inMemory: source, configuration, team: team, progress: progress)
+      try self.init(images: source, configuration, team: team, progress: progress)
     }
   }
 
   /// - Parameter configuration: resolved.
   private init(
-    inMemory source: DataSource, _ configuration: DataConfiguration, team: ThreadTeam,
+    images source: DataSource, _ configuration: DataConfiguration, team: ThreadTeam,
     progress: @escaping ProgressReport
   ) throws(ImageDataError) {
     let opened = try OpenedSource(source, luminance: configuration.luminance)
@@ -78,7 +78,11 @@ public struct DataSet: Sendable {
       check = DataCheck(
         title: source.title, split: split, usable: usable, preprocessing: preprocessing,
         train: train, validation: validation, test: test)
-      shards = nil
+      if sampling.counts.count > 1 {
+        let source = ImageShards(sampling, images: split.training, threads: team.count)
+        shards = PatchShards(source, preprocessing)
+        check.patches[0] = sampling.counts.reduce(0, +)
+      }
       return
     }
   }
@@ -87,15 +91,22 @@ public struct DataSet: Sendable {
   private init(
     _ table: PatchTable, title: String, _ configuration: DataConfiguration
   ) throws(ImageDataError) {
-    let streamed = try PatchShards.streamed(from: table, configuration)
-    preprocessing = streamed.shards.preprocessing
-    (train, validation, test) = (streamed.sample, streamed.validation, streamed.test)
-    shards = streamed.shards
+    let source = try TableShards(table, configuration)
+    preprocessing = Preprocessing(configuration, kind: .whole, patch: table.size)
+    train = try source.patches(ofShard: 0)
+    try preprocessing.fit(&train, epsilon: configuration.epsilon)
+    let most = DataConfiguration.streamedHeldOut
+    (validation, test) = try source.heldOut(
+      limit: min(configuration.heldOutPatches ?? most, most, train.rows))
+    preprocessing.finish(&validation)
+    preprocessing.finish(&test)
+    shards = PatchShards(source, preprocessing)
     self.configuration = configuration
     split = ImageSplit(training: [], validation: [], test: [])
+    let counts = [source.counts.reduce(0, +), validation.rows, test.rows]
     check = DataCheck(
-      title: title, images: streamed.counts, size: table.size, preprocessing: preprocessing,
+      title: title, images: counts, size: table.size, preprocessing: preprocessing,
       train: train, validation: validation, test: test)
-    check.patches = streamed.counts
+    check.patches = counts
   }
 }

@@ -21,36 +21,24 @@ final class PatchTable: Sendable {
   private let start: Int
   private let descriptor: Int32
 
-  /// The table, where the training patches of `source` are more than the memory budget; nil where
-  /// they are not, or there is none.
+  /// The table, where the training patches of `source` are more than the memory budget and lie in a
+  /// file that can be read in parts; else nil.
   ///
-  /// - Throws: where they are more, but cannot be read in parts.
+  /// - Throws: where the file cannot be read, or holds less than it declares.
   convenience init?(
     _ source: DataSource, over configuration: DataConfiguration
   ) throws(ImageDataError) {
-    guard let budget = configuration.memory else { return nil }
-    guard case .arrays(let file, let test, let reading) = source, source.kind == .whole else {
-      let area = configuration.patchSize * configuration.patchSize
-      if configuration.patches * area * 4 <= budget << 20 { return nil }
-      throw ImageDataError(
-        "\(configuration.patches) patches cut from images are more than the memory budget of "
-          + "\(budget) MB",
-        remedy: "fewer patches, or a .npy file of patches, which can be read in parts")
-    }
+    guard configuration.memory != nil, source.kind == .whole,
+      case .arrays(let file, nil, let reading) = source, reading.imageAxis != .last
+    else { return nil }
     let format = try imageArrayFormat(of: file)
+    guard format is NPY, let start = try Self.start(of: file) else { return nil }
     let header = try format.header(of: file, variable: reading.variable)
     let layout = try ArrayLayout(header, reading)
-    if min(layout.count, configuration.patches) * layout.size.area * 4 <= budget << 20 {
-      return nil
-    }
-    guard format is NPY, test == nil, !header.isColumnMajor, reading.imageAxis != .last,
-      let start = try Self.start(of: file)
-    else {
-      throw ImageDataError(
-        file: file,
-        "holds more than the memory budget of \(budget) MB, and cannot be read in parts",
-        remedy: "that takes one .npy file, not packed, in C order, [N, D] or [N, height, width]")
-    }
+    guard !header.isColumnMajor,
+      configuration.exceedsMemory(
+        patches: min(layout.count, configuration.patches), pixels: layout.size.area)
+    else { return nil }
     try self.init(file, header, layout, start: start)
   }
 

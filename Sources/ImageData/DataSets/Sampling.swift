@@ -4,6 +4,8 @@ import Compute
 struct Sampling {
   /// The treatment so far; mean patch, components and scale are learnt later.
   private(set) var preprocessing: Preprocessing
+  /// Numbers of training patches, in shards; one shard where memory holds all.
+  private(set) var counts: [Int] = []
 
   private let images: any ImageCollection
   private let usable: UsableImages
@@ -29,40 +31,77 @@ struct Sampling {
     self.configuration = configuration
     self.team = team
     self.progress = progress
-    preprocessing = Preprocessing(
-      kind: kind, patchHeight: usable.patch.height, patchWidth: usable.patch.width,
-      luminance: configuration.luminance, whitening: configuration.whitening ?? .none,
-      cutoff: configuration.cutoff, border: kind == .cut ? configuration.border : 0,
-      removesPatchMean: configuration.removesPatchMean ?? false, scale: 1)
+    preprocessing = Preprocessing(configuration, kind: kind, patch: usable.patch)
   }
 
-  /// - Returns: patches of whitened images, without their means, not yet scaled.
+  /// - Returns: patches of whitened images, without their means, not yet scaled; of training
+  ///   patches the first shard.
   mutating func patches(_ split: ImageSplit) throws(Failure) -> Patches {
-    let heldOut = configuration.heldOutPatches ?? 0
-    var training = try collect(split.training, configuration.patches, "reading training images")
+    let total =
+      preprocessing.kind == .cut
+      ? configuration.patches : min(split.training.count, configuration.patches)
+    let pixels = preprocessing.pixels
+    let isStreamed = configuration.exceedsMemory(patches: total, pixels: pixels)
+    counts =
+      isStreamed
+      ? evenParts(of: total, most: configuration.shardRows(pixels: pixels)).map(\.count) : [total]
+    var first = try training(split.training, counts, shard: 0, team: team)
     if preprocessing.kind == .cut, let share = configuration.rejectsVarianceBelow, share > 0 {
-      preprocessing.smallestVariance = share * PatchStatistics(of: training).meanPatchVariance
-      training = try collect(split.training, configuration.patches, "leaving out dull patches")
+      preprocessing.smallestVariance = share * PatchStatistics(of: first).meanPatchVariance
+      first = try training(
+        split.training, counts, shard: 0, stage: "leaving out dull patches", team: team)
     }
+    var heldOut = configuration.heldOutPatches ?? 0
+    if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut, first.rows) }
+    let seed = configuration.seed
     return (
-      training,
-      try collect(split.validation, heldOut, "reading validation images"),
-      try collect(split.test, heldOut, "reading test images")
+      first,
+      try collect(split.validation, heldOut, seed, "reading validation images", team),
+      try collect(split.test, heldOut, seed, "reading test images", team)
     )
   }
 
+  /// The training patches of one shard.
+  ///
+  /// - Parameters:
+  ///   - images: for training.
+  ///   - counts: of the patches in each shard.
+  func training(
+    _ images: [Int], _ counts: [Int], shard: Int, stage: String = "reading training images",
+    team: ThreadTeam
+  ) throws(Failure) -> Matrix {
+    guard preprocessing.kind == .whole else {
+      let seed = configuration.seed &+ UInt64(shard) << 32
+      return try collect(images, counts[shard], seed, stage, team)
+    }
+    let start = counts[..<shard].reduce(0, +)
+    let own = Array(images.dropFirst(start).prefix(counts[shard]))
+    return try collect(own, own.count, configuration.seed, stage, team)
+  }
+
   private func collect(
-    _ indices: [Int], _ total: Int, _ stage: String
+    _ indices: [Int], _ total: Int, _ seed: UInt64, _ stage: String, _ team: ThreadTeam
   ) throws(Failure) -> Matrix {
     let (patches, failures) = preprocessing.collect(
       from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
-      seed: configuration.seed, stage: stage, team: team, progress: progress)
+      seed: seed, stage: stage, team: team, progress: progress)
     if !failures.isEmpty { throw Failure(failures: failures) }
     return patches
   }
 }
 
 extension Preprocessing {
+  /// The treatment before anything is learned.
+  ///
+  /// - Parameter configuration: resolved.
+  init(_ configuration: DataConfiguration, kind: PatchKind, patch: ImageSize) {
+    self.init(
+      kind: kind, patchHeight: patch.height, patchWidth: patch.width,
+      luminance: configuration.luminance, whitening: configuration.whitening ?? .none,
+      cutoff: configuration.cutoff, border: kind == .cut ? configuration.border : 0,
+      removesPatchMean: configuration.removesPatchMean ?? false, scale: 1)
+  }
+
   /// Patches of the images named by `indices`, up to the removal of their means.
   ///
   /// - Parameters:

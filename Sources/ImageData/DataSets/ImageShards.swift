@@ -1,0 +1,28 @@
+import Compute
+
+/// Patches of images that stay on disk, in shards: each is cut from all training images, at
+/// positions of its own; where every image is one patch, each has images of its own.
+struct ImageShards: ShardSource {
+  let counts: [Int]
+  private let sampling: Sampling
+  private let images: [Int]
+  private let threads: Int
+
+  /// - Parameters:
+  ///   - sampling: with the smallest variance that was learned from the first shard.
+  ///   - images: for training, in random order.
+  init(_ sampling: Sampling, images: [Int], threads: Int) {
+    counts = sampling.counts
+    (self.sampling, self.images, self.threads) = (sampling, images, threads)
+  }
+
+  func patches(ofShard index: Int) throws(ImageDataError) -> Matrix {
+    do {
+      // The team that read the first shard may be at other work.
+      return try sampling.training(
+        images, counts, shard: index, team: ThreadTeam(count: threads))
+    } catch {
+      throw error.failures[0].error
+    }
+  }
+}
