@@ -102,6 +102,8 @@ struct StudyFileTests {
     ),
     ("conditions:\n  - {name: a, settings: {model: {latents: 0}}}", "condition a: model.latents"),
     ("data: nowhere\nconditions: [{name: a}]", "nowhere, was not found"),
+    ("patches: some\nconditions: [{name: a}]", "patches is some; expected cut or whole"),
+    ("patches: whole\nconditions: [{name: a}]", "dead leaves, generated: larger images"),
   ])
   func `mistakes are named with their place`(_ text: String, _ message: String) {
     let error = #expect(throws: RunError.self) { try study(text) }
@@ -112,6 +114,21 @@ struct StudyFileTests {
     let study = try study("data: nowhere\notherwise: dead-leaves\nconditions: [{name: a}]")
     #expect(study.conditions[0].configuration.data.source == nil)
     #expect(study.dataNote?.contains("not photographs") == true)
+  }
+
+  @Test func `the folder of data comes before what lies here`() throws {
+    try withTemporaryFolder { folder in
+      // Tests run in the package's folder, which has such a folder too.
+      let sources = folder.appending(path: "Sources")
+      try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+      _ = try TestDigits.write(to: sources)
+      var options = StudyOptions()
+      options.dataFolder = folder.path
+      let file = try StudyFile(
+        text: "data: Sources\npatches: whole\nconditions: [{name: a}]", file: nil)
+      let source = try file.study(options).conditions[0].configuration.data.source
+      #expect(source == sources.standardizedFileURL.path)
+    }
   }
 
   @Test(arguments: ["quick", "full", nil])

@@ -10,7 +10,7 @@ struct StudyTableTests {
     func condition(
       _ index: Int, _ active: [Int], gabor: Int?
     ) throws -> StudyResults.ConditionResults {
-      try StudyResults.ConditionResults(
+      StudyResults.ConditionResults(
         condition: study.conditions[index],
         runs: try active.enumerated().map { seed, count in
           try MeasuredRun(

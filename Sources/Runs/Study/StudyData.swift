@@ -25,7 +25,7 @@ final class StudyData {
     let note: String?
 
     /// - Parameters:
-    ///   - name: the folder as given or as the study names it, looked for in `folder` too.
+    ///   - name: the folder as given or as the study names it, looked for in `folder` first.
     ///   - isGiven: whether the user named it; it then must be there.
     ///   - otherwise: "dead-leaves" where these may take the data's place.
     init(_ name: String?, isGiven: Bool, otherwise: String?, folder: String?) throws {
@@ -34,7 +34,9 @@ final class StudyData {
         return
       }
       var candidates = [URL(filePath: name)]
-      if let folder, !isGiven { candidates.append(URL(filePath: folder).appending(path: name)) }
+      if let folder, !isGiven {
+        candidates.insert(URL(filePath: folder).appending(path: name), at: 0)
+      }
       let found = candidates.first { FileManager.default.fileExists(atPath: $0.path) }
       if isGiven || found != nil {
         path = (found ?? candidates[0]).standardizedFileURL.path

@@ -7,6 +7,7 @@ import Yams
 ///     title: Unit norm against none
 ///     claim: Unit norm keeps more filters active.
 ///     data: photos/                      # as for svae train; left out, generated images
+///     patches: cut                       # what the data must be: whole where each image is one
 ///     seeds: 5                           # 1 … 5, or a list
 ///     settings: {training: {epochs: 20}} # of every condition, over the defaults
 ///     conditions:
@@ -25,7 +26,7 @@ public struct StudyFile {
   private let file: URL?
 
   private static let keys: Set<String> = [
-    "title", "claim", "data", "otherwise", "seeds", "settings", "conditions", "contrast", "presets",
+    "title", "claim", "data", "patches", "otherwise", "seeds", "settings", "conditions", "contrast", "presets",
   ]
   private static let conditionKeys: Set<String> = [
     "name", "title", "factor", "method", "seeds", "settings",
@@ -65,6 +66,7 @@ public struct StudyFile {
       options.data ?? root.string("data"), isGiven: options.data != nil,
       otherwise: root.string("otherwise"), folder: options.dataFolder)
     let source = try DataSource.open(path: data.path)
+    try checkKind(of: source)
     let settings = StudySettings(
       shared: [root.node("settings"), preset?.node("settings")].compactMap { $0 },
       settings: options.settings, source: source, path: data.path, file: file)
@@ -100,6 +102,23 @@ public struct StudyFile {
       title: try root.string("title") ?? file?.deletingPathExtension().lastPathComponent ?? "Study",
       claim: try root.string("claim") ?? "", dataNote: data.note, conditions: conditions,
       contrast: try contrast(among: conditions))
+  }
+
+  private func checkKind(of source: DataSource) throws {
+    guard let word = try root.string("patches") else { return }
+    guard let kind = PatchKind(rawValue: word) else {
+      throw RunError(file: file, "patches is \(word)", remedy: "expected cut or whole")
+    }
+    guard source.kind != kind else { return }
+    switch kind {
+    case .cut:
+      throw RunError(
+        "\(source.title): each image is a patch", remedy: "the study cuts patches from photographs")
+    case .whole:
+      throw RunError(
+        "\(source.title): larger images",
+        remedy: "in the study each image is a patch, such as a digit of an IDX file")
+    }
   }
 
   private func preset(_ name: String?) throws -> Fields? {

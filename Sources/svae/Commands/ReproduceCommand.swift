@@ -21,8 +21,8 @@ struct ReproduceCommand: ParsableCommand {
 
   @Option(
     help: """
-      A folder of photographs, or of IDX files. (default: what the study names, here or in the \
-      folder SVAE_DATA; for natural else generated images)
+      A folder of photographs, or of IDX files. (default: what the study names, in the folder \
+      SVAE_DATA or here; for natural else generated images)
       """)
   var data: String?
 
