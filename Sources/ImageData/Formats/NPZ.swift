@@ -41,27 +41,30 @@ public struct NPZ: ImageArrayFormat {
 
   /// Writes arrays, stored, as `numpy.savez` does; whole or not at all.
   ///
+  /// - Parameter texts: files beside the arrays, by their names: `numpy.load` gives their bytes.
   /// - Throws: where the file cannot be written, or would be larger than 4 GB.
   public func write(
-    _ arrays: [(name: String, array: NumPyArray<Float>)], to file: URL
+    _ arrays: [(name: String, array: NumPyArray<Float>)], texts: [(name: String, text: String)] = [],
+    to file: URL
   ) throws(ImageDataError) {
     var output = try OutputFile(for: file)
     var directory = Data()
     var position = 0
-    for (name, array) in arrays {
-      let data = array.data
+    let entries =
+      arrays.map { ($0.name + ".npy", $0.array.data) } + texts.map { ($0.name, Data($0.text.utf8)) }
+    for (name, data) in entries {
       guard position + data.count < Int(UInt32.max) - (1 << 20) else {
         throw ImageDataError(
           file: file, "would be larger than 4 GB", remedy: "write .npy files instead")
       }
       let (local, central) = Self.headers(
-        name + ".npy", size: data.count, checksum: checksum(data), offset: position)
+        name, size: data.count, checksum: checksum(data), offset: position)
       try output.write(local)
       try output.write(data)
       directory += central
       position += local.count + data.count
     }
-    try output.write(Self.directory(directory, entries: arrays.count, offset: position))
+    try output.write(Self.directory(directory, entries: entries.count, offset: position))
     try output.commit()
   }
 

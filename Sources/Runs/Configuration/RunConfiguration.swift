@@ -91,10 +91,9 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.model.latents = 400
       configuration.model.encoder.trunk = [512, 512]
       configuration.model.noiseLogScale = -0.3
-      configuration.model.priorScale = 0.06
+      configuration.model.priorScale = 0.055
       configuration.training.epochs = 12
       configuration.training.finalRateRatio = 0.05
-      configuration.training.decoderRateFactor = 5
     }
     return configuration
   }

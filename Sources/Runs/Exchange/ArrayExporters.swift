@@ -15,7 +15,8 @@ public struct SafetensorsExporter: ModelExporter {
   }
 }
 
-/// NumPy's npz: `filters` [latents, height, width], and all tensors by their names.
+/// NumPy's npz: `filters` [latents, height, width], all tensors by their names, and the words as
+/// text files.
 public struct NPZExporter: ModelExporter {
   public let name = "npz"
 
@@ -27,8 +28,10 @@ public struct NPZExporter: ModelExporter {
     let arrays = ([model.filterStack] + model.tensors).map { tensor in
       (name: tensor.name, array: NumPyArray(shape: tensor.shape, elements: tensor.elements))
     }
+    let texts = model.words.map { (name: "\($0.name).txt", text: $0.text) }
     // The archive's own writer writes a file: to a name of its own, then to its place.
-    let content = try bytes(writtenBy: { try NPZ().write(arrays, to: $0) }, ending: "npz")
+    let content = try bytes(
+      writtenBy: { try NPZ().write(arrays, texts: texts, to: $0) }, ending: "npz")
     return [ExportedFile(url: place, content: content)]
   }
 }
@@ -48,9 +51,7 @@ public struct MATLABExporter: ModelExporter {
         name: tensor.name.replacing(".", with: "_"),
         .numbers(tensor.elements, shape: tensor.shape))
     }
-    for (name, text) in model.metadata.sorted(by: { $0.key < $1.key }) where name != "format" {
-      variables.append(MATLABWriter.Variable(name: name, .text(text)))
-    }
+    variables += model.words.map { MATLABWriter.Variable(name: $0.name, .text($0.text)) }
     let content = try bytes(
       writtenBy: { try MATLABWriter().write(variables, to: $0) }, ending: "mat")
     return [ExportedFile(url: place, content: content)]

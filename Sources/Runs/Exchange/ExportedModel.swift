@@ -18,6 +18,12 @@ public struct ExportedModel {
   /// Measures every filter, on the run's test split or on other data.
   let measures: (_ data: String?, ThreadTeam) throws -> FilterTable
 
+  /// The metadata in the order of its names, for formats without a place of their own for it.
+  var words: [(name: String, text: String)] {
+    metadata.filter { $0.key != "format" }.sorted { $0.key < $1.key }
+      .map { (name: $0.key, text: $0.value) }
+  }
+
   /// What a finished run learned.
   ///
   /// - Throws: a `RunError` where the run is not finished or is damaged.

@@ -15,11 +15,7 @@ struct SparseCodeEncodeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The dictionary's folder.", valueName: "run"))
   var folder: String
 
-  @Option(help: ArgumentHelp("A .npy file, or - for standard input.", valueName: "file"))
-  var input: String
-
-  @Option(help: ArgumentHelp("A .npy file, or - for standard output.", valueName: "file"))
-  var out: String
+  @OptionGroup var files: StreamFiles
 
   @Option(help: "What finds codes. (default: as the dictionary was learned)")
   var solver: SparseSolverFamily?
@@ -55,7 +51,7 @@ struct SparseCodeEncodeCommand: ParsableCommand {
     if let activeAtoms, activeAtoms < 1 {
       throw ValidationError("'--active-atoms \(activeAtoms)': expected at least 1.")
     }
-    if json && out == "-" {
+    if json && files.out == "-" {
       throw ValidationError("--json and codes cannot both go to standard output.")
     }
   }
@@ -63,7 +59,7 @@ struct SparseCodeEncodeCommand: ParsableCommand {
   func run() throws {
     let trained = try TrainedDictionary(RunFolder(existing: URL(filePath: folder)))
     let report = try trained.encode(
-      ArrayStream(from: input, to: out), treated: treated, solver: solver, gap: gap,
+      files.stream(trained.preprocessing), treated: treated, solver: solver, gap: gap,
       activeAtoms: activeAtoms, lambda: lambda, team: compute.team)
     let console = Console(isQuiet: compute.quiet)
     console.say(

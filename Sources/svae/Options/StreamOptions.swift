@@ -4,11 +4,8 @@ import Foundation
 import ImageData
 import Runs
 
-/// What the commands share that take arrays through a trained model.
-struct StreamOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
-  var folder: String
-
+/// What rows are read from and written to.
+struct StreamFiles: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
@@ -24,6 +21,24 @@ struct StreamOptions: ParsableArguments {
 
   @OptionGroup var arrays: ArrayOptions
 
+  /// The stream, of patches as `preprocessing` has them.
+  func stream(_ preprocessing: Preprocessing) -> ArrayStream {
+    var preparation = DataConfiguration()
+    preparation.patchSize = preprocessing.patchHeight
+    arrays.apply(to: &preparation)
+    var stream = ArrayStream(from: input, to: out)
+    stream.reading = preparation.reading
+    return stream
+  }
+}
+
+/// What the commands share that take arrays through a trained model.
+struct StreamOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+
+  @OptionGroup var files: StreamFiles
+
   @OptionGroup var compute: ComputeOptions
 
   /// Runs `body` on the model and the stream, and says how fast it went.
@@ -31,12 +46,8 @@ struct StreamOptions: ParsableArguments {
     _ what: String, _ body: (TrainedRun, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
   ) throws {
     let trained = try TrainedRun(RunFolder(existing: URL(filePath: folder)))
-    var preparation = DataConfiguration()
-    preparation.patchSize = trained.preprocessing.patchHeight
-    arrays.apply(to: &preparation)
     let bar = ProgressBar(isQuiet: compute.quiet, unit: what)
-    var stream = ArrayStream(from: input, to: out)
-    stream.reading = preparation.reading
+    var stream = files.stream(trained.preprocessing)
     stream.progress = { done, total in bar.update(done, of: total) }
     let result = try body(trained, stream, compute.team)
     bar.clear()

@@ -70,8 +70,8 @@ struct TrainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Memory for training patches; more of them, in a .npy file of patches, are read shard by \
-      shard while training. (default: all in memory)
+      Memory for training patches; more of them stay on disk, and are read or cut shard by shard \
+      while training. (default: all in memory)
       """, valueName: "MB"))
   var memoryBudget: Int?
 

@@ -153,6 +153,9 @@ import Testing
       let arrays = try NPZ().arrays(in: npz)
       #expect(arrays.map(\.name) == ["filters"] + model.tensors.map(\.name))
       #expect(arrays.map(\.shape) == [[20, 8, 8]] + model.tensors.map(\.shape))
+      let archive = try Data(contentsOf: npz)
+      #expect(archive.range(of: Data("configuration.txt".utf8)) != nil)
+      #expect(archive.range(of: Data("latents: 20".utf8)) != nil)
       let mat = try write(model, "m.mat", to: folder)[0]
       let reading = ArrayReading(variable: "filters", imageAxis: .first)
       for images in [
