@@ -82,6 +82,48 @@ private let lassoSolvers: [any SparseSolver] = [
     #expect(warm.count(.converged) == patches.rows)
   }
 
+  @Test(arguments: [Float(0.5), 0.7, 0.8, 0.9])
+  func `among nearly dependent atoms the active set's gap still holds`(decay: Float) throws {
+    let single = try reference.problem()
+    // Atoms of unit norm that differ in few directions, all in the set to begin with.
+    var random = RandomStream(seed: 5, purpose: .evaluation)
+    var dictionary = Matrix(rows: 128, columns: single.pixels)
+    for atom in 0..<dictionary.rows {
+      var weight: Float = 1
+      for direction in 0..<single.atoms {
+        let share = weight * Float(random.normal())
+        for i in 0..<single.pixels {
+          dictionary[atom, i] += share * single.dictionary[direction, i]
+        }
+        weight *= decay
+      }
+      let norm = dictionary.row(atom).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for i in 0..<single.pixels { dictionary[atom, i] /= norm }
+    }
+    let problem = SparseCodingProblem(dictionary: dictionary, sparsity: single.sparsity)
+    var start = Matrix(rows: patches.rows, columns: problem.atoms)
+    for index in start.elements.indices { start.elements[index] = Float(random.normal()) }
+    let team = ThreadTeam(count: 2)
+    let none = Matrix(rows: patches.rows, columns: problem.atoms)
+    let worst = problem.objectives(patches: patches, codes: none)
+    let expected = problem.objectives(
+      patches: patches,
+      codes: CoordinateDescent(tolerance: 1e-6, maximumSweeps: 20_000)
+        .encode(patches, problem: problem, team: team).codes)
+    for start in [none, start] {
+      let encoding = ActiveSetNewton(tolerance: 1e-6)
+        .encode(patches, problem: problem, start: start, team: team)
+      let objectives = problem.objectives(patches: patches, codes: encoding.codes)
+      #expect(encoding.count(.notFinite) == 0)
+      for row in 0..<patches.rows {
+        let gap = Double(encoding.gaps[row])
+        #expect(objectives[row] <= worst[row] * (1 + 1e-6), "patch \(row)")
+        #expect(objectives[row] * (1 - gap) <= expected[row] * (1 + 2e-6), "patch \(row): \(gap)")
+        #expect(gap < 1e-3, "patch \(row)")
+      }
+    }
+  }
+
   @Test(arguments: [false, true])
   func `an active set's codes are optimal to a few units of single precision`(
     nonnegative: Bool

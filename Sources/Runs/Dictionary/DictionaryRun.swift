@@ -162,8 +162,7 @@ public struct LearningDiverged: Error, CustomStringConvertible {
 }
 
 extension DictionaryConfiguration {
-  /// What is about to be learned, line by line.
-  public func header(pixels: Int) -> String {
+  public func header(pixels: Int, kind: PatchKind) -> String {
     let settings = sparseCoding.resolved
     let solver = settings.solver ?? .activeSet
     let codes =

@@ -2,7 +2,6 @@ import Foundation
 import ImageData
 
 extension RunConfiguration {
-  /// What is about to be trained, line by line, and what looks wrong.
   public func header(pixels: Int, kind: PatchKind) -> String {
     let sigma = Foundation.exp(model.noiseLogScale)
     let encoder =

@@ -6,8 +6,7 @@ import ImageData
 /// run, whichever way it was made.
 ///
 /// A new way is one more configuration that conforms, and a case of `MethodConfiguration`.
-protocol LearningMethod: Codable, Hashable, Sendable {
-  var data: RunConfiguration.DataSettings { get set }
+protocol LearningMethod: LayeredConfiguration {
   /// Decides everything random but the data.
   var seed: UInt64 { get set }
   /// K, the number of filters.
@@ -19,14 +18,8 @@ protocol LearningMethod: Codable, Hashable, Sendable {
   /// The columns of its `metrics.csv`, separated by commas.
   static var metricsHeader: String { get }
 
-  /// The defaults for data of one kind.
-  static func defaults(for kind: PatchKind) -> Self
-  /// Its settings in layers, to lay files and single settings over.
-  static func layers(over defaults: Self) throws -> ConfigurationFile<Self>
   /// Fills in every nil that depends on other settings or on the kind of data.
   mutating func resolve(for kind: PatchKind)
-  /// - Throws: a `RunError` that names the first setting out of its range and the range.
-  func validate() throws
 
   /// Begins a run at `site`, or goes on with the one that is there, and measures it at the end.
   ///

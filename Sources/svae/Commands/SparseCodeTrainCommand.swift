@@ -19,7 +19,14 @@ struct SparseCodeTrainCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    let run = try prepared(console)
+    let team = compute.team
+    let run = try target.run(options, team: team, console) { folder in
+      try folder.dictionaryConfiguration()
+    } resuming: { folder, configuration, data in
+      try DictionaryRun(resuming: folder, configuration, data: data, team: team)
+    } new: { configuration, url, data in
+      try DictionaryRun(new: configuration, at: url, data: data, team: team)
+    }
     let display = LearningDisplay(
       console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "updates"),
       command: "svae sparse-code train")
@@ -30,24 +37,5 @@ struct SparseCodeTrainCommand: ParsableCommand {
       guard case .finished(let evaluation) = try run.run(observer) else { return nil }
       return DictionarySummary(evaluation).headline
     }
-  }
-
-  /// The run to go on with, or a new one.
-  private func prepared(_ console: Console) throws -> DictionaryRun {
-    let team = compute.team
-    if let folder = try target.resumed() {
-      let configuration = try folder.dictionaryConfiguration()
-      try target.requireUnchanged(options.change(configuration))
-      let data = try configuration.data.dataSet(team: team)
-      let run = try DictionaryRun(resuming: folder, configuration, data: data, team: team)
-      console.say("going on with \(folder.url.relativePath)\n")
-      return run
-    }
-    let (configuration, source) = try options.configuration(dataPath: target.data)
-    let url = try target.place(for: source)
-    let data = try DataSet(source, configuration.data.preparation, team: team)
-    console.say("\(data.check)")
-    console.say(configuration.header(pixels: data.preprocessing.pixels) + "\n")
-    return try DictionaryRun(new: configuration, at: url, data: data, team: team)
   }
 }

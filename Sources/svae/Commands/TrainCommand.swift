@@ -23,7 +23,14 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(isQuiet: compute.quiet)
-    var run = try prepared(console)
+    let team = compute.team
+    var run = try target.run(options, team: team, console) { folder in
+      try folder.configuration()
+    } resuming: { folder, configuration, data in
+      try TrainingRun(resuming: folder, configuration, data: data, team: team)
+    } new: { configuration, url, data in
+      try TrainingRun(new: configuration, at: url, data: data, team: team)
+    }
     if tensorboard { run.writesTensorBoard = true }
     let display = LearningDisplay(
       console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "steps"),
@@ -35,24 +42,5 @@ struct TrainCommand: ParsableCommand {
       guard case .finished(let evaluation) = try run.run(observer) else { return nil }
       return EvaluationSummary(evaluation).headline
     }
-  }
-
-  /// The run to go on with, or a new one.
-  private func prepared(_ console: Console) throws -> TrainingRun {
-    let team = compute.team
-    if let folder = try target.resumed() {
-      let configuration = try folder.configuration()
-      try target.requireUnchanged(options.change(configuration))
-      let data = try configuration.data.dataSet(team: team)
-      let run = try TrainingRun(resuming: folder, configuration, data: data, team: team)
-      console.say("going on with \(folder.url.relativePath)\n")
-      return run
-    }
-    let (configuration, source) = try options.configuration(dataPath: target.data)
-    let url = try target.place(for: source)
-    let data = try DataSet(source, configuration.data.preparation, team: team)
-    console.say("\(data.check)")
-    console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
-    return try TrainingRun(new: configuration, at: url, data: data, team: team)
   }
 }

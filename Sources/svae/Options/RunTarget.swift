@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Foundation
 import ImageData
 import Runs
@@ -20,26 +21,37 @@ struct RunTarget: ParsableArguments {
     }
   }
 
-  /// The run to go on with; nil for a new one.
-  func resumed() throws -> RunFolder? {
-    try resume.map { try RunFolder(existing: URL(filePath: $0)) }
-  }
-
-  /// Where a new run on this data goes.
+  /// The run to go on with, or a new one, after a word on what it is.
   ///
-  /// - Throws: where something is there already.
-  func place(for source: DataSource) throws -> URL {
+  /// - Parameters:
+  ///   - configuration: of the run in a folder.
+  ///   - resuming: the run of a folder, to go on with.
+  ///   - new: a run in a folder that does not exist yet.
+  /// - Throws: where data or settings cannot be used, or would change in the run to go on with.
+  func run<Options: LearningOptions, Run>(
+    _ options: Options, team: ThreadTeam, _ console: Console,
+    configuration: (RunFolder) throws -> Options.Configuration,
+    resuming: (RunFolder, Options.Configuration, DataSet) throws -> Run,
+    new: (Options.Configuration, URL, DataSet) throws -> Run
+  ) throws -> Run {
+    if let resume {
+      let folder = try RunFolder(existing: URL(filePath: resume))
+      let configuration = try configuration(folder)
+      if options.change(configuration) {
+        throw ValidationError(
+          "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
+            + "For other settings begin a new run.")
+      }
+      let run = try resuming(folder, configuration, configuration.data.dataSet(team: team))
+      console.say("going on with \(folder.url.relativePath)\n")
+      return run
+    }
+    let (configuration, source) = try options.configuration(dataPath: data)
     let url = URL(filePath: out ?? RunFolder.freeName(for: source))
     try RunFolder.checkIsFree(url)
-    return url
-  }
-
-  /// - Parameter changed: whether options were given that the run to go on with does not have.
-  func requireUnchanged(_ changed: Bool) throws {
-    if let resume, changed {
-      throw ValidationError(
-        "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
-          + "For other settings begin a new run.")
-    }
+    let data = try DataSet(source, configuration.data.preparation, team: team)
+    console.say("\(data.check)")
+    console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
+    return try new(configuration, url, data)
   }
 }

@@ -25,7 +25,7 @@ private func defaultText<Value>(_ path: KeyPath<RunConfiguration, Value>) -> Str
 }
 
 /// What training can be told on the command line. Each option overrides the configuration file.
-struct TrainOptions: ParsableArguments {
+struct TrainOptions: LearningOptions {
   @Option(
     help: ArgumentHelp(
       "A YAML file with settings, as config.yaml in a run.", valueName: "file"))
@@ -171,36 +171,7 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Seed of everything random. \(defaultText(\.training.seed))")
   var seed: UInt64?
 
-  /// The run's configuration: defaults for the kind of data, then the file, `--set`, options.
-  func configuration(dataPath: String?) throws -> (RunConfiguration, DataSource) {
-    let file = config.map { URL(filePath: $0) }
-    func layered(_ defaults: RunConfiguration) throws -> RunConfiguration {
-      var layers = try RunConfiguration.layers(over: defaults)
-      if let file { try layers.apply(file: file) }
-      for setting in settings { try layers.apply(setting: setting) }
-      return try layers.resolved()
-    }
-    // The file may name the data, and the kind of data decides the defaults beneath the file.
-    var data = try layered(RunConfiguration()).data
-    data.source = dataPath ?? data.source
-    if let patchSize { data.preparation.patchSize = patchSize }
-    arrays.apply(to: &data.preparation)
-    let source = try data.open()
-    var configuration = try layered(.defaults(for: source.kind))
-    configuration.data.source = data.source
-    apply(to: &configuration)
-    try configuration.validate()
-    return (configuration, source)
-  }
-
-  /// Whether these options would change a run's configuration.
-  func change(_ configuration: RunConfiguration) -> Bool {
-    var changed = configuration
-    apply(to: &changed)
-    return config != nil || !settings.isEmpty || changed != configuration
-  }
-
-  private func apply(to configuration: inout RunConfiguration) {
+  func apply(to configuration: inout RunConfiguration) {
     func set<Value>(_ path: WritableKeyPath<RunConfiguration, Value>, _ value: Value?) {
       if let value { configuration[keyPath: path] = value }
     }

@@ -12,7 +12,7 @@ private let defaults = DictionaryConfiguration.defaults(for: .cut)
 private let smallImageDefaults = DictionaryConfiguration.defaults(for: .whole)
 
 /// What learning a dictionary can be told. Each option overrides the configuration file.
-struct SparseCodeOptions: ParsableArguments {
+struct SparseCodeOptions: LearningOptions {
   @Option(
     help: ArgumentHelp("A YAML file with settings, as config.yaml in a run.", valueName: "file"))
   var config: String?
@@ -130,34 +130,7 @@ struct SparseCodeOptions: ParsableArguments {
   @Option(help: "Seed of everything random. (default: \(defaults.sparseCoding.seed))")
   var seed: UInt64?
 
-  /// The dictionary's configuration: defaults for the kind of data, then the file, `--set`, options.
-  func configuration(dataPath: String?) throws -> (DictionaryConfiguration, DataSource) {
-    let file = config.map { URL(filePath: $0) }
-    func layered(_ defaults: DictionaryConfiguration) throws -> DictionaryConfiguration {
-      var layers = try DictionaryConfiguration.layers(over: defaults)
-      if let file { try layers.apply(file: file) }
-      for setting in settings { try layers.apply(setting: setting) }
-      return try layers.resolved()
-    }
-    // The file may name the data, and the kind of data decides the defaults beneath the file.
-    var data = try layered(DictionaryConfiguration()).data
-    data.source = dataPath ?? data.source
-    let source = try data.open()
-    var configuration = try layered(.defaults(for: source.kind))
-    configuration.data.source = data.source
-    apply(to: &configuration)
-    try configuration.validate()
-    return (configuration, source)
-  }
-
-  /// Whether these options would change a dictionary's configuration.
-  func change(_ configuration: DictionaryConfiguration) -> Bool {
-    var changed = configuration
-    apply(to: &changed)
-    return config != nil || !settings.isEmpty || changed != configuration
-  }
-
-  private func apply(to configuration: inout DictionaryConfiguration) {
+  func apply(to configuration: inout DictionaryConfiguration) {
     func set<Value>(
       _ path: WritableKeyPath<DictionaryConfiguration, Value>, _ value: Value?
     ) {
