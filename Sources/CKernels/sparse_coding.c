@@ -43,9 +43,11 @@
      *correlations, float *changes, float *scratch),                                               \
     (problem, rows, kept, step, codes, correlations, changes, scratch))                            \
   X(svae_orthogonal_pursuit,                                                                       \
-    (const svae_lasso *problem, int rows, int kept, float tolerance, const float *targets, const   \
-     float *energies, float *codes, float *fractions, int32_t *taken, float *scratch),             \
-    (problem, rows, kept, tolerance, targets, energies, codes, fractions, taken, scratch))         \
+    (const svae_lasso *problem, int rows, int kept, float tolerance, float residual, const float   \
+     *targets, const float *energies, float *codes, float *fractions, int32_t *taken, float        \
+     *scratch),                                                                                    \
+    (problem, rows, kept, tolerance, residual, targets, energies, codes, fractions, taken,         \
+     scratch))                                                                                     \
   X(svae_matching_pursuit,                                                                         \
     (const svae_lasso *problem, int rows, int kept, int steps, float tolerance, const float        \
      *targets, const float *energies, float *codes, float *fractions, int32_t *taken, float        \

@@ -24,7 +24,6 @@ import Testing
       run.configuration.data.preparation.whitening = whitening
       run.configuration.training.epochs = 10
       let trained = try TrainedRun(run.train(at: folder.appending(path: "a")))
-      let data = try run.data(team: ThreadTeam(count: 1))
       var leaves = DeadLeaves()
       (leaves.count, leaves.size, leaves.seed) = (1, 64, 9)
       (leaves.smallestRadius, leaves.largestRadius) = (4, 24)
@@ -35,20 +34,15 @@ import Testing
       #expect(abs(noisy.estimatedNoise - 0.1) < 0.02)
       let results = try [1, 2].map { threads in
         let team = ThreadTeam(count: threads)
-        let statistics = CodeStatistics(of: trained.model, on: data.test, team: team)
-        return try ImageDenoiser(
-          trained, statistics: statistics, noise: 0.1, stride: 2, team: team
-        ).denoised(noisy).image
+        return try ImageDenoiser(trained, noise: 0.1, stride: 2, team: team).denoised(noisy).image
       }
       #expect(results[0] == results[1])
       let after = clean.peakSignalToNoise(against: results[0])
       #expect(after > before + 1, "\(whitening): \(after) dB")
       // Next to no noise leaves the picture next to as it was.
       let team = ThreadTeam(count: 1)
-      let still = try ImageDenoiser(
-        trained, statistics: CodeStatistics(of: trained.model, on: data.test, team: team),
-        noise: 1e-3, stride: 4, team: team
-      ).denoised(clean).image
+      let still = try ImageDenoiser(trained, noise: 1e-3, stride: 4, team: team)
+        .denoised(clean).image
       #expect(clean.peakSignalToNoise(against: still) > 40, "\(whitening)")
     }
   }
@@ -87,9 +81,7 @@ import Testing
       let run = SmallRun()
       let trained = try TrainedRun(run.train(at: folder.appending(path: "a")))
       let team = ThreadTeam(count: 1)
-      let statistics = CodeStatistics(
-        of: trained.model, on: try run.data(team: team).test, team: team)
-      let denoiser = try ImageDenoiser(trained, statistics: statistics, noise: 0.1, team: team)
+      let denoiser = try ImageDenoiser(trained, noise: 0.1, team: team)
       let small = GrayImage(height: 4, width: 4, pixels: [Float](repeating: 0, count: 16))
       let error = #expect(throws: RunError.self) { try denoiser.denoised(small) }
       #expect(error?.description.contains("patches are of 8 × 8") == true)

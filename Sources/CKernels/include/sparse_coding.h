@@ -108,12 +108,13 @@ void svae_hard_threshold_step(
   const float *correlations, float *changes, float *scratch);
 
 /// Orthogonal matching pursuit: takes the atom with the largest |cₖ|/‖φₖ‖ and fits all codes taken
-/// so far again, until there are `kept` or ‖r‖² ≤ `tolerance`·‖x‖².
+/// so far again, until there are `kept`, ‖r‖² ≤ `tolerance`·‖x‖², or ‖r‖² ≤ `residual`.
 ///
 /// `fractions` gets ‖r‖²/‖x‖². `scratch` holds stride + kept·(kept + 4) floats.
 void svae_orthogonal_pursuit(
-  const svae_lasso *problem, int rows, int kept, float tolerance, const float *targets,
-  const float *energies, float *codes, float *fractions, int32_t *taken, float *scratch);
+  const svae_lasso *problem, int rows, int kept, float tolerance, float residual,
+  const float *targets, const float *energies, float *codes, float *fractions, int32_t *taken,
+  float *scratch);
 
 /// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom with the largest |cₖ|/‖φₖ‖, `steps` times or
 /// until ‖r‖² ≤ `tolerance`·‖x‖². At most `kept` different atoms. `scratch` holds `stride` floats.

@@ -14,13 +14,12 @@ public struct ImageDenoiser {
   private let team: ThreadTeam
 
   /// - Parameters:
-  ///   - statistics: of the codes of clean images like the noisy one.
   ///   - noise: S, the standard deviation of the noise, in units of pixels from 0 to 1.
   ///   - stride: pixels from one patch to the next; 1 uses all.
   /// - Throws: a `RunError` where the model was trained on linear light, in which noise of a
   ///   picture is not the same everywhere.
   public init(
-    _ run: TrainedRun, statistics: CodeStatistics, noise: Double, stride: Int = 1, team: ThreadTeam
+    _ run: TrainedRun, noise: Double, stride: Int = 1, team: ThreadTeam
   ) throws {
     precondition(noise > 0 && stride > 0, "noise \(noise), stride \(stride)")
     guard run.preprocessing.luminance == .gamma else {
@@ -30,7 +29,7 @@ public struct ImageDenoiser {
     }
     (self.noise, self.stride, self.team) = (noise, stride, team)
     preprocessing = run.preprocessing
-    patches = try PatchDenoiser(run.model, run.preprocessing, statistics, noise: noise)
+    patches = try PatchDenoiser(run.model, run.preprocessing, noise: noise)
   }
 
   /// What became of an image.

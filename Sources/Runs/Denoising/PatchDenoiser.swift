@@ -5,15 +5,14 @@ import SparseCodingVAE
 
 /// Clean patches from noisy ones, in the space that the model lives in.
 ///
-/// A clean patch, treated as the training data was, is w = Φᵀz + b + e with zₖ ~ Laplace(g·sₖ) and
-/// a small e ~ N(0, εI); white noise of variance S² on the image's pixels comes to it with the known
+/// A clean patch, treated as the training data was, is w = Φᵀz + b + e with few codes z and a small
+/// e ~ N(0, εI); white noise of variance S² on the image's pixels comes to it with the known
 /// covariance Σ. In the eigenbasis of Σ everything but Φ is diagonal: vᵢ = ε + Σᵢ.
 ///
-/// 1. ẑ maximises p(z | w): a lasso, min ½Σᵢ(wᵢ − bᵢ − (Φᵀz)ᵢ)²/vᵢ + Σₖ|zₖ|/(g·sₖ). The patch's
-///    contrast g is 1 at first, then the mean of |ẑₖ|/sₖ: flat patches become flatter, and edges
-///    are shrunken less.
-/// 2. What ẑ leaves unexplained is kept as far as its energy stands out of the noise's: a Wiener
-///    gain for each patch.
+/// 1. ẑ has the fewest filters that explain the patch to within the noise,
+///    Σᵢ(wᵢ − bᵢ − (Φᵀz)ᵢ)²/vᵢ ≤ C²·D, by orthogonal matching pursuit (Elad & Aharon 2006,
+///    doi:10.1109/TIP.2006.881969).
+/// 2. Where the filters cannot, what is left is kept as far as its energy stands out of the noise's.
 struct PatchDenoiser {
   private let preprocessing: Preprocessing
   private let bias: [Float]
@@ -22,15 +21,17 @@ struct PatchDenoiser {
   /// √vᵢ
   private let deviations: [Float]
   private let problem: SparseCodingProblem
-  private let solver = CodeStatistics.solver
+  /// ε, the variance that filters need not explain, per pixel of variance 1.
+  private static let ownVariance = 0.002
+  /// C, how far above the noise's standard deviation a patch may stay unexplained.
+  private static let gain: Float = 1.07
   /// The mean error variance of a treated patch's pixels, codes taken as known.
   let errorVariance: Double
 
   /// - Parameter noise: S, in units of the image's pixels.
   /// - Throws: a `RunError` where the noise's covariance has no eigenvectors.
   init(
-    _ model: SparseVAE, _ preprocessing: Preprocessing, _ statistics: CodeStatistics,
-    noise: Double
+    _ model: SparseVAE, _ preprocessing: Preprocessing, noise: Double
   ) throws {
     self.preprocessing = preprocessing
     let n = preprocessing.pixels
@@ -38,7 +39,7 @@ struct PatchDenoiser {
     guard let eigen = LinearAlgebra.symmetricEigen(covariance, order: n) else {
       throw RunError("the noise's covariance after whitening is not finite")
     }
-    let own = CodeStatistics.residualVariance
+    let own = Self.ownVariance
     let variances = eigen.values.map { own + max($0, 0) }
     rotation = Matrix(rows: n, columns: n, elements: eigen.vectors.map { Float($0) })
     deviations = variances.map { Float($0.squareRoot()) }
@@ -46,9 +47,9 @@ struct PatchDenoiser {
     bias = model.bias
     var dictionary = LinearAlgebra.product(model.filters, rotation, transposeB: true)
     for k in 0..<dictionary.rows {
-      for i in 0..<n { dictionary[k, i] *= statistics.scales[k] / deviations[i] }
+      for i in 0..<n { dictionary[k, i] /= deviations[i] }
     }
-    problem = SparseCodingProblem(dictionary: dictionary, sparsity: 1)
+    problem = SparseCodingProblem(dictionary: dictionary, sparsity: 0)
   }
 
   /// - Parameter patches: `[N, pixels]`, cut from the noisy image as `Preprocessing.whitened` makes
@@ -59,16 +60,19 @@ struct PatchDenoiser {
     shift(&patches, by: -1)
     patches = LinearAlgebra.product(patches, rotation, transposeB: true)
     scaleColumns(&patches) { 1 / deviations[$0] }
-    let explained = LinearAlgebra.product(codes(of: patches, team: team), problem.dictionary)
     let n = patches.columns
+    // The energy that noise may have.
+    let enough = Self.gain * Self.gain * Float(n)
+    let pursuit = OrthogonalMatchingPursuit(activeAtoms: max(1, n / 2), residual: enough)
+    let codes = pursuit.encode(patches, problem: problem, team: team).codes
+    let explained = LinearAlgebra.product(codes, problem.dictionary)
     for row in 0..<patches.rows {
       let places = row * n..<(row + 1) * n
       let energy = places.reduce(0.0) { sum, place in
         let rest = Double(patches.elements[place] - explained.elements[place])
         return sum + rest * rest
       }
-      // Noise alone has the energy n.
-      let gain = Float(max(0, 1 - Double(n) / max(energy, 1)))
+      let gain = max(0, 1 - enough / Float(max(energy, 1)))
       for place in places {
         let guess = explained.elements[place]
         patches.elements[place] = guess + gain * (patches.elements[place] - guess)
@@ -80,30 +84,6 @@ struct PatchDenoiser {
     patches = preprocessing.restored(patches)
     guard let means else { return }
     for index in patches.elements.indices { patches.elements[index] += means[index / n] }
-  }
-
-  /// ẑₖ/sₖ, `[N, latents]`.
-  ///
-  /// - Parameter patches: rotated, and divided by their deviations.
-  private func codes(of patches: Matrix, team: ThreadTeam) -> Matrix {
-    let first = solver.encode(patches, problem: problem, team: team).codes
-    let contrasts = (0..<first.rows).map { row in
-      let mean = first.row(row).reduce(0.0) { $0 + Double(abs($1)) } / Double(first.columns)
-      return Float(min(max(mean, 0.1), 10))
-    }
-    // The codes of g times the patch, divided by g, are those of the patch with 1/g the penalty.
-    var scaled = patches
-    scaleRows(&scaled) { contrasts[$0] }
-    var codes = solver.encode(scaled, problem: problem, team: team).codes
-    scaleRows(&codes) { 1 / contrasts[$0] }
-    return codes
-  }
-
-  private func scaleRows(_ matrix: inout Matrix, _ factor: (Int) -> Float) {
-    for row in 0..<matrix.rows {
-      let scale = factor(row)
-      for column in 0..<matrix.columns { matrix[row, column] *= scale }
-    }
   }
 
   private func rowMeans(_ patches: Matrix) -> [Float] {

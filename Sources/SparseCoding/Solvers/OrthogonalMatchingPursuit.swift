@@ -14,11 +14,15 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
   /// Stops earlier where ‖r‖²/‖x‖² is at most this. A patch has converged when either is reached;
   /// its gap is ‖r‖²/‖x‖² where that ended it, else 0.
   public var tolerance: Float
+  /// Stops earlier where ‖r‖² is at most this: the energy of noise, of which nothing is to be
+  /// explained.
+  public var residual: Float
 
-  public init(activeAtoms: Int, tolerance: Float = 0) {
+  public init(activeAtoms: Int, tolerance: Float = 0, residual: Float = 0) {
     precondition(activeAtoms >= 1, "\(activeAtoms) atoms")
     self.activeAtoms = activeAtoms
     self.tolerance = tolerance
+    self.residual = residual
   }
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
@@ -26,7 +30,7 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
     let scratch = block.scratch.reserve(block.stride + kept * (kept + 4))
     problem.withKernel { kernel in
       svae_orthogonal_pursuit(
-        kernel, Int32(block.rows), Int32(kept), tolerance, block.targets, block.energies,
+        kernel, Int32(block.rows), Int32(kept), tolerance, residual, block.targets, block.energies,
         block.codes, block.gaps, block.iterations, scratch)
     }
     block.endPursuit(tolerance: tolerance)

@@ -8,9 +8,9 @@ struct DenoiseCommand: ParsableCommand {
     commandName: "denoise",
     abstract: "Take white noise out of a picture with a trained model.",
     discussion: """
-      Every patch is inferred in the model's whitened space, with the noise as the whitening changes \
-      it; overlapping patches are averaged. The codes' scales are learned from clean patches. Levels \
-      are of 255. docs/Denoising.md has the method, and figures beside other methods.
+      Every patch gets the fewest filters that explain it to within the noise, in the model's \
+      whitened space, with the noise as the whitening changes it; overlapping patches are \
+      averaged. Levels are of 255. docs/Denoising.md has the method, and figures beside others.
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
@@ -35,12 +35,6 @@ struct DenoiseCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Pixels from one patch to the next.", valueName: "pixels"))
   var stride = 1
-
-  @Option(
-    help: ArgumentHelp(
-      "Clean images to learn the codes' scales from. (default: the run's own test split)",
-      valueName: "data"))
-  var data: String?
 
   @Flag(help: "Print one flat JSON object.")
   var json = false
@@ -72,10 +66,7 @@ struct DenoiseCommand: ParsableCommand {
       throw ValidationError("\(input) has no noise that can be seen: name it by --noise-sigma.")
     }
     let team = compute.team
-    let statistics = CodeStatistics(
-      of: trained.model, on: try trained.patches(of: data, team: team), team: team)
-    let denoiser = try ImageDenoiser(
-      trained, statistics: statistics, noise: noise, stride: stride, team: team)
+    let denoiser = try ImageDenoiser(trained, noise: noise, stride: stride, team: team)
     let bar = ProgressBar(isQuiet: compute.quiet, unit: "patches")
     let result = try denoiser.denoised(noisy) { done, total in bar.update(done, of: total) }
     bar.clear()
