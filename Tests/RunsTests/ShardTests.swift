@@ -1,10 +1,10 @@
 import Compute
 import Foundation
-import ImageData
 import SparseCodingVAE
 import TestSupport
 import Testing
 
+@testable import ImageData
 @testable import Runs
 
 /// Training on patches that stay on disk.
@@ -33,11 +33,18 @@ import Testing
     try DataSet(configuration.data.open(), configuration.data.preparation, team: team)
   }
 
-  @Test func `a run from disk is the same on any number of threads, and across a resume`() throws {
+  @Test(arguments: [true, false])
+  func `a run from disk is the same on any number of threads, and across a resume`(
+    isArray: Bool
+  ) throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "x.npy")
-      try write(to: file)
-      let configuration = configuration(file)
+      if isArray { try write(to: file) }
+      var configuration = configuration(file)
+      if !isArray {
+        configuration.data.source = nil
+        configuration.data.preparation.patches = 6000
+      }
       func train(_ name: String, threads: Int, stopAfter steps: Int = .max) throws -> RunFolder {
         let team = ThreadTeam(count: threads)
         let run = try TrainingRun(
@@ -109,7 +116,7 @@ import Testing
     #expect(shards.counts.count > 4 && shards.counts.reduce(0, +) == 12_000)
     #expect(prepared.check.patches[0] == 12_000)
     #expect(try shards.shard(0) == prepared.train)
-    #expect(prepared.test.rows <= prepared.train.rows)
+    #expect(prepared.test.rows == 1500)
     let second = try shards.shard(1)
     #expect(try shards.shard(1) == second)
     #expect(try data(generated, ThreadTeam(count: 1)).shards?.shard(1) == second)
@@ -120,6 +127,38 @@ import Testing
     // The first shard's scale holds for all.
     let power = second.elements.reduce(0) { $0 + Double($1) * Double($1) }
     #expect(abs(power / Double(second.elements.count) - 1) < 0.2)
+  }
+
+  @Test func `every image has its share over all shards`() {
+    let sampler = PatchSampler(patchHeight: 8, patchWidth: 8, seed: 1)
+    let sizes = (0..<100).map { ImageSize(height: 20 + $0, width: 30) }
+    var random = RandomStream(seed: 2, purpose: .evaluation)
+    var sums = [Int](repeating: 0, count: sizes.count)
+    // Fewer patches than images: only many shards reach them all.
+    for _ in 0..<1000 {
+      let counts = sampler.counts(for: sizes, total: 40, start: random.uniform())
+      #expect(counts.reduce(0, +) == 40 && counts.allSatisfy { $0 >= 0 })
+      for (index, count) in counts.enumerated() { sums[index] += count }
+    }
+    let all = sampler.counts(for: sizes, total: 40_000)
+    for (sum, share) in zip(sums, all) { #expect(abs(sum - share) < 100, "\(sum), \(share)") }
+  }
+
+  @Test func `a row of a later shard that is not finite is known before training`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.npy")
+      try write(to: file)
+      let reader = try ArrayRowReader(path: file.path)
+      var numbers = try #require(try reader.next(12_000))
+      numbers.elements[11_000 * 64 + 3] = .nan
+      let packed = folder.appending(path: "x.npz")
+      try NPZ().write(
+        [("x", NumPyArray(shape: [12_000, 64], elements: numbers.elements))], to: packed)
+      let error = #expect(throws: ImageDataError.self) {
+        try data(configuration(packed), ThreadTeam(count: 1))
+      }
+      #expect(error?.description.contains("nan") == true, "\(error as Any)")
+    }
   }
 
   @Test(arguments: ["x.npz", "x.mat"])

@@ -40,8 +40,8 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
   /// Whether files that cannot be read are left out and listed; otherwise the first is an error.
   public var skipsUnreadable = false
   /// The most memory, in MB, for training patches; more of them stay on disk, and are read or cut
-  /// shard by shard while training. What is packed (gzip, npz, MATLAB) is unpacked in memory all
-  /// the same. nil holds all in memory.
+  /// shard by shard while training, and at most 65,536 are held out. What is packed (gzip, npz,
+  /// MATLAB) is unpacked in memory all the same. nil holds all in memory.
   public var memory: Int?
   /// Seed of the split and of the patches' positions.
   public var seed: UInt64 = 1

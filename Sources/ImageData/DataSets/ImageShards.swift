@@ -4,7 +4,7 @@ import Compute
 /// positions of its own; where every image is one patch, each has images of its own.
 struct ImageShards: ShardSource {
   let counts: [Int]
-  private let sampling: Sampling
+  private var sampling: Sampling
   private let images: [Int]
   private let threads: Int
 
@@ -14,6 +14,7 @@ struct ImageShards: ShardSource {
   init(_ sampling: Sampling, images: [Int], threads: Int) {
     counts = sampling.counts
     (self.sampling, self.images, self.threads) = (sampling, images, threads)
+    self.sampling.progress = { _ in }
   }
 
   func patches(ofShard index: Int) throws(ImageDataError) -> Matrix {

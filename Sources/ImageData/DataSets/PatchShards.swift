@@ -34,10 +34,10 @@ protocol ShardSource: Sendable {
 
 extension DataConfiguration {
   /// The most patches in a shard: memory holds the first as a sample, the one at work, and its
-  /// numbers on their way from the file.
+  /// numbers on their way from the file. However small the budget, a shard has some batches.
   func shardRows(pixels: Int) -> Int {
     guard let memory else { return .max }
-    return max(1, (memory << 20) / 3 / (pixels * MemoryLayout<Float>.size))
+    return max(1024, (memory << 20) / 3 / (pixels * MemoryLayout<Float>.size))
   }
 
   /// Whether so many patches are more than the memory budget.
@@ -46,7 +46,7 @@ extension DataConfiguration {
     return patches > (memory << 20) / (pixels * MemoryLayout<Float>.size)
   }
 
-  /// The most patches that are held out where patches stream.
+  /// The most patches that are held out, for validation and for the test, where patches stream.
   static let streamedHeldOut = 65_536
 }
 

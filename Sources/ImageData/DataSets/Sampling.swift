@@ -11,7 +11,7 @@ struct Sampling {
   private let usable: UsableImages
   private let configuration: DataConfiguration
   private let team: ThreadTeam
-  private let progress: ProgressReport
+  var progress: ProgressReport
 
   /// Patches of each split, `[patches, pixels]`.
   typealias Patches = (training: Matrix, validation: Matrix, test: Matrix)
@@ -51,13 +51,18 @@ struct Sampling {
       first = try training(
         split.training, counts, shard: 0, stage: "leaving out dull patches", team: team)
     }
+    if isStreamed && preprocessing.kind == .whole {
+      // What cannot be read is to be known before training.
+      for shard in counts.indices.dropFirst() {
+        _ = try training(split.training, counts, shard: shard, team: team)
+      }
+    }
     var heldOut = configuration.heldOutPatches ?? 0
-    if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut, first.rows) }
-    let seed = configuration.seed
+    if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut) }
     return (
       first,
-      try collect(split.validation, heldOut, seed, "reading validation images", team),
-      try collect(split.test, heldOut, seed, "reading test images", team)
+      try collect(split.validation, heldOut, "reading validation images", team),
+      try collect(split.test, heldOut, "reading test images", team)
     )
   }
 
@@ -71,20 +76,19 @@ struct Sampling {
     team: ThreadTeam
   ) throws(Failure) -> Matrix {
     guard preprocessing.kind == .whole else {
-      let seed = configuration.seed &+ UInt64(shard) << 32
-      return try collect(images, counts[shard], seed, stage, team)
+      return try collect(images, counts[shard], shard: shard, stage, team)
     }
     let start = counts[..<shard].reduce(0, +)
     let own = Array(images.dropFirst(start).prefix(counts[shard]))
-    return try collect(own, own.count, configuration.seed, stage, team)
+    return try collect(own, own.count, stage, team)
   }
 
   private func collect(
-    _ indices: [Int], _ total: Int, _ seed: UInt64, _ stage: String, _ team: ThreadTeam
+    _ indices: [Int], _ total: Int, shard: Int = 0, _ stage: String, _ team: ThreadTeam
   ) throws(Failure) -> Matrix {
     let (patches, failures) = preprocessing.collect(
       from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
-      seed: seed, stage: stage, team: team, progress: progress)
+      seed: configuration.seed, shard: shard, stage: stage, team: team, progress: progress)
     if !failures.isEmpty { throw Failure(failures: failures) }
     return patches
   }
@@ -107,13 +111,18 @@ extension Preprocessing {
   /// - Parameters:
   ///   - sizes: of these images.
   ///   - total: number of patches; where every image is one, at most so many.
+  ///   - shard: patches that are cut lie elsewhere in each.
   func collect(
     from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
-    seed: UInt64, stage: String, team: ThreadTeam, progress: @escaping ProgressReport
+    seed: UInt64, shard: Int = 0, stage: String, team: ThreadTeam,
+    progress: @escaping ProgressReport
   ) -> (patches: Matrix, failures: [PatchCollector.Failure]) {
-    let sampler = PatchSampler(
+    var sampler = PatchSampler(
       patchHeight: patchHeight, patchWidth: patchWidth, border: border,
-      removesPatchMean: removesPatchMean, smallestVariance: smallestVariance, seed: seed)
+      removesPatchMean: removesPatchMean, smallestVariance: smallestVariance,
+      seed: seed &+ UInt64(shard) << 32)
+    // An image that passed in the first shard is not to end training in a later one.
+    sampler.takesDullInTheEnd = shard > 0
     let collector = PatchCollector(
       images: images, sampler: sampler, whitened: { whitened($0) }, team: team,
       progress: progress)
@@ -123,8 +132,12 @@ extension Preprocessing {
       return collector.collect(
         taken, counts: Array(repeating: 1, count: taken.count), inOrder: true, stage: stage)
     case .cut:
-      return collector.collect(
-        indices, counts: sampler.counts(for: sizes, total: total), inOrder: false, stage: stage)
+      var random = RandomStream(seed: sampler.seed, purpose: .splitting)
+      let counts =
+        shard == 0
+        ? sampler.counts(for: sizes, total: total)
+        : sampler.counts(for: sizes, total: total, start: random.uniform())
+      return collector.collect(indices, counts: counts, inOrder: false, stage: stage)
     }
   }
 

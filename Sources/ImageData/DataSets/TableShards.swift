@@ -40,7 +40,7 @@ struct TableShards: ShardSource {
     let most = configuration.shardRows(pixels: table.size.area) / Self.blockRows
     self.table = table
     removesPatchMean = configuration.removesPatchMean ?? false
-    blocks = evenParts(of: training.count, most: max(1, most)).map { Array(training[$0]) }
+    blocks = evenParts(of: training.count, most: most).map { Array(training[$0]) }
   }
 
   var counts: [Int] { blocks.map { $0.reduce(0) { $0 + range($1).count } } }

@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Each file arrives under another name, is verified by its size and hash, and only then takes its
 /// place. Where the list has no hash, the one of the file that came first is recorded beside it, in
-/// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt that broke
-/// off goes on where it stopped.
+/// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt
+/// that broke off goes on where it stopped.
 public struct DataSetFetcher: Sendable {
   public var entry: DataSetList.Entry
   /// Where the files go; made where it does not exist.
@@ -67,10 +67,9 @@ public struct DataSetFetcher: Sendable {
   ) throws(ImageDataError) -> Outcome {
     let target = folder.appending(path: file.name)
     var file = file
-    var recorded = try RecordedHashes(in: folder)
     var verification = Verification.published
     if file.sha256 == nil && file.contentSHA256 == nil {
-      file.sha256 = recorded.hash(of: file.name)
+      file.sha256 = try RecordedHashes(in: folder).hash(of: file.name)
       verification = file.sha256 == nil ? .first : .recorded
     }
     let wasPresent = FileManager.default.fileExists(atPath: target.path)
@@ -83,11 +82,13 @@ public struct DataSetFetcher: Sendable {
     } else {
       try bring(file, to: target, progress)
     }
-    if verification == .first {
-      try recorded.record(try SHA256.hash(of: target), of: file.name)
-    }
     let unpacked = try file.unpack.map { unpacking throws(ImageDataError) in
       try unpack(target, unpacking, progress)
+    }
+    // Only what proved to be whole is to hold from now on.
+    if verification == .first {
+      var recorded = try RecordedHashes(in: folder)
+      try recorded.record(try SHA256.hash(of: target), of: file.name)
     }
     return Outcome(
       file: target, wasPresent: wasPresent, verification: verification, unpacked: unpacked ?? 0)
@@ -161,9 +162,17 @@ public struct DataSetFetcher: Sendable {
   ) throws(ImageDataError) {
     guard let problem = try mismatch(partial, file) else { return }
     try? FileManager.default.removeItem(at: partial)
+    let record = "\(file.name)'s line in \(folder.path)/\(RecordedHashes.name)"
     throw ImageDataError(
       "\(source.isFileURL ? source.path : source.absoluteString): \(problem)",
-      remedy: "it is damaged or another file than expected; nothing was kept")
+      remedy: "it is damaged or another file than expected; nothing was kept"
+        + (isRecorded(file) ? ". If this is the right one, remove \(record)" : ""))
+  }
+
+  /// Whether a file's hash is the one of the file that first came, and not the list's.
+  private func isRecorded(_ file: DataSetList.File) -> Bool {
+    let listed = entry.files.first { $0.name == file.name }
+    return file.sha256 != nil && listed?.sha256 == nil
   }
 
   /// How a file differs from what the list says; nil where it does not.

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// SHA-256 of a data set's files as they first came, for those whose publishers state none: the file
-/// SHA256SUMS beside them, which `sha256sum -c` understands.
+/// SHA-256 of a data set's files as they first came, for those whose publishers state none: the
+/// file SHA256SUMS beside them, which `sha256sum -c` understands.
 struct RecordedHashes {
   static let name = "SHA256SUMS"
 

@@ -44,8 +44,8 @@ public struct NPZ: ImageArrayFormat {
   /// - Parameter texts: files beside the arrays, by their names: `numpy.load` gives their bytes.
   /// - Throws: where the file cannot be written, or would be larger than 4 GB.
   public func write(
-    _ arrays: [(name: String, array: NumPyArray<Float>)], texts: [(name: String, text: String)] = [],
-    to file: URL
+    _ arrays: [(name: String, array: NumPyArray<Float>)],
+    texts: [(name: String, text: String)] = [], to file: URL
   ) throws(ImageDataError) {
     var output = try OutputFile(for: file)
     var directory = Data()

@@ -36,6 +36,8 @@ struct PatchCollector {
     patches.elements.withUnsafeMutableBufferPointer { elements in
       nonisolated(unsafe) let elements = elements
       team.forEach(indices.count) { number in
+        defer { counter.advance() }
+        if counts[number] == 0 { return }
         let error = collect(indices[number], count: counts[number]) { row in
           let place = places[starts[number] + row]
           return UnsafeMutableBufferPointer(
@@ -44,7 +46,6 @@ struct PatchCollector {
         if let error {
           failures.withLock { $0.append(Failure(image: indices[number], error: error)) }
         }
-        counter.advance()
       }
     }
     return (patches, failures.withLock { $0 }.sorted { $0.image < $1.image })

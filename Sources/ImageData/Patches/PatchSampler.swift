@@ -14,6 +14,8 @@ public struct PatchSampler: Sendable {
   public var removesPatchMean: Bool
   /// Patches of less variance are drawn again.
   public var smallestVariance: Double?
+  /// Whether an image with next to no such patches gives what was drawn last, rather than none.
+  var takesDullInTheEnd = false
   public var seed: UInt64
 
   /// How often on average each patch of an image may be drawn again.
@@ -61,6 +63,22 @@ public struct PatchSampler: Sendable {
     return counts
   }
 
+  /// `total` divided in proportion, too, but where a share is no whole number by the place at which
+  /// counting starts, from 0 to 1: over many places each image gets its exact share.
+  func counts(for sizes: [ImageSize], total: Int, start: Double) -> [Int] {
+    let weights = sizes.map { Double(positions(in: $0)) }
+    let sum = weights.reduce(0, +)
+    guard sum > 0 else { return weights.map { _ in 0 } }
+    var (end, last) = (0.0, 0)
+    return weights.indices.map { index in
+      end += weights[index]
+      let next =
+        index == weights.count - 1 ? total : min(total, Int(Double(total) * end / sum + start))
+      defer { last = next }
+      return next - last
+    }
+  }
+
   /// Writes `count` patches of `image`, row after row, into `rows`.
   ///
   /// - Parameter index: the image's number, for its random numbers.
@@ -76,12 +94,12 @@ public struct PatchSampler: Sendable {
     for number in 0..<count {
       let patch = row(number)
       repeat {
-        if tries == 0 { return false }
+        if tries == 0 && !takesDullInTheEnd { return false }
         tries -= 1
         let y = border + Int(stream.next(upperBound: UInt64(rows)))
         let x = border + Int(stream.next(upperBound: UInt64(columns)))
         cut(image, y, x, into: patch)
-      } while isDull(patch)
+      } while isDull(patch) && !(takesDullInTheEnd && tries <= 0)
     }
     return true
   }

@@ -2,7 +2,7 @@ import ImageData
 import SparseCodingVAE
 
 extension DataSet {
-  /// The training patches: in memory, or shard by shard from their file.
+  /// The training patches: in memory, or shard by shard from disk.
   var supply: PatchSupply {
     guard let shards else { return PatchSupply(train) }
     return PatchSupply(shards: shards.counts, pixels: preprocessing.pixels) { index in

@@ -10,6 +10,8 @@ public struct PatchSupply: Sendable {
   public let shards: [Int]
   /// Number of pixels of a patch.
   public let pixels: Int
+  /// Number of patches in the smallest shard.
+  private let smallest: Int
   let load: @Sendable (Int) throws -> Matrix
 
   /// - Parameters:
@@ -20,6 +22,7 @@ public struct PatchSupply: Sendable {
   ) {
     precondition(!shards.isEmpty && shards.allSatisfy { $0 > 0 }, "no patches to train on")
     (self.shards, self.pixels, self.load) = (shards, pixels, load)
+    smallest = shards.min() ?? 0
   }
 
   /// All patches in memory, `[patches, pixels]`.
@@ -34,7 +37,7 @@ public struct PatchSupply: Sendable {
   func steps(in shard: Int, batch: Int) -> Int { shards[shard] / self.batch(batch) }
 
   /// The number of patches in a batch: what was asked for, or what the smallest shard has.
-  func batch(_ wanted: Int) -> Int { min(wanted, shards.min() ?? wanted) }
+  func batch(_ wanted: Int) -> Int { min(wanted, smallest) }
 }
 
 /// The order in which an epoch takes its patches, and the shard that is at work.
