@@ -39,9 +39,9 @@ static inline __mmask16 first_lanes(size_t count) {
   return count >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << count) - 1);
 }
 
-/// out[r · out_stride + c] ← in[i · in_stride + r] for r < rows, c < columns, in 16 × 16 tiles, with
-/// i = indices[c] where there are indices, else c; within a tile that begins inside, elements beyond
-/// are read as 0 and, up to `out_columns`, written so.
+/// out[r · out_stride + c] ← in[i · in_stride + r] for r < rows, c < columns, in 16 × 16 tiles,
+/// with i = indices[c] where there are indices, else c; within a tile that begins inside, elements
+/// beyond are read as 0 and, up to `out_columns`, written so.
 static inline __attribute__((always_inline)) void transpose_tiles(
     size_t rows, size_t columns, size_t out_columns, const float *in, size_t in_stride,
     const int32_t *indices, float *out, size_t out_stride) {

@@ -124,4 +124,25 @@ import Testing
     #expect(found.allSatisfy { (-0.05...0.02).contains($0) })
     #expect(found.contains(-0.05) && found.contains(0.02))
   }
+
+  @Test func `an evaluation holds what encoding and decoding give, on any number of threads`() {
+    let model = SparseVAE(Self.model(.trunk([33])).configuration, seed: 3)
+    var random = RandomStream(seed: 4, purpose: .evaluation)
+    let patches = Matrix(
+      rows: 1100, columns: 10, elements: (0..<11_000).map { _ in Float(random.normal()) })
+    let one = Inference(model, team: ThreadTeam(count: 1))
+    let evaluation = one.evaluate(patches)
+    let posteriors = one.encode(patches)
+    #expect(evaluation.posteriors.mean == posteriors.mean)
+    #expect(evaluation.posteriors.logScale == posteriors.logScale)
+    let decoded = one.decode(posteriors.mean)
+    for (found, expected) in zip(evaluation.reconstructions.elements, decoded.elements) {
+      #expect(abs(found - expected) < 1e-5)
+    }
+    let three = Inference(model, team: ThreadTeam(count: 3)).evaluate(patches)
+    #expect(three.reconstructions == evaluation.reconstructions)
+    #expect(three.divergence == evaluation.divergence)
+    #expect(three.idleDivergence == evaluation.idleDivergence)
+    #expect(three.negativeLogLikelihood == evaluation.negativeLogLikelihood)
+  }
 }

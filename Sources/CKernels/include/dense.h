@@ -32,7 +32,8 @@ struct svae_adam {
   float step_size, beta1, beta2, epsilon, root_correction;
 };
 
-/// Where a weight gradient goes. Element (k, n) is at (n / 32) · panel_stride + k · row_stride + n % 32.
+/// Where a weight gradient goes. Element (k, n) is at
+/// (n / 32) · panel_stride + k · row_stride + n % 32.
 struct svae_weight_update {
   const float *out_gradient;
   size_t out_gradient_stride;
@@ -76,8 +77,9 @@ struct svae_dense_kernels {
   void (*adam)(size_t n, const struct svae_adam *adam, const float *gradient, float *weights,
                float *first_moment, float *second_moment);
 
-  /// `columns` columns (at most 32) of `rows` rows into a block: out[32·c + r] = in[i · stride + c],
-  /// where i is indices[r], or r where there are no indices; the block's other lanes are set to 0.
+  /// `columns` columns (at most 32) of `rows` rows into a block:
+  /// out[32·c + r] = in[i · stride + c], where i is indices[r], or r where there are no indices;
+  /// the block's other lanes are set to 0.
   void (*load_block)(size_t rows, size_t columns, const float *in, size_t stride,
                      const int32_t *indices, float *out);
 

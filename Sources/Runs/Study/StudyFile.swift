@@ -26,7 +26,8 @@ public struct StudyFile {
   private let file: URL?
 
   private static let keys: Set<String> = [
-    "title", "claim", "data", "patches", "otherwise", "seeds", "settings", "conditions", "contrast", "presets",
+    "title", "claim", "data", "patches", "otherwise", "seeds", "settings", "conditions",
+    "contrast", "presets",
   ]
   private static let conditionKeys: Set<String> = [
     "name", "title", "factor", "method", "seeds", "settings",

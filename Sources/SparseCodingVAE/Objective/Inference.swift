@@ -150,7 +150,9 @@ public final class Inference {
     let range = model.configuration.logScaleRange
     read(heads, unit: 0, forward, start, &mean)
     read(heads, unit: latents, forward, start, &logScale) { row in
-      for index in row.indices { row[index] = min(max(row[index], range.lowerBound), range.upperBound) }
+      for index in row.indices {
+        row[index] = min(max(row[index], range.lowerBound), range.upperBound)
+      }
     }
   }
 

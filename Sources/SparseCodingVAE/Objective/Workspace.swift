@@ -24,7 +24,7 @@ final class Workspace {
   /// ∂L/∂activations, for stages 1 and on; stage 0 has none and is not used.
   private(set) var gradients: [Units] = []
   let noise, z, scaledNoise, divergence, zGradient, reconstruction, residual: Units
-  /// The divergence's gradients by μ and ℓ.
+  /// The divergence's gradients by μ and ℓ, of samples after the first and in evaluation.
   let latentGradient: Units
   /// Φ packed for the kernels.
   let decoderPanels: UnsafeMutablePointer<Float>

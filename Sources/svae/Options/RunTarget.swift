@@ -24,19 +24,19 @@ struct RunTarget: ParsableArguments {
   /// The run to go on with, or a new one, after a word on what it is.
   ///
   /// - Parameters:
-  ///   - configuration: of the run in a folder.
+  ///   - read: the configuration of the run in a folder.
   ///   - resuming: the run of a folder, to go on with.
   ///   - new: a run in a folder that does not exist yet.
   /// - Throws: where data or settings cannot be used, or would change in the run to go on with.
   func run<Options: LearningOptions, Run>(
     _ options: Options, team: ThreadTeam, _ console: Console,
-    configuration: (RunFolder) throws -> Options.Configuration,
+    read: (RunFolder) throws -> Options.Configuration,
     resuming: (RunFolder, Options.Configuration, DataSet) throws -> Run,
     new: (Options.Configuration, URL, DataSet) throws -> Run
   ) throws -> Run {
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try configuration(folder)
+      let configuration = try read(folder)
       if options.change(configuration) {
         throw ValidationError(
           "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
@@ -46,7 +46,7 @@ struct RunTarget: ParsableArguments {
       console.say("going on with \(folder.url.relativePath)\n")
       return run
     }
-    let (configuration, source) = try options.configuration(dataPath: data)
+    let (configuration, source) = try options.configuration(dataPath: self.data)
     let url = URL(filePath: out ?? RunFolder.freeName(for: source))
     try RunFolder.checkIsFree(url)
     let data = try DataSet(source, configuration.data.preparation, team: team)
