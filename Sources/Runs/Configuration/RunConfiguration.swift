@@ -92,8 +92,6 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.model.encoder.trunk = [512, 512]
       configuration.model.noiseLogScale = -0.3
       configuration.model.priorScale = 0.055
-      // With the plain gradient the last filters of digits leave noise sooner.
-      configuration.model.tangent = false
       configuration.training.epochs = 12
       configuration.training.finalRateRatio = 0.05
     }
