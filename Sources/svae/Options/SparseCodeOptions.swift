@@ -24,21 +24,7 @@ struct SparseCodeOptions: LearningOptions {
       valueName: "key=value"))
   var settings: [String] = []
 
-  @Option(
-    help: """
-      Height and width of patches cut from photographs, in pixels. \
-      (default: \(defaults.data.preparation.patchSize))
-      """)
-  var patchSize: Int?
-
-  @Option(help: "Number of training patches. (default: \(defaults.data.preparation.patches))")
-  var patches: Int?
-
-  @Option(
-    help: """
-      How patches are whitened. (default: olshausen-field; none for small images such as digits)
-      """)
-  var whitening: Whitening?
+  @OptionGroup var patches: PatchOptions
 
   @Option(
     help: ArgumentHelp(
@@ -136,9 +122,7 @@ struct SparseCodeOptions: LearningOptions {
     ) {
       if let value { configuration[keyPath: path] = value }
     }
-    set(\.data.preparation.patchSize, patchSize)
-    set(\.data.preparation.patches, patches)
-    if let whitening { configuration.data.preparation.whitening = whitening }
+    patches.apply(to: &configuration.data.preparation)
     if let rejectVarianceBelow {
       configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
     }

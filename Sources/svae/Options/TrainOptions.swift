@@ -4,7 +4,6 @@ import ImageData
 import Runs
 import SparseCodingVAE
 
-extension Whitening: ExpressibleByArgument {}
 extension PriorFamily: ExpressibleByArgument {}
 extension PosteriorFamily: ExpressibleByArgument {}
 extension ConstraintFamily: ExpressibleByArgument {}
@@ -38,21 +37,7 @@ struct TrainOptions: LearningOptions {
       valueName: "key=value"))
   var settings: [String] = []
 
-  @Option(
-    help: """
-      Height and width of patches cut from photographs, in pixels. \
-      \(defaultText(\.data.preparation.patchSize))
-      """)
-  var patchSize: Int?
-
-  @Option(help: "Number of training patches. \(defaultText(\.data.preparation.patches))")
-  var patches: Int?
-
-  @Option(
-    help: """
-      How patches are whitened. (default: olshausen-field; none for small images such as digits)
-      """)
-  var whitening: Whitening?
+  @OptionGroup var patches: PatchOptions
 
   @Option(
     help: ArgumentHelp(
@@ -175,9 +160,7 @@ struct TrainOptions: LearningOptions {
     func set<Value>(_ path: WritableKeyPath<RunConfiguration, Value>, _ value: Value?) {
       if let value { configuration[keyPath: path] = value }
     }
-    set(\.data.preparation.patchSize, patchSize)
-    set(\.data.preparation.patches, patches)
-    if let whitening { configuration.data.preparation.whitening = whitening }
+    patches.apply(to: &configuration.data.preparation)
     if let rejectVarianceBelow {
       configuration.data.preparation.rejectsVarianceBelow = rejectVarianceBelow
     }
