@@ -49,6 +49,18 @@ public struct Matrix: Hashable, Sendable {
     return Matrix(rows: count, columns: columns, elements: selected)
   }
 
+  /// Whether each row's |cosine| with an earlier row exceeds `similarity`.
+  public func isDuplicate(above similarity: Double) -> [Bool] {
+    let products = LinearAlgebra.product(self, self, transposeB: true)
+    let limit = Float(similarity * similarity)
+    return (0..<rows).map { row in
+      (0..<row).contains { other in
+        let product = products[row, other]
+        return product * product > limit * products[row, row] * products[other, other]
+      }
+    }
+  }
+
   /// The transpose, `[columns, rows]`.
   public var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)

@@ -85,6 +85,21 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return radius * cosine(2 * .pi * uniform())
   }
 
+  /// An index drawn in proportion to its weight; nil where no weight is positive, or their sum is
+  /// not finite.
+  public mutating func index(inProportionTo weights: [Double]) -> Int? {
+    let total = weights.reduce(0, +)
+    guard total > 0, total.isFinite else { return nil }
+    var remaining = uniform(0, total)
+    var chosen: Int?
+    for (index, weight) in weights.enumerated() where weight > 0 {
+      chosen = index
+      remaining -= weight
+      if remaining < 0 { break }
+    }
+    return chosen
+  }
+
   /// A uniformly random order of 0 ..< count (Fisher–Yates).
   public mutating func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)

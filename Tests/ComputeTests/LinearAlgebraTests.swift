@@ -37,4 +37,11 @@ import Testing
     }
     #expect(values == values.sorted())
   }
+
+  @Test func `a row is a duplicate where it has an earlier row's direction, of either sign`() {
+    let rows = Matrix(
+      rows: 5, columns: 3, elements: [1, 2, 0, 0, 0, 1, -2, -4, 0, 0, 0.1, 1, 0, 0, 0])
+    #expect(rows.isDuplicate(above: 0.99) == [false, false, true, true, false])
+    #expect(rows.isDuplicate(above: 0.999) == [false, false, true, false, false])
+  }
 }

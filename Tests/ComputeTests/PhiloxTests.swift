@@ -35,4 +35,19 @@ import Testing
     var stream = RandomStream(seed: 3, purpose: .shuffling)
     #expect(stream.permutation(of: 1000).sorted() == Array(0..<1000))
   }
+
+  @Test func `indices come in proportion to their weights`() {
+    var stream = RandomStream(seed: 3, purpose: .shuffling)
+    var counts = [0, 0, 0, 0]
+    for _ in 0..<10_000 {
+      guard let index = stream.index(inProportionTo: [1, 0, 3, 0]) else { continue }
+      counts[index] += 1
+    }
+    #expect(counts[1] == 0 && counts[3] == 0)
+    // 2,500 with a standard deviation of 43.
+    #expect(abs(counts[0] - 2500) < 200 && counts[0] + counts[2] == 10_000)
+    for weights in [[], [0, 0], [.infinity, 1], [.nan]] as [[Double]] {
+      #expect(stream.index(inProportionTo: weights) == nil)
+    }
+  }
 }

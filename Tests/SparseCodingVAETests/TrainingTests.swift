@@ -49,6 +49,10 @@ import Testing
         $0.settings.samples = 2
         $0.settings.clippingNorm = 1
       },
+      Variant("duplicates revived, of any two filters that are alike") {
+        $0.settings.revivalEpochs = 1
+        $0.settings.revivalSimilarity = 0.3
+      },
       Variant("cosine schedule") { $0.settings.schedule = .cosine },
     ]
 

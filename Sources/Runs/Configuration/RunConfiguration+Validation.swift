@@ -44,6 +44,11 @@ extension RunConfiguration {
     try require(
       t.warmupEpochs >= 0 && t.warmupEpochs.isFinite, "training.warmupEpochs", t.warmupEpochs,
       "0 or more")
+    try require(
+      t.revivalEpochs >= 0, "training.revivalEpochs", t.revivalEpochs, "0 or more")
+    try require(
+      t.revivalSimilarity > 0 && t.revivalSimilarity < 1, "training.revivalSimilarity",
+      t.revivalSimilarity, "more than 0 and less than 1")
     try require((1...1000).contains(t.samples), "training.samples", t.samples, "from 1 to 1000")
     if let norm = t.clippingNorm {
       try require(norm > 0, "training.clippingNorm", norm, "more than 0")

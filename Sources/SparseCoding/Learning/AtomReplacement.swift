@@ -40,15 +40,7 @@ public struct AtomReplacement: Hashable, Codable, Sendable {
     }
     var replaced = 0
     for atom in atoms {
-      let total = energies.reduce(0, +)
-      if !(total > 0 && total.isFinite) { break }
-      var remaining = stream.uniform(0, total)
-      var chosen = 0
-      for (row, energy) in energies.enumerated() where energy > 0 {
-        chosen = row
-        remaining -= energy
-        if remaining < 0 { break }
-      }
+      guard let chosen = stream.index(inProportionTo: energies) else { break }
       energies[chosen] = 0
       state.replaceFilter(atom, with: batch.residuals.row(chosen))
       replaced += 1

@@ -37,14 +37,19 @@ struct DecoderUpdate {
     }
   }
 
-  /// Projects a filter, drawing it anew where it has no direction left; Adam then forgets it.
+  /// Projects a filter, drawing it anew where it has no direction left.
   func project(filter latent: Int) {
-    let row = filter(latent, in: parameters)
-    let context = context(latent)
-    if constraint.project(row, context) { return }
+    if constraint.project(filter(latent, in: parameters), context(latent)) { return }
     var random = RandomStream(
       seed: seed, purpose: .filterRedraw, step: step &* layout.latents &+ latent)
-    for pixel in 0..<layout.pixels { row[pixel] = Float(random.normal()) }
+    replace(filter: latent, with: (0..<layout.pixels).map { _ in Float(random.normal()) })
+  }
+
+  /// Begins a filter anew in the direction of `values`, at unit norm; Adam forgets the old one.
+  func replace(filter latent: Int, with values: some Sequence<Float>) {
+    let row = filter(latent, in: parameters)
+    let context = context(latent)
+    for (pixel, value) in values.enumerated() { row[pixel] = value }
     _ = row.normalize()
     for (index, value) in constraint.initialState(of: row).enumerated() {
       context.state[index] = value

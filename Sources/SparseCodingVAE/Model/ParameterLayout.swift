@@ -48,6 +48,12 @@ package struct ParameterLayout: Sendable {
     count = next
   }
 
+  /// The layers that end in μ and ℓ: one for both, or one for each.
+  var heads: [Dense] {
+    let last = encoder.map(\.plan.output.stage).max()
+    return encoder.filter { $0.plan.output.stage == last }
+  }
+
   /// The range of the decoder's parameters (Φ and b).
   package var decoder: Range<Int> { filters..<logNoise }
 

@@ -80,6 +80,11 @@ struct EpochOrder {
     }
   }
 
+  /// At most `count` patches of the shard that is in memory, at random, `[patches, pixels]`.
+  func patchesAtHand(_ count: Int) -> Matrix {
+    patches.selectingRows(order.prefix(count).map { Int($0) })
+  }
+
   private mutating func load(_ position: Int) throws {
     let shard = shards[position]
     // The old shard goes before the new one comes.

@@ -93,6 +93,10 @@ public final class Trainer {
         return nil
       }
     }
+    if progress.epoch < settings.revivalEpochs {
+      let revival = FilterRevival(similarity: settings.revivalSimilarity)
+      revival.apply(to: step, patches: order.patchesAtHand(512), epoch: progress.epoch)
+    }
     try requireUsable()
     let summary = progress.summary
     progress = TrainingProgress(epoch: progress.epoch + 1)

@@ -12,6 +12,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var finalRateRatio = 0.03
   /// Epochs over which the weight β of the KL divergence rises from 0 to 1.
   public var warmupEpochs = 2.0
+  /// Epochs at the end of which filters that repeat another are begun anew; see `FilterRevival`.
+  public var revivalEpochs = 0
+  /// Of two filters with |cosine| above this, the later repeats the earlier.
+  public var revivalSimilarity = 0.9
   /// Samples of z for each patch.
   public var samples = 1
   /// Largest norm of the whole gradient; nil leaves it as it is.

@@ -16,8 +16,8 @@ public final class TrainingStep {
   /// Adam's moments and the constraint's numbers: what a checkpoint holds beside the model.
   public internal(set) var state: OptimizerState
 
-  private let options: Options
-  private let team: ThreadTeam
+  let options: Options
+  let team: ThreadTeam
   private let engine: any DenseEngine
   private let workspace: Workspace
   package private(set) var gradient: AlignedArray
@@ -240,7 +240,7 @@ public final class TrainingStep {
       workspace: workspace, parameters: model.parameters.mutablePointer(), patches: patches)
   }
 
-  private func decoderUpdate(_ adam: AdamStep, codes: Int, step: Int) -> DecoderUpdate {
+  func decoderUpdate(_ adam: AdamStep, codes: Int, step: Int) -> DecoderUpdate {
     DecoderUpdate(
       layout: model.layout, constraint: options.constraint,
       parameters: model.parameters.mutablePointer(), gradient: gradient.mutablePointer(),

@@ -140,6 +140,13 @@ struct TrainOptions: LearningOptions {
       """)
   var klWarmupEpochs: Double?
 
+  @Option(
+    help: """
+      Epochs at the end of which filters that duplicate another begin anew. \
+      \(defaultText(\.training.revivalEpochs))
+      """)
+  var reviveEpochs: Int?
+
   @Option(help: "Samples of the latents for each patch. \(defaultText(\.training.samples))")
   var samples: Int?
 
@@ -190,6 +197,7 @@ struct TrainOptions: LearningOptions {
     set(\.training.decoderRateFactor, decoderRateFactor)
     set(\.training.schedule, schedule)
     set(\.training.warmupEpochs, klWarmupEpochs)
+    set(\.training.revivalEpochs, reviveEpochs)
     set(\.training.samples, samples)
     if let clipNorm { configuration.training.clippingNorm = clipNorm }
     set(\.training.precision, precision)
