@@ -21,6 +21,8 @@ public struct ActiveFilterCounts: Hashable, Sendable {
   public var strong: Int { count(filters.activity.strong) }
   /// Single-pixel filters.
   public var spikes: Int { count(filters.spikes) }
+  /// Filters that repeat an earlier one.
+  public var duplicates: Int { count(filters.duplicates) }
   /// Filters not to be told from noise.
   public var noiseLike: Int { count(filters.noiseLike) }
   /// Filters with R² of a Gabor fit above its threshold; nil where none were fitted.

@@ -13,8 +13,10 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
 
   /// Participation ratio below its threshold: a single-pixel filter.
   public let spikes: [Bool]
-  /// Not to be told from noise, white or with the data's covariance.
+  /// Not to be told from noise: see `NoiseTest`.
   public let noiseLike: [Bool]
+  /// |cosine| with an earlier filter above its threshold. One of each group is none.
+  public let duplicates: [Bool]
   /// R² of the best Gabor function above its threshold; nil where none was fitted. A single pixel
   /// is Gabor-like too: look at `spikes` beside it.
   public let gaborLike: [Bool]?
@@ -51,6 +53,7 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
     noiseFalsePositiveRate = noiseTest.falsePositiveRate
     let isSpike = participationRatios.map { $0 < thresholds.spikes }
     let isNoise = noiseTest.isNoiseLike(filters, team: team)
+    duplicates = filters.isDuplicate(above: thresholds.duplicates)
     spikes = isSpike
     noiseLike = isNoise
     active = activity.informative.indices.map {

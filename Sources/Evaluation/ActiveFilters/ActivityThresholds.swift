@@ -16,6 +16,8 @@ public struct ActivityThresholds: Hashable, Sendable, Codable {
   public var strong = 1.0
   /// Spike: participation ratio (Σw²)²/Σw⁴ below this, in pixels.
   public var spikes = 4.0
+  /// Duplicate: |cosine| with an earlier filter above this.
+  public var duplicates = 0.99
   /// Gabor-like: R² of the best Gabor function above this.
   public var gaborLike = 0.5
   /// Strictly Gabor-like: R² of the best Gabor function at least this.

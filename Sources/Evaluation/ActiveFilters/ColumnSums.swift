@@ -14,3 +14,13 @@ func columnSums(
   }
   return sums
 }
+
+extension Matrix {
+  /// Less the mean of its rows.
+  var centred: Matrix {
+    let mean = columnSums(of: self).map { Float($0 / Double(max(1, rows))) }
+    var result = self
+    for index in result.elements.indices { result.elements[index] -= mean[index % columns] }
+    return result
+  }
+}

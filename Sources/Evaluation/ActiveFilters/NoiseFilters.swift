@@ -12,7 +12,21 @@ public enum NoiseFilters {
     return noise
   }
 
-  /// Gaussian filters with the covariance of `data`: N^{−½}·Σₙ gₙ(xₙ − x̄) with standard normal g.
+  /// Filters of √pixels single pixels, scattered at random, with standard normal weights,
+  /// `[filters, pixels]`.
+  public static func scattered(filters: Int, pixels: Int, seed: UInt64) -> Matrix {
+    let places = Int(squareRoot(Double(pixels)).rounded())
+    var noise = Matrix(rows: filters, columns: pixels)
+    for row in 0..<filters {
+      var stream = RandomStream(seed: seed, purpose: .evaluation, step: row)
+      for column in stream.permutation(of: pixels).prefix(places) {
+        noise[row, column] = Float(stream.normal())
+      }
+    }
+    return noise
+  }
+
+  /// Gaussian filters with the covariance of `data`: mixtures of its patches, less their mean.
   ///
   /// - Parameter data: `[patches, pixels]`.
   /// - Returns: `[filters, pixels]`.
@@ -20,20 +34,27 @@ public enum NoiseFilters {
   public static func resembling(
     _ data: Matrix, filters: Int, seed: UInt64, team: ThreadTeam
   ) -> Matrix {
-    let mean = columnSums(of: data).map { Float($0 / Double(data.rows)) }
-    let scale = Float(1 / squareRoot(Double(data.rows)))
-    var centred = data
-    for index in centred.elements.indices {
-      centred.elements[index] = scale * (centred.elements[index] - mean[index % data.columns])
-    }
+    mixtures(of: data.centred, count: filters, seed: seed, team: team)
+  }
+
+  /// Sums of all rows with random weights: N^{−½}·Σₙ gₙxₙ with standard normal g.
+  ///
+  /// - Parameter rows: `[rows, pixels]`.
+  /// - Returns: `[count, pixels]`.
+  /// - Complexity: O(count · rows · pixels)
+  public static func mixtures(
+    of rows: Matrix, count: Int, seed: UInt64, team: ThreadTeam
+  ) -> Matrix {
+    let scale = Float(1 / squareRoot(Double(rows.rows)))
     // Blocks of a size of their own, so that the sums do not depend on the number of threads.
     let block = 64
-    let blocks = team.map((filters + block - 1) / block) { index in
-      let weights = white(
-        filters: min(block, filters - index * block), pixels: data.rows,
+    let blocks = team.map((count + block - 1) / block) { index in
+      var weights = white(
+        filters: min(block, count - index * block), pixels: rows.rows,
         seed: seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(index + 1))
-      return LinearAlgebra.product(weights, centred)
+      for index in weights.elements.indices { weights.elements[index] *= scale }
+      return LinearAlgebra.product(weights, rows)
     }
-    return Matrix(rows: filters, columns: data.columns, elements: blocks.flatMap(\.elements))
+    return Matrix(rows: count, columns: rows.columns, elements: blocks.flatMap(\.elements))
   }
 }

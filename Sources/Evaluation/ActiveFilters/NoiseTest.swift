@@ -2,23 +2,37 @@ import Compute
 
 /// Tells filters with structure from noise-like ones, with a stated rate of false positives.
 ///
-/// A filter has structure where it is more compact in places and frequencies (`PhasePlane`), or
-/// smoother (`Roughness`), or nearer to one of the data's patches (`Remoteness`) than noise is. The
-/// first finds Gabor functions, edges and pen strokes, the others whole digits, which are large.
+/// A filter has structure where it is more compact in places and frequencies (`PhasePlane`, and
+/// `WhitenedPhasePlane` where the data's spectrum hides it), or nearer to one of the data's patches
+/// (`Remoteness`) than noise is. The first two find Gabor functions, edges and pen strokes, the
+/// third whole digits, which are large.
 ///
-/// The null hypotheses are noise filters: white ones, and Gaussian ones with the data's own
-/// covariance. The second is what a linear Gaussian model (probabilistic PCA) learns, whose filters
-/// are determined up to a rotation only, and so what a decoder's filters look like where sparsity
-/// does nothing. A filter is noise-like unless one of its m statistics is below the
-/// `falsePositiveRate`/m quantile of either null.
+/// The null hypotheses are noise filters of four kinds:
+/// - white ones;
+/// - single pixels, scattered: what Adam makes of noise where it shrinks all pixels of a filter
+///   alike and renormalising favours the largest;
+/// - Gaussian ones with the data's own covariance, what a linear Gaussian model (probabilistic PCA)
+///   learns where nothing prefers one basis of its space;
+/// - random mixtures of the filters in question. A rotation of them all is one more basis of the
+///   same space, and a model whose prior is Gaussian or whose prior does nothing cannot tell it from
+///   the filters it learned: what every rotation has is not the filters' own.
 ///
-/// With n noise filters and the k-th smallest of their values as the quantile, a further noise
-/// filter falls below with probability k/(n+1) exactly, whatever the distribution: at most m·k/(n+1)
-/// in all, 0.9 % for the defaults.
+/// A filter is noise-like unless one of its m statistics is below the `falsePositiveRate`/m quantile
+/// of each null. With n noise filters and the k-th smallest of their values as the quantile, a
+/// further noise filter falls below with probability k/(n+1) exactly, whatever the distribution: at
+/// most m·k/(n+1) in all, 0.9 % for the defaults.
 public struct NoiseTest: Sendable {
-  /// The share of noise filters, of either kind, that is taken for structure: at most this.
+  /// The share of noise filters, of any kind, that is taken for structure: at most this.
   public let falsePositiveRate: Double
   private let criteria: [(statistic: any NoiseStatistic, threshold: Double)]
+  private let noiseFilters: Int
+  /// Which of a null's sorted values is the threshold, from 1.
+  private let rank: Int
+  private let seed: UInt64
+
+  /// Fewer filters are not compared with their mixtures: a mixture of few is too often nearly one
+  /// of them.
+  static let fewestMixed = 32
 
   /// Draws noise filters and measures them.
   ///
@@ -27,43 +41,61 @@ public struct NoiseTest: Sendable {
   ///   - width: columns of a patch.
   ///   - data: patches as the model sees them, `[patches, height·width]`; a few thousand serve.
   ///     Noise with their covariance is their sum with independent Gaussian weights. Nil leaves
-  ///     white noise as the only null.
+  ///     the other nulls, and the phase plane as the statistic.
   ///   - noiseFilters: how many are drawn for each null.
   public init(
     height: Int, width: Int, data: Matrix?,
     falsePositiveRate: Double = ActivityThresholds().noiseFalsePositiveRate,
     noiseFilters: Int = 999, seed: UInt64 = 0, team: ThreadTeam
   ) {
-    var statistics: [any NoiseStatistic] = [
-      PhasePlane(height: height, width: width), Roughness(width: width),
+    self.falsePositiveRate = falsePositiveRate
+    self.noiseFilters = noiseFilters
+    self.seed = seed
+    var statistics: [any NoiseStatistic] = [PhasePlane(height: height, width: width)]
+    var nulls = [
+      NoiseFilters.white(filters: noiseFilters, pixels: height * width, seed: seed),
+      NoiseFilters.scattered(filters: noiseFilters, pixels: height * width, seed: seed),
     ]
-    var nulls = [NoiseFilters.white(filters: noiseFilters, pixels: height * width, seed: seed)]
     if let data, data.rows > 1 {
       statistics.append(Remoteness(from: data))
+      if let whitened = WhitenedPhasePlane(height: height, width: width, data: data) {
+        statistics.append(whitened)
+      }
       nulls.append(
         NoiseFilters.resembling(data, filters: noiseFilters, seed: seed, team: team))
     }
     let share = falsePositiveRate / Double(statistics.count)
-    let rank = Int((share * Double(noiseFilters + 1) + 1e-9).rounded(.down))
+    rank = Int((share * Double(noiseFilters + 1) + 1e-9).rounded(.down))
     precondition(
       rank >= 1 && rank <= noiseFilters,
       "\(noiseFilters) noise filters cannot tell a rate of \(share)")
-    criteria = statistics.map { statistic in
-      let quantiles = nulls.map { statistic.values(of: $0, team: team).sorted()[rank - 1] }
+    criteria = statistics.map { [rank] statistic in
+      let quantiles = nulls.map { statistic.quantile(rank, of: $0, team: team) }
       return (statistic, quantiles.reduce(.infinity) { min($0, $1) })
     }
-    self.falsePositiveRate = falsePositiveRate
   }
 
   /// Whether each filter of `[latents, height·width]` is noise-like.
   public func isNoiseLike(_ filters: Matrix, team: ThreadTeam) -> [Bool] {
+    let mixtures =
+      filters.rows < Self.fewestMixed
+      ? nil
+      : NoiseFilters.mixtures(of: filters, count: noiseFilters, seed: seed &+ 1, team: team)
     var verdicts = [Bool](repeating: true, count: filters.rows)
-    for (statistic, threshold) in criteria {
+    for (statistic, fixed) in criteria {
+      let own = mixtures.map { statistic.quantile(rank, of: $0, team: team) } ?? .infinity
       for (row, value) in statistic.values(of: filters, team: team).enumerated()
-      where value < threshold {
+      where value < min(fixed, own) {
         verdicts[row] = false
       }
     }
     return verdicts
+  }
+}
+
+extension NoiseStatistic {
+  /// The `rank`-th smallest value of `filters`.
+  fileprivate func quantile(_ rank: Int, of filters: Matrix, team: ThreadTeam) -> Double {
+    values(of: filters, team: team).sorted()[rank - 1]
   }
 }

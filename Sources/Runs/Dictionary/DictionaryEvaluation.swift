@@ -16,9 +16,8 @@ public struct DictionaryEvaluation: Sendable {
   public let activity: [Double]
   /// Atoms that no patch uses.
   public let dead: [Bool]
-  /// The atoms whose |cosine| with an earlier one is above `duplicateThreshold`.
-  public let duplicates: [Int]
-  public let duplicateThreshold: Float
+  /// |cosine| with an earlier atom above its threshold.
+  public let duplicates: [Bool]
   /// Participation ratio below its threshold: a single-pixel filter.
   public let spikes: [Bool]
   /// Not to be told from noise.
@@ -56,8 +55,7 @@ public struct DictionaryEvaluation: Sendable {
     }
     activity = sums.map { $0 / Double(max(1, patches.rows)) }
     dead = sums.map { $0 == 0 }
-    duplicateThreshold = AtomReplacement().similarity
-    duplicates = problem.duplicates(above: duplicateThreshold)
+    duplicates = filters.isDuplicate(above: thresholds.duplicates)
     spikes = participationRatios(of: filters).map { $0 < thresholds.spikes }
     noiseLike = noiseTest.isNoiseLike(filters, team: team)
     gaborFits = gaborFitter?.fits(of: filters, team: team)

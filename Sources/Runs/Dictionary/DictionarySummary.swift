@@ -55,8 +55,8 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
     largestGap = Double(evaluation.fit.encoding.largestGap)
     activeFilters = evaluation.active.count { $0 }
     dead = evaluation.dead.count { $0 }
-    duplicates = evaluation.duplicates.count
-    duplicatesThreshold = Double(evaluation.duplicateThreshold)
+    duplicates = evaluation.duplicates.count { $0 }
+    duplicatesThreshold = thresholds.duplicates
     spikes = evaluation.spikes.count { $0 }
     spikesThreshold = thresholds.spikes
     noiseLike = evaluation.noiseLike.count { $0 }
@@ -100,7 +100,6 @@ public struct DictionarySummary: Codable, Hashable, Sendable {
       String(format: "%.2f %%, largest relative gap %.2g", 100 * converged, largestGap))
     table.add("active filters", activeFilters, "used, not noise-like, no spike")
     table.add("dead", dead, "used by no patch")
-    table.add("duplicates", duplicates, String(format: "|cosine| > %.2f", duplicatesThreshold))
     table.addAppearance(of: self)
     table.addSparsity(of: self)
     return table.text

@@ -32,6 +32,9 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
   public var strongThreshold: Double
   public var spikes: Int
   public var spikesThreshold: Double
+  public var duplicates: Int
+  /// |cosine| with an earlier filter.
+  public var duplicatesThreshold: Double
   public var noiseLike: Int
   /// The share of noise filters that the test takes for structure.
   public var noiseLikeThreshold: Double
@@ -75,6 +78,8 @@ public struct EvaluationSummary: Codable, Hashable, Sendable {
     strongThreshold = thresholds.strong
     spikes = counts.spikes
     spikesThreshold = thresholds.spikes
+    duplicates = counts.duplicates
+    duplicatesThreshold = thresholds.duplicates
     noiseLike = counts.noiseLike
     noiseLikeThreshold = evaluation.active.noiseFalsePositiveRate
     gaborLike = counts.gaborLike

@@ -87,7 +87,7 @@ public struct ModelEvaluation: Sendable {
   ) -> NoiseTest {
     NoiseTest(
       height: preprocessing.patchHeight, width: preprocessing.patchWidth,
-      data: patches.selectingRows(0..<min(2000, patches.rows)), team: team)
+      data: patches.selectingRows(0..<min(8000, patches.rows)), team: team)
   }
 
   /// - Throws: a `RunError` for patches too small to be measured.

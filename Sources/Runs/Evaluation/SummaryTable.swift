@@ -18,11 +18,13 @@ struct SummaryTable {
 
   /// What is measured of the filters themselves, however they were learned.
   mutating func addAppearance(of summary: some FilterSummary) {
+    add("duplicates", summary.duplicates, "|cosine| > \(summary.duplicatesThreshold)")
     add("spikes", summary.spikes, "participation ratio < \(summary.spikesThreshold) pixels")
     add(
       "noise-like", summary.noiseLike,
       String(
-        format: "as rough as noise (%.0f %% of noise passes)", 100 * summary.noiseLikeThreshold))
+        format: "no more structure than noise (%.0f %% of noise passes)",
+        100 * summary.noiseLikeThreshold))
     add(
       "Gabor-like", summary.gaborLike,
       "R² of the best Gabor function > \(summary.gaborLikeThreshold)")

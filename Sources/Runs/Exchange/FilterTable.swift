@@ -38,6 +38,7 @@ struct FilterTable {
     add("activeUnit", activity.activeUnits)
     if let scaleFree = activity.activeUnitsScaleFree { add("activeUnitScaleFree", scaleFree) }
     add("klActive", activity.klActive)
+    add("duplicate", active.duplicates)
     add("spike", active.spikes)
     add("noiseLike", active.noiseLike)
     addGabors(evaluation.gaborFits, activity.thresholds)
@@ -49,8 +50,7 @@ struct FilterTable {
     add("meanAbsoluteCode", evaluation.activity)
     add("active", evaluation.active)
     add("dead", evaluation.dead)
-    let duplicates = Set(evaluation.duplicates)
-    add("duplicate", evaluation.dead.indices.map { duplicates.contains($0) })
+    add("duplicate", evaluation.duplicates)
     add("spike", evaluation.spikes)
     add("noiseLike", evaluation.noiseLike)
     addGabors(evaluation.gaborFits, evaluation.thresholds)

@@ -9,6 +9,8 @@ protocol FilterSummary: Codable, Hashable, Sendable {
   var activeFilters: Int { get }
   var spikes: Int { get }
   var spikesThreshold: Double { get }
+  var duplicates: Int { get }
+  var duplicatesThreshold: Double { get }
   var noiseLike: Int { get }
   var noiseLikeThreshold: Double { get }
   /// nil where no Gabor functions were fitted.

@@ -146,6 +146,12 @@ enum ReportSections {
           + "positives) and no spike; of a dictionary, used by a test patch in place of informative"
       ),
       (
+        "noise-like",
+        "no more compact in places and frequencies, and no nearer to a patch of the data, than "
+          + "noise: white, scattered pixels, the data’s covariance, or random mixtures of the filters"
+      ),
+      ("duplicates", "|cosine| with an earlier filter > \(thresholds.duplicates)"),
+      (
         "informative",
         "½·log(1 + Var μ / E τ²) > \(thresholds.informative) nat; strong: Var μ > E τ²"
       ),

@@ -39,6 +39,7 @@ struct Measure: Sendable {
       $0.record.summary.gaborMedianRSquared
     },
     count("spikes", "spikes", main: true) { $0.spikes },
+    count("duplicates", "duplicates", main: true) { $0.duplicates },
     count("noiseLike", "noise-like") { $0.noiseLike },
     count("informative", "informative", main: true) { $0.model?.informative },
     count("strong", "strong") { $0.model?.strong },

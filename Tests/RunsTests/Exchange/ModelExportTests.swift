@@ -203,7 +203,8 @@ import Testing
         ("active", summary.activeFilters), ("informative", summary.informative),
         ("strong", summary.strong), ("activeUnit", summary.activeUnits),
         ("klActive", summary.klActive), ("spike", summary.spikes),
-        ("noiseLike", summary.noiseLike), ("gaborLike", summary.gaborLike ?? -1),
+        ("noiseLike", summary.noiseLike), ("duplicate", summary.duplicates),
+        ("gaborLike", summary.gaborLike ?? -1),
         ("gaborLikeStrict", summary.gaborLikeStrict ?? -1),
       ] {
         #expect(try column(name).reduce(0, +) == Double(count), "\(name)")
