@@ -131,7 +131,7 @@ struct StudyFileTests {
     }
   }
 
-  @Test(arguments: ["quick", "full", nil])
+  @Test(arguments: ["quick", "constraints", "full", nil])
   func `the built-in study of photographs is in order`(_ preset: String?) throws {
     let study = try study(BuiltInStudy.natural.yaml, preset: preset)
     #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm", expects: .more))
@@ -139,7 +139,7 @@ struct StudyFileTests {
     #expect(study.condition("unit-norm")?.configuration.svae?.model.constraint == .unitNorm)
   }
 
-  @Test(arguments: ["quick", "full", nil])
+  @Test(arguments: ["quick", "constraints", "full", nil])
   func `the built-in study of digits is in order`(_ preset: String?) throws {
     try withTemporaryFolder { folder in
       let data = try TestDigits.write(to: folder)

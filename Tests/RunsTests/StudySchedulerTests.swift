@@ -94,9 +94,9 @@ struct StudySchedulerTests {
       let folder = try StudyFolder(for: study, at: url)
       _ = try run(study, in: folder) { _ in false }
       var other = study
-      other.conditions[0].changeModel { $0.training.batchSize = 64 }
+      other.conditions[0].changeModel { $0.training.batchSize = 32 }
       let error = #expect(throws: RunError.self) { try StudyFolder(for: other, at: url) }
-      #expect(error?.description.contains("batchSize: 128, now batchSize: 64") == true)
+      #expect(error?.description.contains("batchSize: 64, now batchSize: 32") == true)
       #expect(try folder.study() == study)
     }
   }

@@ -46,8 +46,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     /// s, in units of the latents.
     public var priorScale = 0.07
     public var posterior = PosteriorFamily.gaussian
-    /// log σ, in units of a pixel's standard deviation.
-    public var noiseLogScale = -1.035
+    /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 1.3.
+    public var noiseLogScale = -1.2
     /// Least and greatest log scale ℓ of the posterior.
     public var logScaleRange: [Float] = [-7, 4]
     public var constraint = ConstraintFamily.unitNorm
@@ -61,12 +61,12 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
 
   /// Widths of the recognition network's layers.
   public struct EncoderSettings: Codable, Hashable, Sendable {
-    public var trunk = [1024, 1024]
+    public var trunk = [512, 512]
     /// Branches of their own for μ and ℓ, of equal depth; both empty for none.
     public var mean: [Int] = []
     public var logScale: [Int] = []
 
-    public init(trunk: [Int] = [1024, 1024], mean: [Int] = [], logScale: [Int] = []) {
+    public init(trunk: [Int] = [512, 512], mean: [Int] = [], logScale: [Int] = []) {
       self.trunk = trunk
       self.mean = mean
       self.logScale = logScale
@@ -89,10 +89,10 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.data.preparation.rejectsVarianceBelow = 0.1
     case .whole:
       configuration.model.latents = 400
-      configuration.model.encoder.trunk = [512, 512]
-      configuration.model.noiseLogScale = -0.3
-      configuration.model.priorScale = 0.055
-      configuration.training.epochs = 12
+      configuration.model.encoder.trunk = [1024, 1024]
+      configuration.model.noiseLogScale = -1.1513
+      configuration.model.priorScale = 0.1
+      configuration.training.epochs = 18
       configuration.training.finalRateRatio = 0.05
     }
     return configuration

@@ -1,8 +1,8 @@
 /// How a model is trained. Each default is stated here, once.
 public struct TrainingSettings: Codable, Hashable, Sendable {
-  public var epochs = 25
+  public var epochs = 20
   /// Patches in a batch.
-  public var batchSize = 128
+  public var batchSize = 64
   /// Adam's learning rate at the start.
   public var learningRate = 1e-3
   /// The decoder's learning rate over the encoder's.

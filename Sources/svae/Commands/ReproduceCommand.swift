@@ -8,9 +8,10 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "Run a study: conditions, each trained from several seeds, and a report.",
     discussion: """
-      svae reproduce natural --quick      no constraint against unit norm, in minutes
-      svae reproduce mnist --data mnist/  constraints and heuristics on digits, under an hour
-      svae reproduce STUDY.yaml           a study of your own
+      svae reproduce natural --quick               none against unit norm, in minutes
+      svae reproduce natural --preset constraints  constraints, numbers of latents
+      svae reproduce mnist --data mnist/           heuristics too, on digits
+      svae reproduce STUDY.yaml                    a study of your own
 
       One run trains on each core. Ctrl-C stops at a checkpoint; the same command goes on. The \
       folder holds the runs, table.json, table.csv, the figures and report.html.
@@ -35,7 +36,9 @@ struct ReproduceCommand: ParsableCommand {
   @Flag(help: "All seeds and epochs: many hours.")
   var full = false
 
-  @Option(help: ArgumentHelp("A preset that the study's file defines.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "A preset that the study's file defines: quick, constraints, full.", valueName: "name"))
   var preset: String?
 
   @Option(help: "Seeds in each condition. (default: as the study says)")
