@@ -89,11 +89,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.data.preparation.rejectsVarianceBelow = 0.1
     case .whole:
       configuration.model.latents = 400
-      configuration.model.encoder.trunk = [1024, 1024]
       configuration.model.noiseLogScale = -1.1513
       configuration.model.priorScale = 0.1
-      configuration.training.epochs = 18
-      configuration.training.finalRateRatio = 0.05
     }
     return configuration
   }
