@@ -17,7 +17,8 @@ public struct WhitenedPhasePlane: NoiseStatistic {
   public init?(height: Int, width: Int, data: Matrix) {
     plane = PhasePlane(height: height, width: width)
     let pixels = data.columns
-    let scatter = LinearAlgebra.product(data.centred, data.centred, transposeA: true)
+    let centred = data.centred
+    let scatter = LinearAlgebra.product(centred, centred, transposeA: true)
     let eigen = LinearAlgebra.symmetricEigen(
       scatter.elements.map { Double($0) / Double(data.rows) }, order: pixels)
     guard let (values, vectors) = eigen else { return nil }
