@@ -49,6 +49,24 @@ public struct Matrix: Hashable, Sendable {
     return Matrix(rows: count, columns: columns, elements: selected)
   }
 
+  /// Each row's sum of squares.
+  public var rowEnergies: [Double] {
+    (0..<rows).map { row($0).reduce(0.0) { $0 + Double($1) * Double($1) } }
+  }
+
+  /// The rows at unit norm; rows that are zero, or not finite, as zeros.
+  public var unitRows: Matrix {
+    var result = self
+    for (row, energy) in rowEnergies.enumerated() {
+      let norm = squareRoot(energy)
+      for column in 0..<columns {
+        result[row, column] =
+          norm > 0 && norm.isFinite ? Float(Double(self[row, column]) / norm) : 0
+      }
+    }
+    return result
+  }
+
   /// Whether each row's |cosine| with an earlier row exceeds `similarity`.
   public func isDuplicate(above similarity: Double) -> [Bool] {
     let products = LinearAlgebra.product(self, self, transposeB: true)

@@ -100,6 +100,18 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return chosen
   }
 
+  /// Different indices, drawn one after the other in proportion to their weights; fewer than `count`
+  /// where no positive weights are left.
+  public mutating func distinctIndices(_ count: Int, inProportionTo weights: [Double]) -> [Int] {
+    var left = weights
+    var drawn: [Int] = []
+    while drawn.count < count, let index = index(inProportionTo: left) {
+      drawn.append(index)
+      left[index] = 0
+    }
+    return drawn
+  }
+
   /// A uniformly random order of 0 ..< count (Fisher–Yates).
   public mutating func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)

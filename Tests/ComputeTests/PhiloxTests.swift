@@ -49,5 +49,10 @@ import Testing
     for weights in [[], [0, 0], [.infinity, 1], [.nan]] as [[Double]] {
       #expect(stream.index(inProportionTo: weights) == nil)
     }
+    for _ in 0..<20 {
+      #expect(stream.distinctIndices(5, inProportionTo: [1, 0, 3, 0, 2]).sorted() == [0, 2, 4])
+      let two = stream.distinctIndices(2, inProportionTo: [1, 0, 3, 0, 2])
+      #expect(two.count == 2 && Set(two).isSubset(of: [0, 2, 4]) && Set(two).count == 2)
+    }
   }
 }

@@ -116,14 +116,16 @@ import Testing
   }
 
   /// Prototypes fill the patch: neither compact nor edges, but smooth, and like the data.
-  @Test func `slightly noisy patches of the data are structure`() {
-    let test = NoiseTest(height: 12, width: 12, data: bandPassPatches, team: team)
-    var prototypes = bandPassPatches.selectingRows(0..<100)
-    let noise = NoiseFilters.white(filters: 100, pixels: 144, seed: 6)
+  @Test(arguments: [false, true])
+  func `slightly noisy patches of the data are structure`(blurred: Bool) {
+    let side = blurred ? 28 : 12
+    // What blurred patches share is most of any of them, and of their mixtures.
+    let data = blurred ? bandPassDigits.smoothed(times: 12, side: side) : bandPassPatches
+    let test = NoiseTest(height: side, width: side, data: data, team: team)
+    var prototypes = data.selectingRows(0..<100)
+    let noise = NoiseFilters.white(filters: 100, pixels: side * side, seed: 6)
     let deviation = Float(
-      squareRoot(
-        prototypes.elements.reduce(0.0) { $0 + Double($1 * $1) }
-          / Double(prototypes.elements.count)))
+      squareRoot(prototypes.rowEnergies.reduce(0, +) / Double(prototypes.elements.count)))
     for index in prototypes.elements.indices {
       prototypes.elements[index] += 0.2 * deviation * noise.elements[index]
     }

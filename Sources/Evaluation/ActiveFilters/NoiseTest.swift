@@ -4,8 +4,8 @@ import Compute
 ///
 /// A filter has structure where it is more compact in places and frequencies (`PhasePlane`, and
 /// `WhitenedPhasePlane` where the data's spectrum hides it), or nearer to one of the data's patches
-/// (`Remoteness`) than noise is. The first two find Gabor functions, edges and pen strokes, the
-/// third whole digits, which are large.
+/// once both are whitened (`Remoteness`) than noise is. The first two find Gabor functions, edges
+/// and pen strokes, the third whole digits, which are large.
 ///
 /// The null hypotheses are noise filters of four kinds:
 /// - white ones;
@@ -57,9 +57,10 @@ public struct NoiseTest: Sendable {
       NoiseFilters.scattered(filters: noiseFilters, pixels: height * width, seed: seed),
     ]
     if let data, data.rows > 1 {
-      statistics.append(Remoteness(from: data))
-      if let whitened = WhitenedPhasePlane(height: height, width: width, data: data) {
-        statistics.append(whitened)
+      if let whitening = SoftWhitening(data: data) {
+        statistics.append(
+          WhitenedPhasePlane(height: height, width: width, whitening: whitening))
+        statistics.append(Remoteness(from: data, whitening: whitening))
       }
       nulls.append(
         NoiseFilters.resembling(data, filters: noiseFilters, seed: seed, team: team))

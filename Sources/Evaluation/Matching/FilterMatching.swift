@@ -28,25 +28,11 @@ public struct FilterMatching: Hashable, Sendable, Codable {
     precondition(
       first.columns == second.columns,
       "filters of \(first.columns) and of \(second.columns) pixels")
-    let (a, b) = (normalized(first), normalized(second))
-    let cosines = LinearAlgebra.product(a, b, transposeB: true)
+    let cosines = LinearAlgebra.product(first.unitRows, second.unitRows, transposeB: true)
     let assignment = Assignment(
       costs: cosines.elements.map { -abs(Double($0)) }, rows: first.rows, columns: second.rows)
     pairs = assignment.columns.enumerated().compactMap { row, column in
       column.map { Pair(first: row, second: $0, cosine: Double(cosines[row, $0])) }
     }
   }
-}
-
-/// The rows at unit norm; rows that are zero, or not finite, as zeros.
-private func normalized(_ filters: Matrix) -> Matrix {
-  var result = filters
-  for row in 0..<filters.rows {
-    let norm = squareRoot(filters.row(row).reduce(0.0) { $0 + Double($1) * Double($1) })
-    for column in 0..<filters.columns {
-      result[row, column] =
-        norm > 0 && norm.isFinite ? Float(Double(filters[row, column]) / norm) : 0
-    }
-  }
-  return result
 }

@@ -35,17 +35,12 @@ public struct AtomReplacement: Hashable, Codable, Sendable {
     let atoms = Set(dead).union(replacesDuplicates ? duplicates : []).sorted()
     if atoms.isEmpty { return 0 }
     var stream = RandomStream(seed: seed, purpose: .filterRedraw, step: state.step)
-    var energies = (0..<batch.residuals.rows).map { row in
-      batch.residuals.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
+    let patches = stream.distinctIndices(
+      atoms.count, inProportionTo: batch.residuals.rowEnergies)
+    for (atom, patch) in zip(atoms, patches) {
+      state.replaceFilter(atom, with: batch.residuals.row(patch))
     }
-    var replaced = 0
-    for atom in atoms {
-      guard let chosen = stream.index(inProportionTo: energies) else { break }
-      energies[chosen] = 0
-      state.replaceFilter(atom, with: batch.residuals.row(chosen))
-      replaced += 1
-    }
-    return replaced
+    return patches.count
   }
 }
 

@@ -23,19 +23,14 @@ struct FilterRevival {
     let duplicates = isDuplicate.indices.filter { isDuplicate[$0] }
     if duplicates.isEmpty { return [] }
     let residuals = step.residuals(of: patches)
-    var energies = (0..<residuals.rows).map { row in
-      residuals.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
-    }
     var random = RandomStream(
       seed: step.options.seed, purpose: .filterRedraw, step: -1 - epoch)
-    var revived: [Int] = []
-    for latent in duplicates {
-      guard let patch = random.index(inProportionTo: energies) else { break }
-      energies[patch] = 0
+    let chosen = random.distinctIndices(
+      duplicates.count, inProportionTo: residuals.rowEnergies)
+    for (latent, patch) in zip(duplicates, chosen) {
       step.begin(latent, anewAs: residuals.row(patch))
-      revived.append(latent)
     }
-    return revived
+    return Array(duplicates.prefix(chosen.count))
   }
 }
 

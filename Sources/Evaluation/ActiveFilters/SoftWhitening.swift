@@ -1,0 +1,35 @@
+import Compute
+
+/// Takes most of the data's own spectrum out of filters: w ↦ (Σ + ε)^{−½}·w, with the data's
+/// covariance Σ and ε three times its mean eigenvalue.
+///
+/// Without so large an ε, single pixels in a digit's empty margin would outweigh its strokes.
+public struct SoftWhitening: Sendable {
+  /// (Σ + ε)^{−½}, `[pixels, pixels]`.
+  private let matrix: Matrix
+
+  /// Fits to patches as the model sees them, `[patches, pixels]`; nil where they are all alike, or
+  /// hold NaN or infinity.
+  public init?(data: Matrix) {
+    let pixels = data.columns
+    let centred = data.centred
+    let scatter = LinearAlgebra.product(centred, centred, transposeA: true)
+    let eigen = LinearAlgebra.symmetricEigen(
+      scatter.elements.map { Double($0) / Double(data.rows) }, order: pixels)
+    guard let (values, vectors) = eigen else { return nil }
+    let floor = 3 * values.reduce(0, +) / Double(pixels)
+    guard floor > 0 else { return nil }
+    let basis = Matrix(rows: pixels, columns: pixels, elements: vectors.map { Float($0) })
+    let deviations = values.map { Float(squareRoot(max($0, 0) + floor)) }
+    var weighted = basis
+    for index in weighted.elements.indices {
+      weighted.elements[index] /= deviations[index / pixels]
+    }
+    matrix = LinearAlgebra.product(basis, weighted, transposeA: true)
+  }
+
+  /// Rows of `[filters, pixels]`, whitened.
+  public func whitened(_ filters: Matrix) -> Matrix {
+    LinearAlgebra.product(filters, matrix)
+  }
+}
