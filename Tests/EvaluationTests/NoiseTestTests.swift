@@ -160,6 +160,16 @@ import Testing
     #expect(passRate(test, filters) >= 0.8)
   }
 
+  @Test func `one or two pixels are a spike, and an edge in a corner is none`() {
+    // Side by side, two rows of four pixels each: one pixel with a ring, two pixels, an edge.
+    let shapes: [[Float]] = [
+      [1, -0.3, 0, 0, -0.3, -0.1, 0, 0], [1, -1, 0, 0, 0, 0, 0, 0], [1, 0.6, 0.1, 0, -0.8, -0.6, 0, 0],
+    ]
+    let ratios = participationRatios(
+      of: Matrix(rows: shapes.count, columns: 8, elements: shapes.flatMap { $0 }))
+    #expect(ratios.map { $0 < ActivityThresholds().spikes } == [true, true, false], "\(ratios)")
+  }
+
   @Test func `active filters are informative, structured and no spikes`() {
     // A Gabor that is used, one that is not, white noise, a single pixel.
     var filters = gabors(side: 12, count: 4)

@@ -72,7 +72,7 @@ enum TinyStudy {
       "snrDecibels": 6, "lambda": 1.2, "temperature": 0.1, "noiseScale": 0.5, "priorScale": 0.2,
       "activeUnitsThreshold": 0.01, "activeUnitsScaleFreeThreshold": 0.01,
       "klActiveThreshold": 0.1, "klActiveFloor": 0.05, "informativeThreshold": 0.05,
-      "strongThreshold": 1, "spikes": 0, "spikesThreshold": 4, "duplicates": 0,
+      "strongThreshold": 1, "spikes": 0, "spikesThreshold": 3, "duplicates": 0,
       "duplicatesThreshold": 0.99, "noiseLike": 0,
       "noiseLikeThreshold": 0.3, "gaborLikeThreshold": 0.5, "gaborLikeStrictThreshold": 0.8,
       "l0": 3, "latents": Double(latents),

@@ -14,8 +14,10 @@ public struct ActivityThresholds: Hashable, Sendable, Codable {
   public var informative = 0.05
   /// Strong: Var_x(μ)/E_x[τ²] above this.
   public var strong = 1.0
-  /// Spike: participation ratio (Σw²)²/Σw⁴ below this, in pixels.
-  public var spikes = 4.0
+  /// Spike: participation ratio (Σw²)²/Σw⁴ below this, in pixels. That of one pixel with the ring
+  /// that whitening gives it is below 2, of two pixels 2; of edges that a patch's corner cuts, which
+  /// classical sparse coding learns too, from 3.9 on.
+  public var spikes = 3.0
   /// Duplicate: |cosine| with an earlier filter above this.
   public var duplicates = 0.99
   /// Gabor-like: R² of the best Gabor function above this.

@@ -142,8 +142,8 @@ struct TrainOptions: LearningOptions {
 
   @Option(
     help: """
-      Epochs at the end of which filters that duplicate another begin anew. \
-      \(defaultText(\.training.revivalEpochs))
+      Epochs at the end of which filters that duplicate another begin anew. (default: a quarter \
+      of all)
       """)
   var reviveEpochs: Int?
 
@@ -197,7 +197,7 @@ struct TrainOptions: LearningOptions {
     set(\.training.decoderRateFactor, decoderRateFactor)
     set(\.training.schedule, schedule)
     set(\.training.warmupEpochs, klWarmupEpochs)
-    set(\.training.revivalEpochs, reviveEpochs)
+    if let reviveEpochs { configuration.training.revivalEpochs = reviveEpochs }
     set(\.training.samples, samples)
     if let clipNorm { configuration.training.clippingNorm = clipNorm }
     set(\.training.precision, precision)
