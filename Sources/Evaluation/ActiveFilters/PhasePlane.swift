@@ -54,20 +54,32 @@ public struct PhasePlane: Sendable {
       rows: height, columns: width, elements: filter.map { Float((Double($0) - mean) / norm) })
     let columns = LinearAlgebra.product(vertical.matrix, image)
     let plane = LinearAlgebra.product(columns, horizontal.matrix, transposeB: true)
-    // The four quarters are (cos, cos), (cos, sin), (sin, cos), (sin, sin).
+    let (first, second) = momentSums(of: plane)
+    let total = Double(vertical.count) * horizontal.weights.reduce(0, +)
+    return first * first / (second * total)
+  }
+
+  /// Σe and Σe² over the plane's cells; `plane` holds its four quarters, (cos, cos), (cos, sin),
+  /// (sin, cos), (sin, sin).
+  private func momentSums(of plane: Matrix) -> (first: Double, second: Double) {
     let (rows, cells) = (vertical.count, horizontal.count)
+    let quarter = rows * plane.columns
     var (first, second) = (0.0, 0.0)
-    for r in 0..<rows {
-      for c in 0..<cells {
-        let real = plane[r, c] - plane[rows + r, cells + c]
-        let imaginary = plane[r, cells + c] + plane[rows + r, c]
-        let energy = Double(real * real + imaginary * imaginary)
-        first += horizontal.weights[c] * energy
-        second += horizontal.weights[c] * energy * energy
+    plane.elements.withUnsafeBufferPointer { plane in
+      horizontal.weights.withUnsafeBufferPointer { weights in
+        for r in 0..<rows {
+          for c in 0..<cells {
+            let cell = r * 2 * cells + c
+            let real = plane[cell] - plane[cell + quarter + cells]
+            let imaginary = plane[cell + cells] + plane[cell + quarter]
+            let energy = Double(real * real + imaginary * imaginary)
+            first += weights[c] * energy
+            second += weights[c] * energy * energy
+          }
+        }
       }
     }
-    let total = Double(rows) * horizontal.weights.reduce(0, +)
-    return first * first / (second * total)
+    return (first, second)
   }
 
   /// The windowed waves along one side.

@@ -92,6 +92,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.model.noiseLogScale = -1.1513
       configuration.model.priorScale = 0.1
       configuration.training.epochs = 20
+      // A digit's filter begun anew needs longer than these epochs.
+      configuration.training.revivalEpochs = 0
     }
     return configuration
   }

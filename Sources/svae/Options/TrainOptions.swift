@@ -143,7 +143,7 @@ struct TrainOptions: LearningOptions {
   @Option(
     help: """
       Epochs at the end of which filters that duplicate another begin anew. (default: a quarter \
-      of all)
+      of all; 0 for small images such as digits)
       """)
   var reviveEpochs: Int?
 
