@@ -54,11 +54,13 @@ public struct Matrix: Hashable, Sendable {
     (0..<rows).map { row($0).reduce(0.0) { $0 + Double($1) * Double($1) } }
   }
 
+  /// Each row's L2 norm: ‖φₖ‖ of filters.
+  public var rowNorms: [Double] { rowEnergies.map { $0.squareRoot() } }
+
   /// The rows at unit norm; rows that are zero, or not finite, as zeros.
   public var unitRows: Matrix {
     var result = self
-    for (row, energy) in rowEnergies.enumerated() {
-      let norm = squareRoot(energy)
+    for (row, norm) in rowNorms.enumerated() {
       for column in 0..<columns {
         result[row, column] =
           norm > 0 && norm.isFinite ? Float(Double(self[row, column]) / norm) : 0

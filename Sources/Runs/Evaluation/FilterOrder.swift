@@ -30,10 +30,7 @@ public enum FilterOrder: String, CaseIterable, Sendable {
       keys = zip(isActive, activity).map { isActive, activity in
         isActive ? -activity : 1e6 - activity
       }
-    case .norm:
-      keys = (0..<filters.rows).map { row in
-        -filters.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
-      }
+    case .norm: keys = filters.rowEnergies.map { -$0 }
     case .frequency: keys = (0..<filters.rows).map { roughness(of: filters.row($0), width: patchWidth) }
     case .index: keys = (0..<filters.rows).map(Double.init)
     }

@@ -58,7 +58,7 @@ struct FilterTable {
 
   private mutating func addShape(_ filters: Matrix) {
     add("index", (0..<filters.rows).map(Double.init))
-    add("norm", filterNorms(filters))
+    add("norm", filters.rowNorms)
     add("participationRatio", participationRatios(of: filters))
   }
 
@@ -82,13 +82,6 @@ struct FilterTable {
       values.map { column in column[row].map(MetricsTable.text) ?? "" }
     }
     return ([columns] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
-  }
-}
-
-/// ‖φₖ‖ of each filter.
-func filterNorms(_ filters: Matrix) -> [Double] {
-  (0..<filters.rows).map { row in
-    filters.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 }
 

@@ -117,9 +117,7 @@ extension RunRecord.Example {
   static func patches(of data: DataSet) -> Matrix {
     let patches = data.evaluationPatches
     let rows = min(256, patches.rows)
-    let energies = (0..<rows).map { row in
-      patches.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }
-    }
+    let energies = patches.selectingRows(0..<rows).rowEnergies
     let ranked = (0..<rows).sorted { (energies[$0], $0) < (energies[$1], $1) }
     let shown = min(count, rows)
     return patches.selectingRows(
@@ -130,15 +128,6 @@ extension RunRecord.Example {
 extension DataSet {
   /// The test patches; where there are none, those of training.
   var evaluationPatches: Matrix { test.rows > 0 ? test : train }
-}
-
-extension Matrix {
-  /// ‖φₖ‖ of each row.
-  var rowNorms: [Double] {
-    (0..<rows).map { row in
-      self.row(row).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    }
-  }
 }
 
 extension MetricsTable {

@@ -24,7 +24,7 @@ public struct MetricsRow: Sendable, Hashable {
     self.training = training
     self.validation = validation
     self.seconds = seconds
-    let norms = filterNorms(model.filters)
+    let norms = model.filters.rowNorms
     normLeast = norms.min() ?? 0
     normMean = norms.reduce(0, +) / Double(max(1, norms.count))
     normGreatest = norms.max() ?? 0

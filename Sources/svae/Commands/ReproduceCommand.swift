@@ -76,8 +76,8 @@ struct ReproduceCommand: ParsableCommand {
     let finished = try train(StudyScheduler(study, in: folder, jobs: jobs), console)
     guard finished else {
       console.warn(
-        "stopped at checkpoints; the same command goes on, and svae report \(folder.url.relativePath) "
-          + "shows what is finished")
+        "stopped at checkpoints; the same command goes on, "
+          + "and svae report \(folder.url.relativePath) shows what is finished")
       throw ExitCode(Interrupt.exitCode)
     }
     let outcome = try StudyOutcome(of: study, in: folder, team: ThreadTeam(count: jobs))

@@ -36,7 +36,7 @@ struct TensorBoardLog {
       return (Self.tag(name), .scalar(Float(value)))
     }
     for (tag, numbers) in [
-      ("filters/norm", filterNorms(evaluation.model.filters)),
+      ("filters/norm", evaluation.model.filters.rowNorms),
       ("latents/kl", evaluation.statistics.divergence),
     ] {
       if let histogram = EventHistogram(of: numbers) { values.append((tag, .histogram(histogram))) }
