@@ -24,6 +24,7 @@ import Testing
     var training = TrainingCase()
     training.posterior = posterior
     training.settings.batchSize = 32
+    training.settings.finalRateRatio = 0.03
     let trainer = training.trainer(threads: 2)
     var found: [Double] = []
     var sum = 0.0

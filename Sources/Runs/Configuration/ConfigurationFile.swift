@@ -250,7 +250,6 @@ extension RunConfiguration {
     exemplar.data.preparation.patchHeight = 1
     exemplar.data.preparation.memory = 1
     exemplar.training.clippingNorm = 1
-    exemplar.training.revivalEpochs = 1
     return exemplar
   }
 }

@@ -44,9 +44,7 @@ extension RunConfiguration {
     try require(
       t.warmupEpochs >= 0 && t.warmupEpochs.isFinite, "training.warmupEpochs", t.warmupEpochs,
       "0 or more")
-    if let epochs = t.revivalEpochs {
-      try require(epochs >= 0, "training.revivalEpochs", epochs, "0 or more")
-    }
+    try require(t.revivalEpochs >= 0, "training.revivalEpochs", t.revivalEpochs, "0 or more")
     try require(
       t.revivalSimilarity > 0 && t.revivalSimilarity < 1, "training.revivalSimilarity",
       t.revivalSimilarity, "more than 0 and less than 1")

@@ -46,8 +46,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     /// s, in units of the latents.
     public var priorScale = 0.07
     public var posterior = PosteriorFamily.gaussian
-    /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 1.
-    public var noiseLogScale = -1.3296
+    /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
+    public var noiseLogScale = -1.6762
     /// Least and greatest log scale ℓ of the posterior.
     public var logScaleRange: [Float] = [-7, 4]
     public var constraint = ConstraintFamily.unitNorm
@@ -92,8 +92,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       configuration.model.noiseLogScale = -1.1513
       configuration.model.priorScale = 0.1
       configuration.training.epochs = 20
-      // A digit's filter begun anew needs longer than these epochs.
-      configuration.training.revivalEpochs = 0
+      configuration.training.finalRateRatio = 0.03
     }
     return configuration
   }

@@ -93,7 +93,7 @@ public final class Trainer {
         return nil
       }
     }
-    if settings.revivesFilters(atEndOf: progress.epoch) {
+    if progress.epoch < settings.revivalEpochs {
       let revival = FilterRevival(similarity: settings.revivalSimilarity)
       revival.apply(to: step, patches: order.patchesAtHand(512), epoch: progress.epoch)
     }

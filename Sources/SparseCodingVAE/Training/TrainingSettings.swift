@@ -9,12 +9,12 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var decoderRateFactor = 10.0
   public var schedule = LearningRateSchedule.exponential
   /// The last learning rate over the first; constant schedules have none.
-  public var finalRateRatio = 0.03
+  public var finalRateRatio = 0.1
   /// Epochs over which the weight β of the KL divergence rises from 0 to 1.
   public var warmupEpochs = 2.0
-  /// Epochs at the end of which filters that repeat another are begun anew; nil is the first
-  /// quarter of all: the last new ones need the rest to learn. See `FilterRevival`.
-  public var revivalEpochs: Int?
+  /// Epochs at the end of which filters that repeat another are begun anew: the first ones, for the
+  /// last new filters need the rest to learn. See `FilterRevival`.
+  public var revivalEpochs = 0
   /// Of two filters with |cosine| above this, the later repeats the earlier.
   public var revivalSimilarity = 0.9
   /// Samples of z for each patch.
@@ -32,11 +32,6 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var seed: UInt64 = 1
 
   public init() {}
-
-  /// Whether filters that repeat another are begun anew at the end of epoch `epoch` (0, 1, …).
-  func revivesFilters(atEndOf epoch: Int) -> Bool {
-    epoch < revivalEpochs ?? epochs / 4
-  }
 
   /// The numbers of step `step` (1, 2, …) of an epoch's `stepsPerEpoch`.
   func stepSettings(_ step: Int, stepsPerEpoch: Int) -> StepSettings {

@@ -133,6 +133,9 @@ struct TrainOptions: LearningOptions {
   @Option(help: "How the learning rate falls. \(defaultText(\.training.schedule.rawValue))")
   var schedule: LearningRateSchedule?
 
+  @Option(help: "The last learning rate over the first. \(defaultText(\.training.finalRateRatio))")
+  var finalRateRatio: Double?
+
   @Option(
     help: """
       Epochs over which the weight of the KL divergence rises to 1. \
@@ -142,8 +145,8 @@ struct TrainOptions: LearningOptions {
 
   @Option(
     help: """
-      Epochs at the end of which filters that duplicate another begin anew. (default: a quarter \
-      of all; 0 for small images such as digits)
+      Epochs at the end of which filters that duplicate another begin anew. \
+      \(defaultText(\.training.revivalEpochs))
       """)
   var reviveEpochs: Int?
 
@@ -196,8 +199,9 @@ struct TrainOptions: LearningOptions {
     set(\.training.learningRate, learningRate)
     set(\.training.decoderRateFactor, decoderRateFactor)
     set(\.training.schedule, schedule)
+    set(\.training.finalRateRatio, finalRateRatio)
     set(\.training.warmupEpochs, klWarmupEpochs)
-    if let reviveEpochs { configuration.training.revivalEpochs = reviveEpochs }
+    set(\.training.revivalEpochs, reviveEpochs)
     set(\.training.samples, samples)
     if let clipNorm { configuration.training.clippingNorm = clipNorm }
     set(\.training.precision, precision)
