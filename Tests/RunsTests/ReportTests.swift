@@ -164,6 +164,51 @@ struct ReportTests {
     #expect(try finding([3], [11]).contains("More seeds are needed"))
   }
 
+  @Test func `the likelihood is compared at the same scales and at each constraint's best`() throws {
+    let learned = TinyStudy.text.replacingOccurrences(
+      of: "contrast:",
+      with: """
+          - name: learned
+            title: learned prior scale
+            settings: {training: {learnsPriorScale: true}}
+          - name: many
+            title: more latents
+            settings: {model: {latents: 20}}
+        contrast:
+        """)
+    func finding(_ elbos: [String: Double]) throws -> LikelihoodFinding? {
+      let study = try StudyFile(text: learned, file: nil).study()
+      let conditions = try study.conditions.map { condition in
+        StudyResults.ConditionResults(
+          condition: condition,
+          runs: try elbos[condition.name].map { elbo in
+            [
+              MeasuredRun(
+                seed: 1, record: try TinyStudy.record(active: 3, elbo: elbo), stability: nil,
+                chanceStability: nil)
+            ]
+          } ?? [])
+      }
+      return LikelihoodFinding(StudyResults(study: study, conditions: conditions))
+    }
+    // More latents and their better ELBO are not the constraint's doing.
+    let both = try #require(
+      try finding(["none": -110, "unit-norm": -520, "learned": -180, "many": -1]))
+    #expect(
+      both.text.hasPrefix(
+        "In test −ELBO no constraint (110.0 nats) is better than unit norm (520.0 nats) at the"))
+    #expect(
+      both.text.hasSuffix(
+        "no constraint (110.0 nats) is better than learned prior scale (180.0 nats)."))
+    let turned = try #require(try finding(["none": -110, "unit-norm": -520, "learned": -90]))
+    #expect(
+      turned.text.hasSuffix(
+        "learned prior scale (90.0 nats) is better than no constraint (110.0 nats)."))
+    let own = try #require(try finding(["none": -520, "unit-norm": -110]))
+    #expect(own.text.hasSuffix("at the same scales of noise and prior."))
+    #expect(try finding(["none": -110]) == nil)
+  }
+
   @Test func `text is escaped and elements are closed`() {
     let html = element("p", ["title": "a \"b\" & c"]) {
       "1 < 2"

@@ -40,7 +40,8 @@ struct Finding {
     let difference = test.difference.mean
     let amount =
       difference == 0
-      ? "No difference" : "\(row.measure.text(abs(difference))) \(difference > 0 ? "more" : "less")"
+      ? "No difference"
+      : "That is \(row.measure.text(abs(difference))) \(difference > 0 ? "more" : "less")"
     return "\(amount), over \(contrast.pairs) pairs of runs of one seed each "
       + "(\(Self.statistics(test)))."
   }

@@ -67,6 +67,7 @@ public struct StudyReport {
         element("p", ["class": "warning"]) { note }
       }
       if let contrast { Finding(contrast: contrast).html }
+      if let likelihood = LikelihoodFinding(results) { likelihood.html }
     }
   }
 
