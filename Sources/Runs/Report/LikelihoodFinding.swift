@@ -57,9 +57,9 @@ struct LikelihoodFinding {
 
   /// "In test −ELBO no constraint (109.8 nats) is better than unit norm (521.7 nats). …"
   var text: String {
-    let own = "In test −ELBO \(comparison(from, to)) at the same scales of noise and prior."
+    let own = "In test −ELBO \(comparison(from, to))."
     if bestFrom.condition == from.condition && bestTo.condition == to.condition { return own }
-    return own + " At each constraint's best of the conditions below, "
+    return own + " At each constraint’s best of the conditions below, "
       + "\(comparison(bestFrom, bestTo))."
   }
 
