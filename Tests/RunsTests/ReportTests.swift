@@ -174,10 +174,13 @@ struct ReportTests {
           - name: many
             title: more latents
             settings: {model: {latents: 20}}
+          - {name: fixed-gain, settings: {model: {constraint: weight-norm}}}
+          - {name: learned-gain, settings: {model: {constraint: weight-norm, learnsGain: true}}}
         contrast:
         """)
-    func finding(_ elbos: [String: Double]) throws -> LikelihoodFinding? {
-      let study = try StudyFile(text: learned, file: nil).study()
+    func finding(_ elbos: [String: Double], to: String = "unit-norm") throws -> LikelihoodFinding? {
+      let text = learned.replacingOccurrences(of: "to: unit-norm", with: "to: \(to)")
+      let study = try StudyFile(text: text, file: nil).study()
       let conditions = try study.conditions.map { condition in
         StudyResults.ConditionResults(
           condition: condition,
@@ -207,6 +210,11 @@ struct ReportTests {
     let own = try #require(try finding(["none": -520, "unit-norm": -110]))
     #expect(
       own.text == "In test −ELBO unit norm (110.0 nats) is better than no constraint (520.0 nats).")
+    // A learned gain frees the norm again.
+    let gain = try #require(
+      try finding(["none": -110, "fixed-gain": -520, "learned-gain": -90], to: "fixed-gain"))
+    #expect(
+      gain.text == "In test −ELBO no constraint (110.0 nats) is better than fixed-gain (520.0 nats).")
     #expect(try finding(["none": -110]) == nil)
   }
 

@@ -5,10 +5,6 @@ import Foundation
 struct Finding {
   let contrast: StudyContrast
 
-  var html: HTML {
-    element("p", ["class": "finding"]) { HTML(text) }
-  }
-
   /// "With unit norm, 167.3 of 169 filters are active; with no constraint, 52.0 of 169. …"
   var text: String {
     guard let row = contrast.main else { return "No run was finished in both conditions." }

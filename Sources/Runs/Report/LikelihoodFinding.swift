@@ -10,62 +10,64 @@ struct LikelihoodFinding {
   private let bestFrom: Entry
   private let bestTo: Entry
 
-  /// A condition and its mean test −ELBO.
+  /// A condition's model and its mean test −ELBO.
   private struct Entry {
-    let condition: Study.Condition
+    let name: String
+    let configuration: RunConfiguration
     let negativeELBO: Double
-
     /// "no constraint (109.8 nats)"
-    func text(_ measure: Measure) -> String {
-      "\(condition.title) (\(measure.text(negativeELBO)) nats)"
+    let text: String
+
+    /// Nil for dictionaries, and without a finished run.
+    init?(_ results: StudyResults.ConditionResults) {
+      guard let configuration = results.condition.configuration.svae,
+        let measure = Measure.named("negativeElbo"), let summary = results.summary(of: measure)
+      else { return nil }
+      name = results.condition.name
+      self.configuration = configuration
+      negativeELBO = summary.mean
+      text = "\(results.condition.title) (\(measure.text(summary.mean)) nats)"
+    }
+
+    /// A learned gain frees the norm that weight normalisation fixes.
+    func hasConstraint(of other: Entry) -> Bool {
+      let (a, b) = (configuration.model, other.configuration.model)
+      return a.constraint == b.constraint && a.learnsGain == b.learnsGain
+    }
+
+    /// The least −ELBO with this one's constraint, data and number of latents.
+    func best(among entries: [Entry]) -> Entry {
+      let comparable = entries.filter {
+        $0.hasConstraint(of: self) && $0.configuration.data == configuration.data
+          && $0.configuration.model.latents == configuration.model.latents
+      }
+      return comparable.min { $0.negativeELBO < $1.negativeELBO } ?? self
     }
   }
-
-  private static let measure = Measure.named("negativeElbo")
 
   /// Nil where the contrast is not of two constraints, or has no test ELBO.
   init?(_ results: StudyResults) {
-    guard let measure = Self.measure, let contrast = results.study.contrast else { return nil }
-    let entries = results.conditions.compactMap { results in
-      results.summary(of: measure).map {
-        Entry(condition: results.condition, negativeELBO: $0.mean)
-      }
-    }
-    func entry(_ name: String) -> Entry? { entries.first { $0.condition.name == name } }
-    func best(like entry: Entry) -> Entry? {
-      entries.filter { Self.areComparable($0.condition, entry.condition) }
-        .min { $0.negativeELBO < $1.negativeELBO }
-    }
-    guard let from = entry(contrast.from), let to = entry(contrast.to),
-      from.condition.configuration.svae?.model.constraint
-        != to.condition.configuration.svae?.model.constraint,
-      let bestFrom = best(like: from), let bestTo = best(like: to)
+    let entries = results.conditions.compactMap(Entry.init)
+    guard let contrast = results.study.contrast,
+      let from = entries.first(where: { $0.name == contrast.from }),
+      let to = entries.first(where: { $0.name == contrast.to }), !from.hasConstraint(of: to)
     else { return nil }
-    (self.from, self.to, self.bestFrom, self.bestTo) = (from, to, bestFrom, bestTo)
-  }
-
-  /// Whether two conditions have the same constraint, data and number of latents.
-  private static func areComparable(_ a: Study.Condition, _ b: Study.Condition) -> Bool {
-    guard let first = a.configuration.svae, let second = b.configuration.svae else { return false }
-    return first.model.constraint == second.model.constraint
-      && first.model.latents == second.model.latents && first.data == second.data
-  }
-
-  var html: HTML {
-    element("p", ["class": "finding"]) { HTML(text) }
+    self.from = from
+    self.to = to
+    bestFrom = from.best(among: entries)
+    bestTo = to.best(among: entries)
   }
 
   /// "In test −ELBO no constraint (109.8 nats) is better than unit norm (521.7 nats). …"
   var text: String {
-    let own = "In test −ELBO \(comparison(from, to))."
-    if bestFrom.condition == from.condition && bestTo.condition == to.condition { return own }
+    let own = "In test −ELBO \(Self.comparison(from, to))."
+    if bestFrom.name == from.name && bestTo.name == to.name { return own }
     return own + " At each constraint’s best of the conditions below, "
-      + "\(comparison(bestFrom, bestTo))."
+      + "\(Self.comparison(bestFrom, bestTo))."
   }
 
-  private func comparison(_ a: Entry, _ b: Entry) -> String {
-    guard let measure = Self.measure else { return "" }
+  private static func comparison(_ a: Entry, _ b: Entry) -> String {
     let (better, worse) = a.negativeELBO <= b.negativeELBO ? (a, b) : (b, a)
-    return "\(better.text(measure)) is better than \(worse.text(measure))"
+    return "\(better.text) is better than \(worse.text)"
   }
 }

@@ -66,9 +66,12 @@ public struct StudyReport {
       if let note = results.study.dataNote {
         element("p", ["class": "warning"]) { note }
       }
-      if let contrast { Finding(contrast: contrast).html }
-      if let likelihood = LikelihoodFinding(results) { likelihood.html }
+      for text in findings { element("p", ["class": "finding"]) { HTML(text) } }
     }
+  }
+
+  private var findings: [String] {
+    [contrast.map { Finding(contrast: $0).text }, LikelihoodFinding(results)?.text].compactMap { $0 }
   }
 
   /// The two numbers that the study is about, large.
