@@ -1,7 +1,7 @@
 # What a fresh machine needs, builds and runs. `make demo` and `make test` install what is missing.
 
 APT = libopenblas-dev libturbojpeg0-dev libpng-dev libtiff-dev libmatio-dev zlib1g-dev libfftw3-dev \
-  libcairo2-dev pkg-config
+  libcairo2-dev pkg-config $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 BREW = jpeg-turbo libpng libtiff libmatio fftw cairo pkg-config
 
 .PHONY: demo test build figures bench bench-peers deps clean
@@ -14,7 +14,8 @@ demo: build  ## trains on images that it generates, in a few minutes
 	@echo "Next: .build/release/svae train YOUR-PHOTOS, or .build/release/svae --help"
 
 test: deps  ## the whole test suite
-	swift test -c release -Xswiftc -enable-testing
+	@python=$$(Scripts/test-python) && \
+	  SVAE_PYTHON=$$python swift test -c release -Xswiftc -enable-testing
 
 # The README's pictures and table, from the photographs and digits in the folder SVAE_DATA.
 figures: build

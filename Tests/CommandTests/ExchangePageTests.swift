@@ -11,31 +11,29 @@ import Testing
     ["--geadah-encoder", "--whitening", "zca"],
   ]
 
-  @Test(.enabled(if: Python.has("numpy"), Python.reason("numpy")), arguments: models)
+  @Test(Python.needs("numpy"), arguments: models)
   func `the Python snippet encodes and decodes as svae does`(_ model: [String]) throws {
     try run("Python", model)
   }
 
-  @Test(.enabled(if: Python.has("numpy"), Python.reason("numpy")))
+  @Test(Python.needs("numpy"))
   func `the npz snippet reads the filters`() throws { try run("NumPy's npz") }
 
-  @Test(.enabled(if: Python.has("scipy"), Python.reason("scipy")))
+  @Test(Python.needs("scipy"))
   func `the mat snippet reads the filters`() throws { try run("MATLAB") }
 
-  @Test(.enabled(if: Python.has("tifffile"), Python.reason("tifffile")))
+  @Test(Python.needs("tifffile"))
   func `the tiff snippet reads the filters`() throws { try run("napari and ImageJ") }
 
-  @Test(.enabled(if: Python.has("csv"), Python.reason("its own library")))
+  @Test(Python.needs("csv"))
   func `the csv snippet reads the table`() throws { try run("Tables") }
 
-  @Test(
-    .enabled(if: Python.has("numpy", "onnxruntime"), Python.reason("numpy and onnxruntime")),
-    arguments: models)
+  @Test(Python.needs("numpy", "onnxruntime"), arguments: models)
   func `the ONNX snippet encodes and decodes as svae does`(_ model: [String]) throws {
     try run("ONNX", model)
   }
 
-  @Test(.enabled(if: Python.has("onnx"), Python.reason("onnx")))
+  @Test(Python.needs("onnx"))
   func `ONNX's own checker passes both files`() throws {
     try withRun(["--geadah-encoder", "--whitening", "zca"]) { folder in
       try svae("export runs/photos --out model.onnx", in: folder)
@@ -47,7 +45,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Python.has("tensorboard"), Python.reason("tensorboard")))
+  @Test(Python.needs("tensorboard"))
   func `the TensorBoard snippet reads the events`() throws {
     try run("TensorBoard", ["--trunk", "32", "--tensorboard"])
   }
@@ -94,10 +92,7 @@ import Testing
         np.save(name + ".npy", value.numpy())
     """
 
-  @Test(
-    .enabled(
-      if: Python.has("numpy", "torch", "safetensors"),
-      Python.reason("numpy, torch and safetensors")))
+  @Test(Python.needs("numpy", "torch", "safetensors"))
   func `the PyTorch snippet saves what svae import takes, and both compute the same`() throws {
     try withTemporaryFolder { folder in
       for code in try [Self.network] + Page.section("From PyTorch").blocks("python").map(\.text) {

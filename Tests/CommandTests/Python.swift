@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Python interpreter that snippets are run by: `SVAE_PYTHON`, or `python3`.
@@ -6,15 +7,12 @@ enum Python {
   private static let command =
     ProcessInfo.processInfo.environment["SVAE_PYTHON"] ?? "python3"
 
-  /// Whether there is an interpreter that can import all of `modules`.
-  static func has(_ modules: String...) -> Bool {
-    let code = modules.map { "import \($0)" }.joined(separator: "; ")
-    return (try? run(code, in: FileManager.default.temporaryDirectory))?.status == 0
-  }
-
-  /// Why a snippet was skipped.
-  static func reason(_ modules: String) -> Comment {
-    "needs python3 (or the interpreter that SVAE_PYTHON names) with \(modules)"
+  /// What a test needs that imports all of `modules`.
+  static func needs(_ modules: String...) -> some TestTrait {
+    let code = "from importlib.util import find_spec; assert all(map(find_spec, \(modules)))"
+    return ConditionTrait.needs(
+      "python3 (or the interpreter that SVAE_PYTHON names) with \(modules.formatted())",
+      isThere: (try? run(code, in: FileManager.default.temporaryDirectory))?.status == 0)
   }
 
   /// Runs `code` in `folder`.

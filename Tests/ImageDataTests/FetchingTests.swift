@@ -326,7 +326,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: RealData.isPresent, "\(RealData.reason)"))
+  @Test(RealData.needed)
   func `MNIST's files have the hashes of the list`() throws {
     let mirror = try #require(RealData.folder).appending(path: "mnist")
     try withTemporaryFolder { folder in

@@ -4,7 +4,7 @@ import ImageData
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealData.isPresent, "\(RealData.reason)"))
+@Suite(RealData.needed)
 struct RealDataTests {
   private let team = ThreadTeam(count: 2)
 

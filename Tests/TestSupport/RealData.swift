@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Where the real data for tests and benchmarks lies: the folder named by `SVAE_DATA`, or
 /// `../shared/data` beside this checkout.
@@ -13,9 +14,9 @@ public enum RealData {
     return candidates.first { FileManager.default.fileExists(atPath: $0.path) }
   }()
 
-  /// Whether there is real data; tests on it are enabled by this, and skip with `reason` elsewhere.
-  public static var isPresent: Bool { folder != nil }
-
-  /// Why a test on real data was skipped.
-  public static let reason = "needs photographs and MNIST in the folder that SVAE_DATA names"
+  /// What a test on real data needs.
+  public static var needed: some SuiteTrait & TestTrait {
+    ConditionTrait.needs(
+      "photographs and MNIST in the folder that SVAE_DATA names", isThere: folder != nil)
+  }
 }
