@@ -9,6 +9,9 @@ import PackageDescription
   let blasLinker: [LinkerSetting] = []
 #endif
 
+/// exp, log and their kin, as the C library computes them.
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
 let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
@@ -23,6 +26,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -39,7 +43,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
-        "Files",
+        "Files", realModule,
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -47,18 +51,19 @@ let package = Package(
       ]),
 
     // What is drawn and measured.
-    .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo"]),
-    .target(name: "Evaluation", dependencies: ["Compute"]),
+    .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
+    .target(name: "Evaluation", dependencies: ["Compute", realModule]),
 
     // The models.
-    .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels"]),
-    .target(name: "SparseCoding", dependencies: ["Compute", "CKernels"]),
+    .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels", realModule]),
+    .target(name: "SparseCoding", dependencies: ["Compute", "CKernels", realModule]),
 
     // The data.
     .target(
       name: "ImageData",
       dependencies: [
         "Compute", "Files", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
+        realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")]),
 
@@ -66,7 +71,8 @@ let package = Package(
     .target(name: "Files"),
 
     // The arithmetic.
-    .target(name: "Compute", dependencies: ["CKernels"] + blas, linkerSettings: blasLinker),
+    .target(
+      name: "Compute", dependencies: ["CKernels", realModule] + blas, linkerSettings: blasLinker),
     .target(name: "CKernels"),
 
     // Libraries of the system.
@@ -96,18 +102,19 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .target(name: "CMathProbe", path: "Tests/CMathProbe"),
     .testTarget(
-      name: "ComputeTests", dependencies: ["Compute", "CKernels", "CMathProbe", "TestSupport"]),
+      name: "ComputeTests",
+      dependencies: ["Compute", "CKernels", "CMathProbe", "TestSupport", realModule]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport"],
+      name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(

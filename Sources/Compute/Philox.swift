@@ -1,3 +1,5 @@
+import RealModule
+
 /// Philox4x32-10: a counter-based random number generator.
 ///
 /// The n-th block of four words is a pure function of (key, n), so numbers can be drawn in any
@@ -81,8 +83,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// A standard normal number, by Box and Muller's transform.
   public mutating func normal() -> Double {
-    let radius = squareRoot(-2 * logarithm(uniform()))
-    return radius * cosine(2 * .pi * uniform())
+    let radius = Double.sqrt(-2 * .log(uniform()))
+    return radius * .cos(2 * .pi * uniform())
   }
 
   /// An index drawn in proportion to its weight; nil where no weight is positive, or their sum is

@@ -1,3 +1,5 @@
+import RealModule
+
 /// The exponential integral and its scaled relatives, for the horseshoe prior.
 public enum SpecialFunctions {
   /// Euler's γ.
@@ -7,7 +9,7 @@ public enum SpecialFunctions {
   ///
   /// - Returns: +∞ at 0, NaN below.
   public static func exponentialIntegral(_ x: Double) -> Double {
-    x <= 1 ? exponentialIntegralSeries(x) : exponential(-x) * scaledExponentialIntegral(x)
+    x <= 1 ? exponentialIntegralSeries(x) : .exp(-x) * scaledExponentialIntegral(x)
   }
 
   /// eˣE₁(x) for x > 0, which neither under- nor overflows; relative error below 2e-15.
@@ -15,7 +17,7 @@ public enum SpecialFunctions {
   /// - Returns: +∞ at 0, NaN below.
   public static func scaledExponentialIntegral(_ x: Double) -> Double {
     x <= 1
-      ? exponential(x) * exponentialIntegralSeries(x)
+      ? .exp(x) * exponentialIntegralSeries(x)
       : 1 / (x + exponentialIntegralResidue(x))
   }
 
@@ -25,7 +27,7 @@ public enum SpecialFunctions {
   /// large x.
   public static func exponentialIntegralResidue(_ x: Double) -> Double {
     if x <= 1 {
-      return 1 / (exponential(x) * exponentialIntegralSeries(x)) - x
+      return 1 / (.exp(x) * exponentialIntegralSeries(x)) - x
     }
     // 1/(eˣE₁(x)) = x + 1 − 1²/(x + 3 − 2²/(x + 5 − …)), evaluated from the tail. More terms are
     // needed as x falls: 180 leave 1e-16 at x = 1.
@@ -45,6 +47,6 @@ public enum SpecialFunctions {
       term *= -x / Double(n)
       sum -= term / Double(n)
     }
-    return sum - logarithm(x) - eulerGamma
+    return sum - .log(x) - eulerGamma
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// The quality of reconstructions as a signal-to-noise ratio, 10·log₁₀(Σ‖x‖² / Σ‖x − x̂‖²) in dB.
 ///
@@ -31,5 +32,5 @@ public struct SignalToNoise: Hashable, Sendable {
   }
 
   /// The ratio in dB: +∞ for perfect reconstructions, NaN before anything was added.
-  public var decibels: Double { 10 * logarithm(signalEnergy / errorEnergy) / logarithm(10) }
+  public var decibels: Double { 10 * .log(signalEnergy / errorEnergy) / .log(10) }
 }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// How sparse a set of codes is, by the field's measures side by side.
 ///
@@ -28,7 +29,7 @@ public struct Sparsity: Hashable, Sendable, Codable {
     precondition(codes.rows > 0 && codes.columns > 0, "\(codes.rows) × \(codes.columns) codes")
     self.relativeThreshold = relativeThreshold
     let squares = codes.elements.reduce(0.0) { $0 + Double($1) * Double($1) }
-    let threshold = relativeThreshold * squareRoot(squares / Double(codes.elements.count))
+    let threshold = relativeThreshold * .sqrt(squares / Double(codes.elements.count))
     let active = codes.elements.reduce(0) { $0 + (abs(Double($1)) > threshold ? 1 : 0) }
     activeShare = Double(active) / Double(codes.elements.count)
     activeLatents = Double(active) / Double(codes.rows)
@@ -57,9 +58,9 @@ public struct Sparsity: Hashable, Sendable, Codable {
 
   /// Hoyer's measure; nil for zeros, or for a single value.
   static func hoyer(_ values: [Double]) -> Double? {
-    let root = squareRoot(Double(values.count))
+    let root = Double.sqrt(Double(values.count))
     let absolute = values.reduce(0) { $0 + abs($1) }
-    let norm = squareRoot(values.reduce(0) { $0 + $1 * $1 })
+    let norm = Double.sqrt(values.reduce(0) { $0 + $1 * $1 })
     return norm > 0 && root > 1 ? (root - absolute / norm) / (root - 1) : nil
   }
 

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// L of A = L·Lᵀ, for a symmetric positive definite A.
 struct CholeskyFactor {
@@ -17,7 +17,7 @@ struct CholeskyFactor {
         for k in 0..<column { sum -= lower[row * order + k] * lower[column * order + k] }
         if row == column {
           guard sum > 0 else { return nil }
-          lower[row * order + row] = squareRoot(sum)
+          lower[row * order + row] = .sqrt(sum)
         } else {
           lower[row * order + column] = sum / lower[column * order + column]
         }

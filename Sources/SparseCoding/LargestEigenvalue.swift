@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// An upper bound of the largest eigenvalue of a symmetric positive semidefinite matrix, by
 /// Lanczos' method: the Ritz value plus the norm of its residual.
@@ -29,7 +30,7 @@ func largestEigenvalue(
         for i in 0..<order { image[i] -= overlap * other[i] }
       }
     }
-    coupling = squareRoot(dot(image, image))
+    coupling = .sqrt(dot(image, image))
     size += 1
     if !(coupling > 1e-12 * tridiagonal[0]) || size == dimension { break }
     tridiagonal[size * dimension + size - 1] = coupling
@@ -52,7 +53,7 @@ private func dot(_ x: [Double], _ y: [Double]) -> Double {
 }
 
 private func normalized(_ x: [Double]) -> [Double] {
-  let norm = squareRoot(dot(x, x))
+  let norm = Double.sqrt(dot(x, x))
   return x.map { $0 / norm }
 }
 

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import RealModule
 import Testing
 
 @Suite struct ElementwiseTests {
@@ -19,10 +20,10 @@ import Testing
           for pair in [0, 2] {
             let u = (Double(words[pair] >> 8) + 0.5) / 16_777_216
             let angle = Double(words[pair + 1] >> 8) / 16_777_216 * 2 * .pi
-            let radius = (-2 * logarithm(u)).squareRoot()
+            let radius = (-2 * Double.log(u)).squareRoot()
             let found = (0..<2).map { Double(numbers[32 * group + 8 * (pair + $0) + lane]) }
-            #expect(abs(found[0] - radius * cosine(angle)) < 2e-6)
-            #expect(abs(found[1] - radius * sine(angle)) < 2e-6)
+            #expect(abs(found[0] - radius * Double.cos(angle)) < 2e-6)
+            #expect(abs(found[1] - radius * Double.sin(angle)) < 2e-6)
           }
         }
       }

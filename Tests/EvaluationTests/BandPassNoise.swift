@@ -1,5 +1,6 @@
 import Compute
 import Evaluation
+import RealModule
 
 /// 2,000 patches of 12 × 12 pixels.
 let bandPassPatches = bandPassNoise(side: 12, patches: 2000, seed: 11)
@@ -16,7 +17,7 @@ private func bandPassNoise(side: Int, patches: Int, seed: UInt64) -> Matrix {
   func blur(_ image: [Float], deviation: Double) -> [Float] {
     let kernel = (-margin...margin).map { offset in
       let distance = Double(offset) / deviation
-      return exponential(-distance * distance / 2) / (deviation * 2.506_628_274_631)
+      return Double.exp(-distance * distance / 2) / (deviation * 2.506_628_274_631)
     }
     var current = image
     for stride in [1, wide] {

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 import Testing
 import TestSupport
 
@@ -7,7 +8,7 @@ import TestSupport
 private struct Gaussian: LatentDensity {
   var scale: Double
   func logDensity(_ z: Double) -> Double {
-    -0.5 * z * z / (scale * scale) - logarithm(scale) - 0.5 * logarithm(2 * .pi)
+    -0.5 * z * z / (scale * scale) - .log(scale) - 0.5 * .log(2 * .pi)
   }
   func score(_ z: Double) -> Double { -z / (scale * scale) }
   func sample(using stream: inout RandomStream) -> Double { scale * stream.normal() }
@@ -15,11 +16,11 @@ private struct Gaussian: LatentDensity {
 
 private struct Laplace: LatentDensity {
   var scale: Double
-  func logDensity(_ z: Double) -> Double { -abs(z) / scale - logarithm(2 * scale) }
+  func logDensity(_ z: Double) -> Double { -abs(z) / scale - .log(2 * scale) }
   func score(_ z: Double) -> Double { z == 0 ? 0 : (z < 0 ? 1 : -1) / scale }
   func sample(using stream: inout RandomStream) -> Double {
     let u = stream.uniform(-1, 1)
-    return (u < 0 ? scale : -scale) * logarithm(abs(u))
+    return (u < 0 ? scale : -scale) * .log(abs(u))
   }
 }
 
@@ -57,9 +58,9 @@ private struct Laplace: LatentDensity {
     var solution = residual
     #expect(solveSymmetric(&covariance, &solution))
     // The factor's diagonal is left in place.
-    let logDeterminant = 2 * (0..<n).reduce(0) { $0 + logarithm(covariance[$1 * n + $1]) }
+    let logDeterminant = 2 * (0..<n).reduce(0) { $0 + Double.log(covariance[$1 * n + $1]) }
     let squares = zip(residual, solution).reduce(0) { $0 + $1.0 * $1.1 }
-    return -0.5 * (squares + logDeterminant + Double(n) * logarithm(2 * .pi))
+    return -0.5 * (squares + logDeterminant + Double(n) * .log(2 * .pi))
   }
 
   private func patches(_ count: Int, _ decoder: LinearGaussianDecoder, _ prior: some LatentDensity)
@@ -69,7 +70,7 @@ private struct Laplace: LatentDensity {
     var patches = decoder.decode(
       draw(prior, rows: count, columns: decoder.latents, using: &stream))
     for index in patches.elements.indices {
-      patches.elements[index] += Float(squareRoot(decoder.noiseVariance) * stream.normal())
+      patches.elements[index] += Float(Double.sqrt(decoder.noiseVariance) * stream.normal())
     }
     return patches
   }
@@ -105,9 +106,9 @@ private struct Laplace: LatentDensity {
         var values = [0.0]
         likelihood.logLikelihoods(
           of: Matrix(rows: 1, columns: 1, elements: [Float(z)]), into: &values)
-        return exponential(values[0] + prior.logDensity(z))
+        return Double.exp(values[0] + prior.logDensity(z))
       }
-      let truth = logarithm(
+      let truth = Double.log(
         integral(from: -12, to: 0, of: density) + integral(from: 0, to: 12, of: density))
       #expect(abs(estimate.logLikelihood - truth) < 0.03, "\(row): \(truth), \(estimate)")
     }
@@ -139,7 +140,7 @@ private struct Laplace: LatentDensity {
               values[$0] + prior.logDensity(first) + prior.logDensity(grid[$0])
             }))
       }
-      let truth = ImportanceWeights.logSumExp(terms) + 2 * logarithm(0.01)
+      let truth = ImportanceWeights.logSumExp(terms) + 2 * .log(0.01)
       #expect(abs(estimate.logLikelihood - truth) < 0.03, "\(row): \(truth), \(estimate)")
     }
   }
@@ -195,12 +196,12 @@ private struct Laplace: LatentDensity {
     var stream = RandomStream(seed: 9, purpose: .evaluation)
     // z | x ~ N(x/2, 1/2) and x ~ N(0, 2).
     let inverses = (0..<20_000).map { index in
-      let z = Float(0.4 + squareRoot(0.5) * stream.normal())
+      let z = Float(0.4 + Double.sqrt(0.5) * stream.normal())
       return -sampling.reverseEstimate(
         likelihood, prior: prior, posteriorSample: [z], index: index
       ).logWeights[0]
     }
-    let truth = -0.25 * 0.64 - 0.5 * logarithm(4 * .pi)
+    let truth = -0.25 * 0.64 - 0.5 * .log(4 * .pi)
     #expect(abs(-ImportanceWeights.logMean(inverses) - truth) < 0.03)
   }
 
@@ -211,7 +212,7 @@ private struct Laplace: LatentDensity {
     let chains = 40_000
     for beta in [0.3, 1] {
       let precision = 1 / (scale * scale) + beta / noise
-      let (mean, deviation) = (beta * x / noise / precision, squareRoot(1 / precision))
+      let (mean, deviation) = (beta * x / noise / precision, Double.sqrt(1 / precision))
       var stream = RandomStream(seed: 12, purpose: .evaluation)
       var sampler = HamiltonianMonteCarlo(
         prior: Gaussian(scale: scale), likelihood: decoder.likelihood(of: [Float(x)]),

@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import Foundation
+import RealModule
 import Testing
 
 @Suite struct NoiseTestTests {
@@ -15,10 +16,10 @@ import Testing
     let centre = (x: stream.uniform(10, 18), y: stream.uniform(10, 18))
     return (0..<side * side).map { pixel in
       let (dx, dy) = (Double(pixel % side) - centre.x, Double(pixel / side) - centre.y)
-      let along = dx * cosine(angle) + dy * sine(angle)
-      let across = dy * cosine(angle) - dx * sine(angle) - curvature * along * along
-      let ridge = (1 - across * across / 2.25) * exponential(-across * across / 4.5)
-      return Float(ridge / (1 + exponential(2 * (abs(along) - length))))
+      let along = dx * .cos(angle) + dy * .sin(angle)
+      let across = dy * .cos(angle) - dx * .sin(angle) - curvature * along * along
+      let ridge = (1 - across * across / 2.25) * .exp(-across * across / 4.5)
+      return Float(ridge / (1 + Double.exp(2 * (abs(along) - length))))
     }
   }
 
@@ -37,10 +38,10 @@ import Testing
       )
       for pixel in 0..<side * side {
         let (dx, dy) = (Double(pixel % side) - centre.x, Double(pixel / side) - centre.y)
-        let u = dx * cosine(angle) + dy * sine(angle)
-        let v = dy * cosine(angle) - dx * sine(angle)
-        let envelope = exponential(-u * u / (2 * across * across) - v * v / (2 * along * along))
-        result[row, pixel] = Float(envelope * cosine(2 * .pi * frequency * u + phase))
+        let u = dx * .cos(angle) + dy * .sin(angle)
+        let v = dy * .cos(angle) - dx * .sin(angle)
+        let envelope = Double.exp(-u * u / (2 * across * across) - v * v / (2 * along * along))
+        result[row, pixel] = Float(envelope * Double.cos(2 * .pi * frequency * u + phase))
       }
     }
     return result
@@ -125,7 +126,7 @@ import Testing
     var prototypes = data.selectingRows(0..<100)
     let noise = NoiseFilters.white(filters: 100, pixels: side * side, seed: 6)
     let deviation = Float(
-      squareRoot(prototypes.rowEnergies.reduce(0, +) / Double(prototypes.elements.count)))
+      Double.sqrt(prototypes.rowEnergies.reduce(0, +) / Double(prototypes.elements.count)))
     for index in prototypes.elements.indices {
       prototypes.elements[index] += 0.2 * deviation * noise.elements[index]
     }
@@ -151,8 +152,8 @@ import Testing
     var filters = Matrix(rows: 60, columns: 784)
     for row in 0..<60 {
       let drawn = stroke(side: 28, seed: UInt64(row))
-      let strokeNorm = squareRoot(drawn.reduce(0.0) { $0 + Double($1 * $1) })
-      let blurNorm = squareRoot(blurs.row(row).reduce(0.0) { $0 + Double($1 * $1) })
+      let strokeNorm = Double.sqrt(drawn.reduce(0.0) { $0 + Double($1 * $1) })
+      let blurNorm = Double.sqrt(blurs.row(row).reduce(0.0) { $0 + Double($1 * $1) })
       for (pixel, blur) in blurs.row(row).enumerated() {
         filters[row, pixel] = drawn[pixel] / Float(strokeNorm) + 0.7 * blur / Float(blurNorm)
       }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 import Testing
 
 @testable import Evaluation
@@ -13,7 +14,7 @@ import Testing
   @Test func `excess kurtosis is 0 for Gaussian and 3 for Laplace codes`() throws {
     let gaussian = Sparsity(of: codes { $0.normal() })
     let laplace = Sparsity(
-      of: codes { $0.uniform() < 0.5 ? logarithm($0.uniform()) : -logarithm($0.uniform()) })
+      of: codes { $0.uniform() < 0.5 ? .log($0.uniform()) : -.log($0.uniform()) })
     #expect(abs(try #require(gaussian.excessKurtosis)) < 0.1)
     #expect(abs(try #require(laplace.excessKurtosis) - 3) < 0.3)
     // E|z|²/E z² is 2/π for Gaussian, ½ for Laplace.

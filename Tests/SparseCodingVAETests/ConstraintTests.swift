@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 import Testing
 
 @testable import SparseCodingVAE
@@ -225,7 +226,7 @@ import Testing
         m = 0.9 * m + 0.1 * along
         s = 0.999 * s + 0.001 * along * along
         let t = Double(step)
-        g -= 0.1 * (m / (1 - power(0.9, t))) / ((s / (1 - power(0.999, t))).squareRoot() + 1e-8)
+        g -= 0.1 * (m / (1 - .pow(0.9, t))) / ((s / (1 - .pow(0.999, t))).squareRoot() + 1e-8)
       }
       v = (0..<3).map { v[$0] - 0.05 * gradient[$0] }
       #expect(isClose(Double(filter.state[0]), norm(v), 1e-5), "‖v‖ at step \(step)")

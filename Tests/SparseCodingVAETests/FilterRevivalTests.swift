@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 import Testing
 
 @testable import SparseCodingVAE
@@ -49,7 +50,7 @@ import Testing
       for row in 0..<training.patches {
         if isNew {
           #expect(after.codes.mean[row, latent] == 0)
-          #expect(abs(exponential(Double(after.codes.logScale[row, latent])) - Double(scale)) < 1e-6)
+          #expect(abs(Double.exp(Double(after.codes.logScale[row, latent])) - Double(scale)) < 1e-6)
         } else {
           #expect(after.codes.mean[row, latent] == before.codes.mean[row, latent])
         }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 @testable import SparseCodingVAE
 
 /// −ELBO of a small model in Double, straight from the definitions: what gradients are held against.
@@ -35,7 +36,7 @@ struct ReferenceObjective {
     let latents = model.configuration.latents
     let pixels = model.configuration.pixels
     var prior = model.configuration.prior
-    prior.scale = exponential(tensor("prior_log_scale")[0])
+    prior.scale = .exp(tensor("prior_log_scale")[0])
     let logNoise = tensor("noise_log_scale")[0]
     let (filters, bias) = (tensor("decoder.weight"), tensor("decoder.bias"))
     var total = 0.0
@@ -63,9 +64,9 @@ struct ReferenceObjective {
       var z: [Double] = []
       for k in 0..<latents {
         let l = min(max(logScale[k], Double(range.lowerBound)), Double(range.upperBound))
-        z.append(mean[k] + exponential(l) * noise[row][k])
+        z.append(mean[k] + .exp(l) * noise[row][k])
         let posterior = model.configuration.posterior.type.init(
-          mean: mean[k], scale: exponential(l))
+          mean: mean[k], scale: .exp(l))
         total += divergenceWeight
           * (posterior.divergence(from: prior)?.value
             ?? -posterior.entropy - prior.logDensity(z[k]))
@@ -74,7 +75,7 @@ struct ReferenceObjective {
         var reconstruction = bias[d]
         for k in 0..<latents { reconstruction += filters[d * latents + k] * z[k] }
         let error = patch[d] - reconstruction
-        total += error * error / 2 * exponential(-2 * logNoise) + logNoise + logarithm(2 * .pi) / 2
+        total += error * error / 2 * .exp(-2 * logNoise) + logNoise + .log(2 * .pi) / 2
       }
     }
     return total / Double(patches.rows)

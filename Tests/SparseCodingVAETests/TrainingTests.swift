@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 import Testing
 
 @testable import SparseCodingVAE
@@ -187,7 +188,7 @@ import Testing
     var training = TrainingCase()
     training.settings.learningRate = 0.02
     let fixed = training.trained(threads: 1).model
-    #expect(abs(fixed.noiseVariance.squareRoot() - exponential(-0.7)) < 1e-6)
+    #expect(abs(fixed.noiseVariance.squareRoot() - Double.exp(-0.7)) < 1e-6)
     #expect(abs(fixed.priorScale - 0.3) < 1e-6)
     training.settings.learnsNoise = true
     training.settings.learnsPriorScale = true

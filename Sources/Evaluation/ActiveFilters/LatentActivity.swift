@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Which latents the posterior uses, by the field's definitions side by side.
 ///
@@ -38,7 +38,7 @@ public struct LatentActivity: Hashable, Sendable, Codable {
       signal, noise in signal > 0 ? signal / noise : 0
     }
     signalToNoise = ratios
-    information = ratios.map { 0.5 * logarithmOfOnePlus($0) }
+    information = ratios.map { 0.5 * .log(onePlus: $0) }
     activeUnits = statistics.meanVariance.map { $0 > thresholds.activeUnits }
     if let priorVariance, priorVariance.isFinite {
       activeUnitsScaleFree = statistics.meanVariance.map {

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Filters of noise: what a filter looks like when there is nothing in it.
 public enum NoiseFilters {
@@ -15,7 +16,7 @@ public enum NoiseFilters {
   /// Filters of √pixels single pixels, scattered at random, with standard normal weights,
   /// `[filters, pixels]`.
   public static func scattered(filters: Int, pixels: Int, seed: UInt64) -> Matrix {
-    let places = Int(squareRoot(Double(pixels)).rounded())
+    let places = Int(Double.sqrt(Double(pixels)).rounded())
     var noise = Matrix(rows: filters, columns: pixels)
     for row in 0..<filters {
       var stream = RandomStream(seed: seed, purpose: .evaluation, step: row)
@@ -45,7 +46,7 @@ public enum NoiseFilters {
   public static func mixtures(
     of rows: Matrix, count: Int, seed: UInt64, team: ThreadTeam
   ) -> Matrix {
-    let scale = Float(1 / squareRoot(Double(rows.rows)))
+    let scale = Float(1 / .sqrt(Double(rows.rows)))
     // Blocks of a size of their own, so that the sums do not depend on the number of threads.
     let block = 64
     let blocks = team.map((count + block - 1) / block) { index in

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// How much of the plane of places × spatial frequencies a filter occupies.
 ///
@@ -48,8 +49,8 @@ public struct PhasePlane: Sendable {
 
   private func occupancy(of filter: ArraySlice<Float>) -> Double {
     let mean = filter.reduce(0.0) { $0 + Double($1) } / Double(filter.count)
-    let norm = squareRoot(filter.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) })
-    if !(norm > 1e-6 * abs(mean) * squareRoot(Double(filter.count))) { return 1 }
+    let norm = Double.sqrt(filter.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) })
+    if !(norm > 1e-6 * abs(mean) * .sqrt(Double(filter.count))) { return 1 }
     let image = Matrix(
       rows: height, columns: width, elements: filter.map { Float((Double($0) - mean) / norm) })
     let columns = LinearAlgebra.product(vertical.matrix, image)
@@ -92,7 +93,7 @@ public struct PhasePlane: Sendable {
     let weights: [Double]
 
     init(side: Int, half: Bool) {
-      let deviation = squareRoot(Double(side) / 3)
+      let deviation = Double.sqrt(Double(side) / 3)
       let places = Int((Double(side) / deviation).rounded(.up))
       let frequencies = half ? side / 2 + 1 : side
       count = places * frequencies
@@ -105,10 +106,10 @@ public struct PhasePlane: Sendable {
           let row = place * frequencies + frequency
           for x in 0..<side {
             let distance = (Double(x) - centre) / deviation
-            let window = exponential(-distance * distance / 2)
+            let window = Double.exp(-distance * distance / 2)
             let phase = 2 * Double.pi * Double(frequency * x % side) / Double(side)
-            matrix[row, x] = Float(window * cosine(phase))
-            matrix[count + row, x] = Float(-window * sine(phase))
+            matrix[row, x] = Float(window * Double.cos(phase))
+            matrix[count + row, x] = Float(-window * Double.sin(phase))
           }
           let unpaired = !half || frequency == 0 || 2 * frequency == side
           weights.append(unpaired ? 1 : 2)

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Takes most of the data's own spectrum out of filters: w ↦ (Σ + ε)^{−½}·w, with the data's
 /// covariance Σ and ε three times its mean eigenvalue.
@@ -20,7 +21,7 @@ public struct SoftWhitening: Sendable {
     let floor = 3 * values.reduce(0, +) / Double(pixels)
     guard floor > 0 else { return nil }
     let basis = Matrix(rows: pixels, columns: pixels, elements: vectors.map { Float($0) })
-    let deviations = values.map { Float(squareRoot(max($0, 0) + floor)) }
+    let deviations = values.map { Float(Double.sqrt(max($0, 0) + floor)) }
     var weighted = basis
     for index in weighted.elements.indices {
       weighted.elements[index] /= deviations[index / pixels]

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// The Gabor function that comes closest to a filter.
 public struct GaborFit: Hashable, Sendable, Codable {
@@ -50,7 +51,7 @@ public struct GaborFitter: Sendable {
     precondition(
       filter.count == height * width, "\(filter.count) pixels for \(height) × \(width)")
     let mean = filter.reduce(0, +) / Double(filter.count)
-    let norm = squareRoot(filter.reduce(0) { $0 + ($1 - mean) * ($1 - mean) })
+    let norm = Double.sqrt(filter.reduce(0) { $0 + ($1 - mean) * ($1 - mean) })
     if !(norm.isFinite && norm > 1e-12 * abs(mean)) || norm == 0 { return degenerate(mean) }
     let problem = GaborProblem(
       height: height, width: width, target: filter.map { ($0 - mean) / norm })
@@ -78,7 +79,7 @@ public struct GaborFitter: Sendable {
 
   /// The function of the parameters, its angles brought into their ranges.
   private func function(_ p: [Double], mean: Double, scale: Double) -> GaborFunction {
-    var phase = arcTangent(-p[7], p[6])
+    var phase = Double.atan2(y: -p[7], x: p[6])
     let halfTurns = (p[4] / .pi).rounded(.down)
     var orientation = p[4] - halfTurns * .pi
     if orientation >= .pi { orientation = 0 }
@@ -88,7 +89,7 @@ public struct GaborFitter: Sendable {
     return GaborFunction(
       centreX: p[0], centreY: p[1], width: p[2], length: p[3], orientation: orientation,
       frequency: p[5], phase: phase,
-      amplitude: scale * squareRoot(p[6] * p[6] + p[7] * p[7]), offset: mean + scale * p[8])
+      amplitude: scale * .sqrt(p[6] * p[6] + p[7] * p[7]), offset: mean + scale * p[8])
   }
 
   private func degenerate(_ mean: Double) -> GaborFit {

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// A two-dimensional Gabor function: a plane wave under a Gaussian envelope, on an offset.
 ///
@@ -46,10 +46,10 @@ public struct GaborFunction: Hashable, Sendable, Codable {
   /// g at column `x` and row `y`.
   public func value(x: Double, y: Double) -> Double {
     let (dx, dy) = (x - centreX, y - centreY)
-    let u = dx * cosine(orientation) + dy * sine(orientation)
-    let v = dy * cosine(orientation) - dx * sine(orientation)
-    let envelope = exponential(-u * u / (2 * width * width) - v * v / (2 * length * length))
-    return amplitude * envelope * cosine(2 * .pi * frequency * u + phase) + offset
+    let u = dx * .cos(orientation) + dy * .sin(orientation)
+    let v = dy * .cos(orientation) - dx * .sin(orientation)
+    let envelope = Double.exp(-u * u / (2 * width * width) - v * v / (2 * length * length))
+    return amplitude * envelope * .cos(2 * .pi * frequency * u + phase) + offset
   }
 
   /// g on every pixel of a patch, row after row.
@@ -64,8 +64,8 @@ public struct GaborFunction: Hashable, Sendable, Codable {
   /// log₂((f + Δ)/(f − Δ)) with Δ = √(2·ln 2)/(2πσᵤ); infinite for f ≤ Δ, where the spectrum
   /// reaches to zero.
   public var bandwidth: Double {
-    let half = squareRoot(2 * logarithm(2)) / (2 * .pi * width)
+    let half = Double.sqrt(2 * .log(2)) / (2 * .pi * width)
     if frequency <= half { return .infinity }
-    return logarithm((frequency + half) / (frequency - half)) / logarithm(2)
+    return .log((frequency + half) / (frequency - half)) / .log(2)
   }
 }

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// The fit of a Gabor function to one filter, as a sum of squares.
 ///
@@ -27,7 +27,7 @@ struct GaborProblem: LeastSquaresProblem {
     lowerBounds = [0, 0, 0.5, 0.5, -free, 0, -free, -free, -free]
     // √½ cycles/pixel is the highest frequency there is, along a diagonal.
     upperBounds = [
-      Double(width - 1), Double(height - 1), side, side, free, squareRoot(0.5), free, free, free,
+      Double(width - 1), Double(height - 1), side, side, free, .sqrt(0.5), free, free, free,
     ]
   }
 
@@ -48,7 +48,7 @@ struct GaborProblem: LeastSquaresProblem {
     jacobian: UnsafeMutableBufferPointer<Double>
   ) {
     let (across, along) = (parameters[2], parameters[3])
-    let (cosTheta, sinTheta) = (cosine(parameters[4]), sine(parameters[4]))
+    let (cosTheta, sinTheta) = (Double.cos(parameters[4]), Double.sin(parameters[4]))
     let waveNumber = 2 * Double.pi * parameters[5]
     let (a, b, c) = (parameters[6], parameters[7], parameters[8])
     let (inverseU, inverseV) = (1 / (across * across), 1 / (along * along))
@@ -110,7 +110,7 @@ struct GaborProblem: LeastSquaresProblem {
 
   /// Calls `body` for every pixel, row after row.
   private func forEachPixel(_ parameters: [Double], _ body: (Int, Point) -> Void) {
-    let (cosTheta, sinTheta) = (cosine(parameters[4]), sine(parameters[4]))
+    let (cosTheta, sinTheta) = (Double.cos(parameters[4]), Double.sin(parameters[4]))
     let waveNumber = 2 * Double.pi * parameters[5]
     let halfU = -0.5 / (parameters[2] * parameters[2])
     let halfV = -0.5 / (parameters[3] * parameters[3])
@@ -118,12 +118,12 @@ struct GaborProblem: LeastSquaresProblem {
     withUnsafeTemporaryAllocation(of: SIMD2<Double>.self, capacity: width) { columns in
       for x in 0..<width {
         let phase = waveNumber * cosTheta * (Double(x) - parameters[0])
-        columns.initializeElement(at: x, to: SIMD2(cosine(phase), sine(phase)))
+        columns.initializeElement(at: x, to: SIMD2(.cos(phase), .sin(phase)))
       }
       for y in 0..<height {
         let dy = Double(y) - parameters[1]
         let rowPhase = waveNumber * sinTheta * dy
-        let row = SIMD2(cosine(rowPhase), sine(rowPhase))
+        let row = SIMD2<Double>(.cos(rowPhase), .sin(rowPhase))
         for x in 0..<width {
           let dx = Double(x) - parameters[0]
           let u = dx * cosTheta + dy * sinTheta
@@ -132,7 +132,7 @@ struct GaborProblem: LeastSquaresProblem {
           body(
             y * width + x,
             Point(
-              u: u, v: v, envelope: exponential(halfU * u * u + halfV * v * v),
+              u: u, v: v, envelope: .exp(halfU * u * u + halfV * v * v),
               cosine: column.x * row.x - column.y * row.y,
               sine: column.y * row.x + column.x * row.y))
         }

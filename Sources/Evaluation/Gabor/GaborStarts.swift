@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Where the fits of Gabor functions start: the strongest waves in a filter, each at the place
 /// where it is strongest.
@@ -24,8 +24,8 @@ struct GaborStarts: Sendable {
     let envelopes = [(side / 8, side / 8), (side / 8, side / 4), (side / 4, side / 4)]
     return strongestWaves(in: target).flatMap { wave in
       let centre = place(of: wave, in: target)
-      let frequency = squareRoot(wave.x * wave.x + wave.y * wave.y)
-      let angle = arcTangent(wave.y, wave.x)
+      let frequency = Double.sqrt(wave.x * wave.x + wave.y * wave.y)
+      let angle = Double.atan2(y: wave.y, x: wave.x)
       return envelopes.map { [centre.x, centre.y, $0.0, $0.1, angle, frequency] }
     }
   }
@@ -116,7 +116,7 @@ struct GaborStarts: Sendable {
 
 /// e^{−2πi·cycles}.
 private func turn(_ cycles: Double) -> SIMD2<Double> {
-  SIMD2(cosine(2 * .pi * cycles), -sine(2 * .pi * cycles))
+  SIMD2(.cos(2 * .pi * cycles), -.sin(2 * .pi * cycles))
 }
 
 /// Gaussian weights with a standard deviation of a sixth of the side, `[centre, pixel]`.
@@ -124,6 +124,6 @@ private func gaussianBlur(side: Int) -> [Double] {
   let deviation = Double(side) / 6
   return (0..<side * side).map {
     let distance = Double($0 / side - $0 % side) / deviation
-    return exponential(-distance * distance / 2)
+    return .exp(-distance * distance / 2)
   }
 }

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// How an iterative fit came to its end.
 public enum FitStatus: String, Hashable, Sendable, Codable {
@@ -163,7 +163,7 @@ func solveSymmetric(_ a: inout [Double], _ b: inout [Double]) -> Bool {
     var diagonal = a[j * n + j]
     for k in 0..<j { diagonal -= a[j * n + k] * a[j * n + k] }
     if !(diagonal > 1e-14 * abs(a[j * n + j])) { return false }
-    let root = squareRoot(diagonal)
+    let root = Double.sqrt(diagonal)
     a[j * n + j] = root
     for i in j + 1..<n {
       var value = a[i * n + j]

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// log p(x) by annealed importance sampling over latents (Neal 2001).
 ///
@@ -49,11 +50,11 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
     let curvatures = likelihood.curvatures
     let sum = curvatures.reduce(0, +)
     let typical = sum > 0 ? curvatures.reduce(0) { $0 + $1 * $1 } / sum : 0
-    let growth = logarithmOfOnePlus(prior.scale * prior.scale * typical)
+    let growth = Double.log(onePlus: prior.scale * prior.scale * typical)
     return (0...temperatures).map { t in
       let place = Double(t) / Double(temperatures)
       if t == temperatures || growth < 1e-6 { return place }
-      return (exponential(growth * place) - 1) / (exponential(growth) - 1)
+      return (.exp(growth * place) - 1) / (.exp(growth) - 1)
     }
   }
 
@@ -149,7 +150,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
       for _ in 0..<(t == 1 ? 20 : 1) {
         let acceptance = sampler.transition(
           &state, inverseTemperature: betas[t], stepSize: step, using: &stream)
-        step = min(max(step * exponential(0.2 * (acceptance - targetAcceptance)), 1e-4), 2)
+        step = min(max(step * .exp(0.2 * (acceptance - targetAcceptance)), 1e-4), 2)
       }
       steps[t] = step
     }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// How far annealed importance sampling can be off, on data simulated from the model itself.
 ///
@@ -49,7 +50,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
     var stream = RandomStream(seed: ~sampling.seed, purpose: .evaluation)
     let codes = draw(prior, rows: count, columns: decoder.latents, using: &stream)
     var patches = decoder.decode(codes)
-    let deviation = squareRoot(decoder.noiseVariance)
+    let deviation = Double.sqrt(decoder.noiseVariance)
     for index in patches.elements.indices {
       patches.elements[index] += Float(deviation * stream.normal())
     }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Hamiltonian Monte Carlo on p(z)·p(x|z)^β for many chains at once (Neal 2011).
 ///
@@ -59,7 +60,7 @@ struct HamiltonianMonteCarlo<Prior: LatentDensity, Likelihood: LatentLikelihood>
     let precision = 1 / (prior.scale * prior.scale)
     for k in 0..<latents {
       stepSizes[k] = Float(
-        jittered / squareRoot(precision + inverseTemperature * curvatures[k]))
+        jittered / .sqrt(precision + inverseTemperature * curvatures[k]))
     }
     for index in 0..<rows * latents { momenta.elements[index] = Float(stream.normal()) }
     let before = (0..<rows).map {
@@ -79,7 +80,7 @@ struct HamiltonianMonteCarlo<Prior: LatentDensity, Likelihood: LatentLikelihood>
       let after =
         proposal.logPriors[row] + inverseTemperature * proposal.logLikelihoods[row]
         - kineticEnergy(row)
-      let probability = exponential(min(0, after - before[row]))
+      let probability = Double.exp(min(0, after - before[row]))
       // Where a trajectory diverged the probability is not a number, and this is false.
       let isAccepted = stream.uniform() < probability
       if probability.isFinite { accepted += probability }

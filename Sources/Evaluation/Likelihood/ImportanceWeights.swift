@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Averages of importance weights that are given by their logarithms, in nats.
 public enum ImportanceWeights {
@@ -6,7 +6,7 @@ public enum ImportanceWeights {
   public static func logSumExp(_ logarithms: some Collection<Double>) -> Double {
     guard let greatest = logarithms.max(), greatest > -.infinity else { return -.infinity }
     if greatest == .infinity { return .infinity }
-    return greatest + logarithm(logarithms.reduce(0) { $0 + exponential($1 - greatest) })
+    return greatest + .log(logarithms.reduce(0) { $0 + .exp($1 - greatest) })
   }
 
   /// log (1/n)Σ wᵢ.
@@ -16,7 +16,7 @@ public enum ImportanceWeights {
   /// expectation the bound rises with n.
   public static func logMean(_ logWeights: some Collection<Double>) -> Double {
     precondition(!logWeights.isEmpty, "the mean of no weights")
-    return logSumExp(logWeights) - logarithm(Double(logWeights.count))
+    return logSumExp(logWeights) - .log(Double(logWeights.count))
   }
 
   /// (Σw)²/Σw²: how many equal weights would be worth as much, between 1 and n; 0 where all
@@ -24,6 +24,6 @@ public enum ImportanceWeights {
   public static func effectiveSampleSize(_ logWeights: some Collection<Double>) -> Double {
     let total = logSumExp(logWeights)
     if !total.isFinite { return 0 }
-    return exponential(2 * total - logSumExp(logWeights.map { 2 * $0 }))
+    return .exp(2 * total - logSumExp(logWeights.map { 2 * $0 }))
   }
 }

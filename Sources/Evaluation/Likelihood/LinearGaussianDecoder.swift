@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// The decoder x | z ~ N(Φᵀz + b, σ²I).
 public struct LinearGaussianDecoder: Sendable {
@@ -72,7 +73,7 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
   public func logLikelihoods(of codes: Matrix, into values: inout [Double]) {
     let predictions = LinearAlgebra.product(codes, decoder.filters)
     let constant =
-      -0.5 * Double(decoder.pixels) * logarithm(2 * .pi * decoder.noiseVariance)
+      -0.5 * Double(decoder.pixels) * .log(2 * .pi * decoder.noiseVariance)
     for chain in 0..<codes.rows {
       var squares = 0.0
       for (pixel, prediction) in zip(target.elements, predictions.row(chain)) {

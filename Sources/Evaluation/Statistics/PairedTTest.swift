@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Student's t-test of paired measurements: whether the mean difference is zero.
 public struct PairedTTest: Hashable, Sendable, Codable {
@@ -23,7 +23,7 @@ public struct PairedTTest: Hashable, Sendable, Codable {
     } else {
       let n = Double(first.count)
       let effect = difference.mean / deviation
-      let statistic = effect * squareRoot(n)
+      let statistic = effect * .sqrt(n)
       cohensD = effect
       t = statistic
       pValue = 2 * StudentT(degreesOfFreedom: n - 1).upperTail(abs(statistic))

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// The mean of repeated measurements with a confidence interval, for a study over seeds.
 public struct SampleSummary: Hashable, Sendable, Codable {
@@ -23,11 +23,11 @@ public struct SampleSummary: Hashable, Sendable, Codable {
     self.mean = mean
     self.confidence = confidence
     if values.count > 1 {
-      let deviation = squareRoot(values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1))
+      let deviation = Double.sqrt(values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1))
       standardDeviation = deviation
       halfWidth =
         StudentT(degreesOfFreedom: n - 1).quantile((1 + confidence) / 2) * deviation
-        / squareRoot(n)
+        / .sqrt(n)
     } else {
       standardDeviation = nil
       halfWidth = nil

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// The frame of plots over orientation: a half disc, 0° at the right, 90° on top, 180° at the left.
 ///
@@ -20,8 +20,8 @@ struct HalfDisc {
   /// The point at an orientation in radians and a fraction of the radius.
   func point(angle: Double, fraction: Double) -> Point {
     Point(
-      x: centre.x + radius * fraction * cosine(angle),
-      y: centre.y - radius * fraction * sine(angle))
+      x: centre.x + radius * fraction * .cos(angle),
+      y: centre.y - radius * fraction * .sin(angle))
   }
 
   /// The orientation in 0 ..< π that is the same as `angle`, in radians.

@@ -1,11 +1,11 @@
-import Compute
+import RealModule
 
 /// Round numbers along an axis.
 enum Ticks {
   /// The step of 1, 2 or 5 times a power of ten that cuts `range` into about `count` pieces.
   static func step(_ range: ClosedRange<Double>, about count: Int, isInteger: Bool) -> Double {
     let raw = (range.upperBound - range.lowerBound) / Double(max(count, 1))
-    let decade = power(10, decimalLogarithm(raw).rounded(.down))
+    let decade = Double.pow(10, decimalLogarithm(raw).rounded(.down))
     let factor: Double =
       switch raw / decade {
       case ..<1.42: 1
@@ -50,7 +50,7 @@ enum Ticks {
     var ticks: [ResolvedAxis.Tick] = []
     for exponent in first...max(first, last) {
       for digit in 1...9 {
-        let value = Double(digit) * power(10, Double(exponent))
+        let value = Double(digit) * .pow(10, Double(exponent))
         if value < range.lowerBound * (1 - 1e-9) || value > range.upperBound * (1 + 1e-9) {
           continue
         }
@@ -66,15 +66,15 @@ enum Ticks {
 
   /// The smallest range between whole powers of ten, or their double or fivefold, around `range`.
   static func roundedToDecades(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
-    let low = power(10, (decimalLogarithm(range.lowerBound) + 1e-9).rounded(.down))
-    let high = power(10, (decimalLogarithm(range.upperBound) - 1e-9).rounded(.up))
+    let low = Double.pow(10, (decimalLogarithm(range.lowerBound) + 1e-9).rounded(.down))
+    let high = Double.pow(10, (decimalLogarithm(range.upperBound) - 1e-9).rounded(.up))
     let start = [5, 2].first { low * $0 <= range.lowerBound * (1 + 1e-9) } ?? 1
     let end = [0.2, 0.5].first { high * $0 >= range.upperBound * (1 - 1e-9) } ?? 1
     return low * start...high * end
   }
 
   static func decimalLogarithm(_ value: Double) -> Double {
-    logarithm(value) / logarithm(10)
+    .log(value) / .log(10)
   }
 
   /// A number with as many decimals as its step has, or as a power of ten where it is very large or
@@ -83,7 +83,7 @@ enum Ticks {
     if abs(value) < step / 2 { return "0" }
     if largest >= 1e6 || largest < 1e-3 {
       let exponent = Int((decimalLogarithm(largest) + 1e-9).rounded(.down))
-      let unit = power(10, Double(exponent))
+      let unit = Double.pow(10, Double(exponent))
       return decimal(value / unit, step: step / unit) + "×10" + superscript(exponent)
     }
     return decimal(value, step: step)
@@ -92,7 +92,7 @@ enum Ticks {
   /// A number in decimals, with as many as `step` needs, thousands apart from 10,000 on.
   static func decimal(_ value: Double, step: Double) -> String {
     let decimals = max(0, min(12, Int((-decimalLogarithm(step) - 1e-9).rounded(.up))))
-    let unit = power(10, Double(decimals))
+    let unit = Double.pow(10, Double(decimals))
     let scaled = Int((min(abs(value), 1e15) * unit).rounded())
     let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int(unit))
     var digits = String(whole)
@@ -110,8 +110,8 @@ enum Ticks {
 
   private static func decadeLabel(_ digit: Int, _ exponent: Int, isPlain: Bool) -> String {
     if isPlain {
-      let value = Double(digit) * power(10, Double(exponent))
-      return decimal(value, step: power(10, Double(min(exponent, 0))))
+      let value = Double(digit) * .pow(10, Double(exponent))
+      return decimal(value, step: .pow(10, Double(min(exponent, 0))))
     }
     return (digit == 1 ? "" : "\(digit)×") + "10" + superscript(exponent)
   }

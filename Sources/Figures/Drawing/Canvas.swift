@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// A sheet to draw on, in points (1/72 inch) from the upper left corner, white at first.
 ///
@@ -60,7 +60,7 @@ public final class Canvas {
       }
     // The baseline lies below the anchor, in the direction that is down for the turned text.
     let baseline = Point(
-      x: point.x + drop * sine(angle), y: point.y + drop * cosine(angle))
+      x: point.x + drop * .sin(angle), y: point.y + drop * .cos(angle))
     renderer.text(
       text, at: baseline, anchor.horizontal, angle: angle, font: font, colour: colour)
   }

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// An outline of straight lines and Bézier curves, in points.
 public struct Path: Hashable, Sendable {
@@ -56,9 +56,9 @@ public struct Path: Hashable, Sendable {
     let pieces = max(1, Int((abs(end - start) / (.pi / 2) - 1e-9).rounded(.up)))
     let step = (end - start) / Double(pieces)
     // The control points' distance for which the curve's middle lies on the circle.
-    let reach = 4.0 / 3.0 * sine(step / 4) / cosine(step / 4) * radius
+    let reach = 4.0 / 3.0 * .sin(step / 4) / .cos(step / 4) * radius
     func at(_ angle: Double) -> Point {
-      Point(x: centre.x + radius * cosine(angle), y: centre.y - radius * sine(angle))
+      Point(x: centre.x + radius * .cos(angle), y: centre.y - radius * .sin(angle))
     }
     elements.append(elements.isEmpty ? .move(at(start)) : .line(at(start)))
     for piece in 0..<pieces {
@@ -68,8 +68,8 @@ public struct Path: Hashable, Sendable {
       let q = at(b)
       elements.append(
         .curve(
-          Point(x: p.x - reach * sine(a), y: p.y - reach * cosine(a)),
-          Point(x: q.x + reach * sine(b), y: q.y + reach * cosine(b)), to: q))
+          Point(x: p.x - reach * .sin(a), y: p.y - reach * .cos(a)),
+          Point(x: q.x + reach * .sin(b), y: q.y + reach * .cos(b)), to: q))
     }
   }
 }

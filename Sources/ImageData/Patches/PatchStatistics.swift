@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Moments of a set of patches, in Double.
 public struct PatchStatistics: Hashable, Sendable {
@@ -41,7 +42,7 @@ public struct PatchStatistics: Hashable, Sendable {
     meanPatch = sums.map { $0 / n }
     let norm = meanPatch.reduce(0) { $0 + $1 * $1 }
     let spread = zip(squares, meanPatch).reduce(0) { $0 + max(0, $1.0 / n - $1.1 * $1.1) }
-    meanRatio = spread > 0 ? squareRoot(norm / spread) : (norm > 0 ? .infinity : 0)
+    meanRatio = spread > 0 ? .sqrt(norm / spread) : (norm > 0 ? .infinity : 0)
     patchVariances = variances
   }
 

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Images of dead leaves: opaque ellipses of all sizes that hide one another.
 ///
@@ -47,7 +48,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     // The inverse of the distribution function of ∝ r⁻³ between the two radii.
     let low = 1 / (smallestRadius * smallestRadius)
     let high = 1 / (largestRadius * largestRadius)
-    let minor = 1 / squareRoot(stream.uniform(high, low))
+    let minor = 1 / .sqrt(stream.uniform(high, low))
     let major = minor * stream.uniform(1, largestElongation)
     let angle = stream.uniform(0, .pi)
     // Centres lie wherever the largest leaf could still reach the image.
@@ -55,7 +56,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     return Leaf(
       x: stream.uniform(-margin, Double(size) + margin),
       y: stream.uniform(-margin, Double(size) + margin),
-      major: major, minor: minor, cosine: cosine(angle), sine: sine(angle),
+      major: major, minor: minor, cosine: .cos(angle), sine: .sin(angle),
       level: Float(stream.uniform()))
   }
 
@@ -81,7 +82,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     mutating func add(_ leaf: Leaf) {
       let (a, b) = (leaf.major, leaf.minor)
       // Half the height of the tilted ellipse, and a pixel for the soft edge.
-      let reach = squareRoot(
+      let reach = Double.sqrt(
         a * a * leaf.sine * leaf.sine + b * b * leaf.cosine * leaf.cosine) + 1
       let rows = clamp(leaf.y - reach, leaf.y + reach, to: openRows)
       for y in rows { cover(row: y, by: leaf) }
@@ -99,7 +100,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
       let discriminant = linear * linear - quadratic * constant
       guard discriminant > 0 else { return }
       let centre = leaf.x - linear / quadratic
-      let half = squareRoot(discriminant) / quadratic
+      let half = Double.sqrt(discriminant) / quadratic
       let columns = clamp(centre - half, centre + half, to: openRange[y])
       for x in columns {
         let index = y * size + x
@@ -124,10 +125,10 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     private func coverage(of leaf: Leaf, dx: Double, dy: Double) -> Float {
       let u = (leaf.cosine * dx + leaf.sine * dy) / leaf.major
       let v = (leaf.cosine * dy - leaf.sine * dx) / leaf.minor
-      let f = squareRoot(u * u + v * v)
+      let f = Double.sqrt(u * u + v * v)
       if f < 0.5 { return 1 }
       let (gradientU, gradientV) = (u / leaf.major, v / leaf.minor)
-      let gradient = squareRoot(gradientU * gradientU + gradientV * gradientV) / f
+      let gradient = Double.sqrt(gradientU * gradientU + gradientV * gradientV) / f
       return Float(min(max(0.5 - (f - 1) / gradient, 0), 1))
     }
 

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 extension OlshausenFieldFilter {
   /// What white noise of variance 1 becomes: its covariance between the pixels of a filtered patch,
@@ -41,7 +41,7 @@ extension OlshausenFieldFilter {
     let (height, width) = (noisy.height, noisy.width)
     func frequency(_ y: Int, _ x: Int) -> Double {
       let (v, h) = (Double(y) / Double(2 * height), Double(x) / Double(2 * width))
-      return squareRoot(v * v + h * h)
+      return .sqrt(v * v + h * h)
     }
     var y = CosineTransform(noisy.size)
     y.load(noisy.pixels)

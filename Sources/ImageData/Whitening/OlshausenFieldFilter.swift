@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Whitens whole images by R(f) = f·exp(−(f/f₀)⁴), with f in cycles/pixel.
 ///
@@ -21,7 +21,7 @@ public struct OlshausenFieldFilter: Hashable, Sendable {
   /// R(f), for `frequency` f in cycles/pixel.
   public func response(at frequency: Double) -> Double {
     let ratio = frequency / cutoff
-    return frequency * exponential(-ratio * ratio * ratio * ratio)
+    return frequency * .exp(-ratio * ratio * ratio * ratio)
   }
 
   /// The whitened image: mean 0, not yet scaled.
@@ -35,7 +35,7 @@ public struct OlshausenFieldFilter: Hashable, Sendable {
       // Coefficient k of n belongs to k/2 periods in n pixels.
       let vertical = Double(y) / Double(2 * image.height)
       let horizontal = Double(x) / Double(2 * image.width)
-      return response(at: squareRoot(vertical * vertical + horizontal * horizontal))
+      return response(at: .sqrt(vertical * vertical + horizontal * horizontal))
     }
     transform.inverse()
     return GrayImage(height: image.height, width: image.width, pixels: transform.floats)

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 extension Preprocessing {
   /// Learns mean patch, components and scale from training patches, and treats them accordingly.
@@ -25,7 +26,7 @@ extension Preprocessing {
         patches, components.whiteningMatrix(whitening), transposeB: true)
       self.components = components
     }
-    scale = Float(1 / squareRoot(PatchStatistics(of: patches).pixelVariance))
+    scale = Float(1 / .sqrt(PatchStatistics(of: patches).pixelVariance))
     multiply(&patches, by: scale)
   }
 

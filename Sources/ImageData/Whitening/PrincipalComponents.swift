@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// The principal components of training patches, and what each is divided by.
 ///
@@ -29,7 +30,7 @@ public struct PrincipalComponents: Codable, Hashable, Sendable {
     let floor = epsilon * eigen.values.reduce(0, +) / Double(n)
     pixels = n
     // LAPACK sorts by rising eigenvalues; rounding can leave the smallest just below zero.
-    deviations = eigen.values.reversed().map { Float(squareRoot(max($0, 0) + floor)) }
+    deviations = eigen.values.reversed().map { Float(Double.sqrt(max($0, 0) + floor)) }
     components = (0..<n).reversed().flatMap { k in
       eigen.vectors[k * n..<(k + 1) * n].map { Float($0) }
     }

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 extension RunConfiguration {
   /// - Throws: a `RunError` that names the first setting out of its range and the range.
@@ -77,7 +77,7 @@ extension RunConfiguration {
 
   /// λ = σ²/s, the weight of |z| against the squared error.
   public var sparsityWeight: Double {
-    let sigma = exponential(model.noiseLogScale)
+    let sigma = Double.exp(model.noiseLogScale)
     return sigma * sigma / model.priorScale
   }
 

@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import ImageData
+import RealModule
 import SparseCodingVAE
 
 /// A model measured on held-out patches: the ELBO's terms, who is active, how sparse the codes are.
@@ -50,7 +51,7 @@ public struct ModelEvaluation: Sendable {
       let result = inference.evaluate(rows, seed: seed &+ UInt64(start))
       var variances = result.posteriors.logScale
       variances.elements = variances.elements.map {
-        varianceFactor * Float(exponential(2 * Double($0)))
+        varianceFactor * Float(Double.exp(2 * Double($0)))
       }
       accumulator.add(
         means: result.posteriors.mean, variances: variances, divergences: result.divergence,

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// What one update measured, with the dictionary before it.
 public struct DictionaryMetrics: Hashable, Codable, Sendable {
@@ -32,7 +33,7 @@ public struct DictionaryMetrics: Hashable, Codable, Sendable {
     let norm = batch.codes.elements.reduce(0.0) { $0 + Double(abs($1)) }
     squaredError = error / 2 / count
     objective = squaredError + Double(problem.sparsity) * norm / count
-    snrDecibels = 10 * logarithm(energy(batch.patches) / error) / logarithm(10)
+    snrDecibels = 10 * .log(energy(batch.patches) / error) / .log(10)
     meanActive = encoding.meanActive
     converged = encoding.count(.converged)
     notFinite = encoding.count(.notFinite)

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// All that changes while a dictionary is learned. Continuing from a stored state gives the same
 /// dictionary, to the bit, as never having stopped.
@@ -50,7 +51,7 @@ public struct DictionaryState: Codable, Hashable, Sendable {
     let sum = filters[atom * pixels..<(atom + 1) * pixels].reduce(0.0) {
       $0 + Double($1) * Double($1)
     }
-    return Float(squareRoot(sum))
+    return Float(Double.sqrt(sum))
   }
 
   /// φₖ ← length·φₖ/‖φₖ‖₂; a zero filter stays zero.

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Gradient ascent on the log-likelihood of the reconstruction: φₖ ← φₖ + ηₖ·⟨zₖ·(x − Φᵀz)⟩, then
 /// the filters' norms.
@@ -74,7 +75,7 @@ public enum FilterNorms: Hashable, Codable, Sendable {
       for atom in 0..<state.atoms {
         let variance = (1 - memory) * state.variances[atom] + memory * meanSquares[atom]
         state.variances[atom] = variance
-        let gain = Float(power(Double(variance / goal), Double(exponent)))
+        let gain = Float(Double.pow(Double(variance / goal), Double(exponent)))
         state.normalizeFilter(atom, to: min(max(gain * previous[atom], lowest), highest))
       }
     }

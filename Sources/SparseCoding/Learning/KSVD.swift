@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// K-SVD: each atom in turn becomes the leading singular vector of what its patches leave
 /// unexplained without it.
@@ -64,7 +65,7 @@ public struct KSVD: DictionaryRule, Hashable, Codable {
   }
 
   private func normalized(_ vector: [Float]) -> [Float] {
-    let norm = Float(squareRoot(vector.reduce(0.0) { $0 + Double($1) * Double($1) }))
+    let norm = Float(Double.sqrt(vector.reduce(0.0) { $0 + Double($1) * Double($1) }))
     return norm > 0 ? vector.map { $0 / norm } : vector
   }
 }

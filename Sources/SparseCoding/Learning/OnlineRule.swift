@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import RealModule
 
 /// Online dictionary learning: A ← βA + ⟨z zᵀ⟩, B ← βB + ⟨z xᵀ⟩, then Φ by block coordinate descent
 /// on ½·tr(ΦᵀAΦ) − tr(ΦᵀB) with ‖φₖ‖ ≤ 1.
@@ -42,7 +43,8 @@ public struct OnlineRule: DictionaryRule, Hashable, Codable {
       state.codeProducts = [Float](repeating: 0, count: state.atoms * state.atoms)
       state.patchProducts = [Float](repeating: 0, count: state.atoms * state.pixels)
     }
-    let memory = Float(power(1 - 1 / Double(state.step + 1), Double(forgetting)))
+    let memory =
+      state.step == 0 ? 0 : Float(Double.pow(1 - 1 / Double(state.step + 1), Double(forgetting)))
     let share = 1 / Float(max(batch.patches.rows, 1))
     let codes = batch.correlation(with: batch.codes, team: team)
     let patches = batch.correlation(with: batch.patches, team: team)

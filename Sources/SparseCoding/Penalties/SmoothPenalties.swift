@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// S(z) = log(1 + (z/s)²), the Cauchy prior's and the one of Olshausen & Field's program.
 public struct CauchyPenalty: SmoothPenalty, Hashable, Codable {
@@ -12,7 +12,7 @@ public struct CauchyPenalty: SmoothPenalty, Hashable, Codable {
 
   public func value(_ z: Float) -> Float {
     let ratio = Double(z / scale)
-    return Float(logarithm(1 + ratio * ratio))
+    return Float(Double.log(1 + ratio * ratio))
   }
 
   public func derivative(_ z: Float) -> Float { 2 * z / (scale * scale + z * z) }
@@ -33,12 +33,12 @@ public struct GaussianWellPenalty: SmoothPenalty, Hashable, Codable {
 
   public func value(_ z: Float) -> Float {
     let ratio = Double(z / scale)
-    return Float(1 - exponential(-ratio * ratio))
+    return Float(1 - .exp(-ratio * ratio))
   }
 
   public func derivative(_ z: Float) -> Float {
     let ratio = Double(z / scale)
-    return 2 * z / (scale * scale) * Float(exponential(-ratio * ratio))
+    return 2 * z / (scale * scale) * Float(Double.exp(-ratio * ratio))
   }
 }
 

@@ -1,5 +1,5 @@
 import CKernels
-import Compute
+import RealModule
 
 /// Gradient descent on u and v, z = u^⊙L − v^⊙L, for ½‖x − Φᵀz‖² + λ·Σ(uᴸ + vᴸ), with momentum.
 ///
@@ -35,9 +35,9 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
   public func start(
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
-    let floor = power(Double(start), Double(depth))
+    let floor = Double.pow(Double(start), Double(depth))
     func root(_ z: Float) -> Float {
-      z > 0 ? Float(power(Double(z) + floor, 1 / Double(depth))) : start
+      z > 0 ? Float(Double.pow(Double(z) + floor, 1 / Double(depth))) : start
     }
     for row in 0..<block.rows {
       for index in row * block.stride..<row * block.stride + problem.atoms {
@@ -60,7 +60,7 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
     let arrays = svae_hadamard_state(
       positive: state.planes[0], negative: state.planes[1], positive_point: state.planes[2],
       negative_point: state.planes[3], point_codes: state.planes[4], momenta: state.scalars)
-    let floor = Float(power(1e-6, 1 / Double(depth)))
+    let floor = Float(Double.pow(1e-6, 1 / Double(depth)))
     problem.withKernel { kernel in
       svae_hadamard_step(
         kernel, Int32(block.rows), Int32(depth), problem.lipschitzConstant, floor, arrays,

@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// Olshausen & Field's gain rule: norms follow the codes' variances until all are the goal's.
 ///
@@ -33,7 +33,7 @@ public struct VarianceMatching: DecoderConstraint {
   public func prepare(_ filter: FilterRow, gradient: FilterRow, _ context: ConstraintContext) {
     let power = (1 - averaging) * context.state[0] + averaging * context.codePower
     context.state[0] = power
-    let gain = context.state[1] * Float(Compute.power(Double(power / goal), Double(rate)))
+    let gain = context.state[1] * Float(Double.pow(Double(power / goal), Double(rate)))
     context.state[1] = min(max(gain, gainRange.lowerBound), gainRange.upperBound)
   }
 

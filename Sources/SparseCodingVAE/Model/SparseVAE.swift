@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// A sparse coding VAE: x | z ~ N(Φᵀz + b, σ²I), z ~ ∏ p(zₖ), q(z | x) from a recognition network.
 ///
@@ -43,7 +44,7 @@ public struct SparseVAE: Sendable {
       network: configuration.network)
     parameters = AlignedArray(count: layout.count)
     parameters[layout.logNoise] = Float(configuration.noiseLogScale)
-    parameters[layout.logPriorScale] = Float(logarithm(configuration.prior.scale))
+    parameters[layout.logPriorScale] = Float(Double.log(configuration.prior.scale))
   }
 
   /// Φ, `[latents, pixels]`: one filter a row.
@@ -75,10 +76,10 @@ public struct SparseVAE: Sendable {
   }
 
   /// σ², the variance of the Gaussian likelihood.
-  public var noiseVariance: Double { exponential(2 * Double(parameters[layout.logNoise])) }
+  public var noiseVariance: Double { .exp(2 * Double(parameters[layout.logNoise])) }
 
   /// s, the prior's scale.
-  public var priorScale: Double { exponential(Double(parameters[layout.logPriorScale])) }
+  public var priorScale: Double { .exp(Double(parameters[layout.logPriorScale])) }
 
   /// Whether every parameter is finite, and the prior has a scale.
   var isUsable: Bool {

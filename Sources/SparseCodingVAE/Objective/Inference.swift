@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import RealModule
 
 /// Runs a trained model over patches: posteriors, reconstructions, the ELBO's terms.
 ///
@@ -120,7 +121,7 @@ public final class Inference {
       posteriors: Posteriors(mean: mean, logScale: logScale), divergence: divergence,
       idleDivergence: idleDivergence,
       negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
-        / 2 * logarithm(2 * .pi * variance),
+        / 2 * .log(2 * .pi * variance),
       reconstructions: reconstructions)
   }
 

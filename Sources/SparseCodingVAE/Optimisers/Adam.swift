@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import RealModule
 
 /// Adam (Kingma & Ba 2015) with bias correction.
 ///
@@ -21,10 +22,10 @@ public struct Adam: Hashable, Sendable, Codable {
 
   /// The numbers of step t = 1, 2, … at learning rate α.
   public func step(_ t: Int, learningRate: Double) -> AdamStep {
-    let rootCorrection = 1 / (1 - power(beta2, Double(t))).squareRoot()
+    let rootCorrection = 1 / (1 - .pow(beta2, Double(t))).squareRoot()
     return AdamStep(
       raw: svae_adam(
-        step_size: Float(learningRate / (1 - power(beta1, Double(t)))), beta1: Float(beta1),
+        step_size: Float(learningRate / (1 - .pow(beta1, Double(t)))), beta1: Float(beta1),
         beta2: Float(beta2), epsilon: Float(epsilon), root_correction: Float(rootCorrection)))
   }
 }

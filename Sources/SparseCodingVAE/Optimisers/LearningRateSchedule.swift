@@ -1,4 +1,4 @@
-import Compute
+import RealModule
 
 /// How the learning rate goes from its start to its end over the run.
 public enum LearningRateSchedule: String, Codable, CaseIterable, Sendable {
@@ -16,8 +16,8 @@ public enum LearningRateSchedule: String, Codable, CaseIterable, Sendable {
     let u = min(max(progress, 0), 1)
     switch self {
     case .constant: return 1
-    case .exponential: return power(finalRatio, u)
-    case .cosine: return finalRatio + (1 - finalRatio) * (1 + Compute.cosine(.pi * u)) / 2
+    case .exponential: return u == 0 ? 1 : .pow(finalRatio, u)
+    case .cosine: return finalRatio + (1 - finalRatio) * (1 + .cos(.pi * u)) / 2
     }
   }
 }

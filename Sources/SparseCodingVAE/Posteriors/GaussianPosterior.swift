@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// q(z) = N(z; μ, τ²)
 ///
@@ -21,11 +22,11 @@ public struct GaussianPosterior: Posterior {
 
   public func logDensity(_ z: Double) -> Double {
     let noise = (z - mean) / scale
-    return -noise * noise / 2 - halfLogTwoPi - logarithm(scale)
+    return -noise * noise / 2 - halfLogTwoPi - .log(scale)
   }
 
   /// ½ log(2πeτ²)
-  public var entropy: Double { 0.5 + halfLogTwoPi + logarithm(scale) }
+  public var entropy: Double { 0.5 + halfLogTwoPi + .log(scale) }
 
   public func divergence(from prior: any Prior) -> Divergence? {
     switch prior {
@@ -38,7 +39,7 @@ public struct GaussianPosterior: Posterior {
   /// s√(π/2) under a Laplace prior, s under a Gaussian one.
   public static func idleScale(under prior: any Prior) -> Double? {
     switch prior {
-    case is LaplacePrior: prior.scale * squareRoot(.pi / 2)
+    case is LaplacePrior: prior.scale * .sqrt(.pi / 2)
     case is GaussianPrior: prior.scale
     default: nil
     }
@@ -46,11 +47,11 @@ public struct GaussianPosterior: Posterior {
 
   /// (μ/s) erf(μ/√2τ) + (τ/s)√(2/π) exp(−μ²/2τ²) + log 2s − ½ log(2πτ²) − ½
   private func divergence(fromLaplaceOf s: Double) -> Divergence {
-    let distance = mean / (squareRoot(2) * scale)
-    let error = errorFunction(distance)
-    let idle = scale / s * squareRoot(2 / .pi) * exponential(-distance * distance)
+    let distance = mean / (.sqrt(2) * scale)
+    let error = Double.erf(distance)
+    let idle = scale / s * .sqrt(2 / .pi) * .exp(-distance * distance)
     return Divergence(
-      value: mean / s * error + idle + logarithm(2 * s) - entropy,
+      value: mean / s * error + idle + .log(2 * s) - entropy,
       meanGradient: error / s,
       logScaleGradient: idle - 1)
   }
@@ -60,7 +61,7 @@ public struct GaussianPosterior: Posterior {
     let m = mean / s
     let ratio = scale / s
     return Divergence(
-      value: (ratio * ratio + m * m - 1) / 2 - logarithm(ratio),
+      value: (ratio * ratio + m * m - 1) / 2 - .log(ratio),
       meanGradient: m / s,
       logScaleGradient: ratio * ratio - 1)
   }

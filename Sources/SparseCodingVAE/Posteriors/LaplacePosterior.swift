@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// q(z) = exp(−|z − μ|/τ)/2τ
 public struct LaplacePosterior: Posterior {
@@ -18,11 +19,11 @@ public struct LaplacePosterior: Posterior {
   public static func noise(using stream: inout RandomStream) -> Double { stream.laplace() }
 
   public func logDensity(_ z: Double) -> Double {
-    -abs(z - mean) / scale - logarithm(2 * scale)
+    -abs(z - mean) / scale - .log(2 * scale)
   }
 
   /// 1 + log 2τ
-  public var entropy: Double { 1 + logarithm(2 * scale) }
+  public var entropy: Double { 1 + .log(2 * scale) }
 
   public func divergence(from prior: any Prior) -> Divergence? {
     switch prior {
@@ -36,7 +37,7 @@ public struct LaplacePosterior: Posterior {
   public static func idleScale(under prior: any Prior) -> Double? {
     switch prior {
     case is LaplacePrior: prior.scale
-    case is GaussianPrior: prior.scale / squareRoot(2)
+    case is GaussianPrior: prior.scale / .sqrt(2)
     default: nil
     }
   }
@@ -44,10 +45,10 @@ public struct LaplacePosterior: Posterior {
   /// |μ|/s + (τ/s) exp(−|μ|/τ) + log(s/τ) − 1
   private func divergence(fromLaplaceOf s: Double) -> Divergence {
     let distance = abs(mean) / scale
-    let tail = exponential(-distance)
+    let tail = Double.exp(-distance)
     let sign = mean > 0 ? 1.0 : mean < 0 ? -1 : 0
     return Divergence(
-      value: abs(mean) / s + scale / s * tail + logarithm(s / scale) - 1,
+      value: abs(mean) / s + scale / s * tail + .log(s / scale) - 1,
       meanGradient: sign * (1 - tail) / s,
       logScaleGradient: scale / s * tail * (1 + distance) - 1)
   }
@@ -57,7 +58,7 @@ public struct LaplacePosterior: Posterior {
     let m = mean / s
     let ratio = scale / s
     return Divergence(
-      value: m * m / 2 + ratio * ratio + halfLogTwoPi + logarithm(s) - entropy,
+      value: m * m / 2 + ratio * ratio + halfLogTwoPi + .log(s) - entropy,
       meanGradient: m / s,
       logScaleGradient: 2 * ratio * ratio - 1)
   }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// p(z; s) = 1/πs(1 + z²/s²): the penalty log(1 + z²/s²) of Olshausen & Field 1996.
 public struct CauchyPrior: Prior {
@@ -16,7 +17,7 @@ public struct CauchyPrior: Prior {
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale
-    return -logarithm(1 + u * u) - logarithm(.pi * scale)
+    return -.log(1 + u * u) - .log(.pi * scale)
   }
 
   /// −2z/(s² + z²)
@@ -24,7 +25,7 @@ public struct CauchyPrior: Prior {
 
   public func sample(using stream: inout RandomStream) -> Double {
     let angle = Double.pi * (stream.uniform() - 0.5)
-    return scale * sine(angle) / cosine(angle)
+    return scale * .sin(angle) / .cos(angle)
   }
 
   public var variance: Double? { nil }

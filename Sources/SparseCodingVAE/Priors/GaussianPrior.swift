@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// p(z; s) = exp(−z²/2s²)/√(2π)s: not sparse, the prior of the usual VAE.
 public struct GaussianPrior: Prior {
@@ -16,7 +17,7 @@ public struct GaussianPrior: Prior {
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale
-    return -u * u / 2 - halfLogTwoPi - logarithm(scale)
+    return -u * u / 2 - halfLogTwoPi - .log(scale)
   }
 
   /// −z/s²

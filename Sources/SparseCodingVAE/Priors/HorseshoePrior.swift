@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// z = s·λ·ε with ε ~ N(0, 1) and λ half-Cauchy: an infinite peak at 0 and Cauchy's tails.
 ///
@@ -28,15 +29,15 @@ public struct HorseshoePrior: Prior {
     // Both sides of the peak that was cut off, in units of 1/√(2π³).
     let flat = SpecialFunctions.scaledExponentialIntegral(floor * floor / 2) * floor
     let removed = 2 * (Self.integral(to: floor) - flat)
-    let constant = 1 / squareRoot(2 * Double.pi * .pi * .pi)
-    logNormalizer = logarithm(constant) - logarithm(1 - constant * removed)
+    let constant = 1 / .sqrt(2 * Double.pi * .pi * .pi)
+    logNormalizer = .log(constant) - .log(1 - constant * removed)
   }
 
   public func logDensity(_ z: Double) -> Double {
     let v = max(abs(z) / scale, floor)
     let x = v * v / 2
-    return logNormalizer - logarithm(scale)
-      - logarithm(x + SpecialFunctions.exponentialIntegralResidue(x))
+    return logNormalizer - .log(scale)
+      - .log(x + SpecialFunctions.exponentialIntegralResidue(x))
   }
 
   /// −2w(z²/2s²)/z with w of `SpecialFunctions.exponentialIntegralResidue`.
@@ -51,7 +52,7 @@ public struct HorseshoePrior: Prior {
     let atFloor = SpecialFunctions.scaledExponentialIntegral(floor * floor / 2)
     while true {
       let angle = Double.pi / 2 * stream.uniform()
-      let u = sine(angle) / cosine(angle) * stream.normal()
+      let u = Double.sin(angle) / .cos(angle) * stream.normal()
       if abs(u) > floor { return scale * u }
       let uncut = SpecialFunctions.scaledExponentialIntegral(u * u / 2)
       if stream.uniform() * uncut < atFloor { return scale * u }
@@ -70,7 +71,7 @@ public struct HorseshoePrior: Prior {
     var sum = 0.0
     for n in 0..<20 {
       let order = Double(2 * n + 1)
-      sum += term * ((digamma + logarithm(2) - 2 * logarithm(end)) / order + 2 / (order * order))
+      sum += term * ((digamma + .log(2) - 2 * .log(end)) / order + 2 / (order * order))
       digamma += 1 / Double(n + 1)
       term *= end * end / 2 / Double(n + 1)
     }

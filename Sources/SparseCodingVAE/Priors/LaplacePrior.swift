@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// p(z; s) = exp(−|z|/s)/2s: the prior of sparse coding with an ℓ₁ penalty.
 ///
@@ -16,7 +17,7 @@ public struct LaplacePrior: Prior {
     self.scale = scale
   }
 
-  public func logDensity(_ z: Double) -> Double { -abs(z) / scale - logarithm(2 * scale) }
+  public func logDensity(_ z: Double) -> Double { -abs(z) / scale - .log(2 * scale) }
 
   /// −sign(z)/s, and 0 at 0.
   public func score(_ z: Double) -> Double { z > 0 ? -1 / scale : z < 0 ? 1 / scale : 0 }
@@ -31,6 +32,6 @@ extension RandomStream {
   /// A number from Laplace(0, 1), by inversion.
   public mutating func laplace() -> Double {
     let position = 2 * uniform() - 1
-    return position < 0 ? logarithm(1 + position) : -logarithm(1 - position)
+    return position < 0 ? .log(1 + position) : -.log(1 - position)
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// p(z; s) = π N(z; 0, s²) + (1 − π) N(z; 0, ρ²s²): a latent is either about silent or active.
 ///
@@ -34,13 +35,13 @@ public struct SpikeAndSlabPrior: Prior {
   public func logDensity(_ z: Double) -> Double {
     let (slab, spike) = logShares(z / scale)
     let lead = max(slab, spike)
-    return lead + logarithm(1 + exponential(-abs(slab - spike))) - logarithm(scale)
+    return lead + .log(1 + .exp(-abs(slab - spike))) - .log(scale)
   }
 
   /// −z/s² · (r/ρ² + 1 − r), where r = p(spike | z).
   public func score(_ z: Double) -> Double {
     let (slab, spike) = logShares(z / scale)
-    let spikeWeight = 1 / (1 + exponential(slab - spike))
+    let spikeWeight = 1 / (1 + .exp(slab - spike))
     return -z / (scale * scale)
       * (spikeWeight / (spikeRatio * spikeRatio) + (1 - spikeWeight))
   }
@@ -65,8 +66,8 @@ public struct SpikeAndSlabPrior: Prior {
   private func logShares(_ u: Double) -> (slab: Double, spike: Double) {
     let v = u / spikeRatio
     return (
-      logarithm(sparsity) - halfLogTwoPi - u * u / 2,
-      logarithm((1 - sparsity) / spikeRatio) - halfLogTwoPi - v * v / 2
+      .log(sparsity) - halfLogTwoPi - u * u / 2,
+      .log((1 - sparsity) / spikeRatio) - halfLogTwoPi - v * v / 2
     )
   }
 }

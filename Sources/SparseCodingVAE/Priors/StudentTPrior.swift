@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// p(z; s) = Γ((ν+1)/2)/(Γ(ν/2)√(νπ) s) · (1 + z²/νs²)^−(ν+1)/2: heavy tails of power ν + 1.
 public struct StudentTPrior: Prior {
@@ -23,14 +24,14 @@ public struct StudentTPrior: Prior {
     self.scale = scale
     self.degreesOfFreedom = degreesOfFreedom
     logNormalizer =
-      logGamma((degreesOfFreedom + 1) / 2) - logGamma(degreesOfFreedom / 2)
-      - logarithm(degreesOfFreedom * .pi) / 2
+      .logGamma((degreesOfFreedom + 1) / 2) - .logGamma(degreesOfFreedom / 2)
+      - .log(degreesOfFreedom * .pi) / 2
   }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale
-    return logNormalizer - logarithm(scale)
-      - (degreesOfFreedom + 1) / 2 * logarithm(1 + u * u / degreesOfFreedom)
+    return logNormalizer - .log(scale)
+      - (degreesOfFreedom + 1) / 2 * .log(1 + u * u / degreesOfFreedom)
   }
 
   /// −(ν + 1)z/(νs² + z²)
@@ -40,9 +41,9 @@ public struct StudentTPrior: Prior {
 
   /// By the polar method of Bailey 1994: √(ν(U^(−2/ν) − 1)) cos 2πV.
   public func sample(using stream: inout RandomStream) -> Double {
-    let spread = power(stream.uniform(), -2 / degreesOfFreedom)
-    let radius = squareRoot(degreesOfFreedom * (spread - 1))
-    return scale * radius * cosine(2 * .pi * stream.uniform())
+    let spread = Double.pow(stream.uniform(), -2 / degreesOfFreedom)
+    let radius = Double.sqrt(degreesOfFreedom * (spread - 1))
+    return scale * radius * .cos(2 * .pi * stream.uniform())
   }
 
   /// s²ν/(ν − 2), infinite up to ν = 2.

@@ -1,4 +1,5 @@
 import Compute
+import RealModule
 
 /// Begins filters that repeat another anew.
 ///
@@ -49,7 +50,7 @@ extension TrainingStep {
   fileprivate func begin(_ latent: Int, anewAs filter: some Sequence<Float>) {
     decoderUpdate(AdamStep(), codes: options.batch, step: 0).replace(filter: latent, with: filter)
     let layout = model.layout
-    let scale = Float(logarithm(model.priorScale))
+    let scale = Float(Double.log(model.priorScale))
     for (unit, bias) in [(latent, 0), (layout.latents + latent, scale)] {
       for layer in layout.heads {
         let output = unit - layer.plan.output.unit

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import RealModule
 
 /// One step of stochastic gradient ascent on the ELBO: forward, backward, Adam, constraint.
 ///
@@ -91,7 +92,7 @@ public final class TrainingStep {
     guard model.priorScale > 0, model.priorScale.isFinite else {
       return StepResult(negativeLogLikelihood: 0, divergence: .infinity, squaredError: 0)
     }
-    let precision = exponential(-2 * Double(model.parameters[layout.logNoise]))
+    let precision = Double.exp(-2 * Double(model.parameters[layout.logNoise]))
     let share = 1 / Double(batch * options.samples)
     let prior = model.prior.kernelParameters
     let stream = NoiseStream(
@@ -140,7 +141,7 @@ public final class TrainingStep {
     scalars[layout.logPriorScale] = options.learnsPriorScale ? Float(scaleGradient) : 0
     let result = StepResult(
       negativeLogLikelihood: squaredError * precision / 2 + Double(layout.pixels)
-        * (Double(model.parameters[layout.logNoise]) + logarithm(2 * .pi) / 2),
+        * (Double(model.parameters[layout.logNoise]) + .log(2 * .pi) / 2),
       divergence: divergence, squaredError: squaredError)
     guard result.negativeELBO.isFinite else { return result }
     if let limit = options.clippingNorm {

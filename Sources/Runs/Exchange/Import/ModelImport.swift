@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import ImageData
+import RealModule
 import SparseCodingVAE
 import Yams
 
@@ -87,7 +88,7 @@ public struct ModelImport {
     let scales = [
       ("noise_log_scale", configuration.model.noiseLogScale, options.noiseScale != nil),
       (
-        "prior_log_scale", logarithm(configuration.model.priorScale),
+        "prior_log_scale", .log(configuration.model.priorScale),
         options.priorScale != nil
       ),
     ].map { name, value, isGiven in
@@ -180,8 +181,8 @@ public struct ModelImport {
       model.priorScale = scale
     } else if let logScale = dict.number("prior_log_scale") {
       // What the configuration says has more digits.
-      if !isOwn || Float(logarithm(model.priorScale)) != Float(logScale) {
-        model.priorScale = exponential(logScale)
+      if !isOwn || Float(Double.log(model.priorScale)) != Float(logScale) {
+        model.priorScale = .exp(logScale)
       }
     } else if !isOwn {
       model.priorScale = published.scale
@@ -191,7 +192,7 @@ public struct ModelImport {
       guard scale > 0, scale.isFinite else {
         throw dict.error("its noise has the scale \(scale)", remedy: "expected more than 0")
       }
-      model.noiseLogScale = logarithm(scale)
+      model.noiseLogScale = .log(scale)
     } else if let logScale = dict.number("noise_log_scale") {
       if !isOwn || Float(model.noiseLogScale) != Float(logScale) { model.noiseLogScale = logScale }
     } else if !isOwn {
