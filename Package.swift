@@ -100,10 +100,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-    .target(name: "CMathProbe", path: "Tests/CMathProbe"),
     .testTarget(
-      name: "ComputeTests",
-      dependencies: ["Compute", "CKernels", "CMathProbe", "TestSupport", realModule]),
+      name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport", realModule]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")]),

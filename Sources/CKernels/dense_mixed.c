@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 #include "cpu.h"
+#include "kernels.h"
 
 #include <immintrin.h>
 #include <string.h>
@@ -15,8 +16,12 @@ int svae_has_bfloat16(void) {
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))),  \
     apply_to = function)
 
-#define NAME(f) svae_mixed_##f
-#include "dense_avx512.inc"
+#define LANES 16
+#define FUSED 1
+#define ROWS 14
+#define UPDATE_ROWS 12
+#include "lanes.h"
+
 #include "dense_tiles.inc"
 
 enum { PANEL_TILES = 3, PANEL_TILE_ROWS = 11 };
@@ -37,22 +42,22 @@ static inline void store_pairs(const float *even, const float *odd, uint16_t *ou
 static void pair_units(size_t units, const float *in, uint16_t *out) {
   for (size_t u = 0; u < units; u += 2) {
     for (int part = 0; part < 2; part++) {
-      const float *even = in + u * SVAE_LANES + 16 * part;
-      store_pairs(even, u + 1 < units ? even + SVAE_LANES : NULL,
-                  out + u * SVAE_LANES + 32 * part);
+      const float *even = in + u * SVAE_BLOCK + 16 * part;
+      store_pairs(even, u + 1 < units ? even + SVAE_BLOCK : NULL,
+                  out + u * SVAE_BLOCK + 32 * part);
     }
   }
 }
 
 static void round_units(size_t units, const float *in, uint16_t *out) {
-  for (size_t i = 0; i < units * SVAE_LANES; i += 16) {
+  for (size_t i = 0; i < units * SVAE_BLOCK; i += 16) {
     _mm256_storeu_si256((__m256i *)(out + i), rounded(in + i));
   }
 }
 
 /// acc[i] += Σ_j pair(i, j) · vectors[j] over `length` pairs; pair (i, j) is the 32 bits at
 /// coefficients[i · step_i + j · step_j], counted in pairs.
-static inline __attribute__((always_inline)) void accumulate(
+INLINE void accumulate(
     const int rows, __m512 acc[][2], size_t step_i, size_t step_j, size_t length,
     const uint16_t *coefficients, const uint16_t *vectors) {
   for (size_t j = 0; j < length; j++) {
@@ -67,22 +72,22 @@ static inline __attribute__((always_inline)) void accumulate(
       acc[i][1] = _mm512_dpbf16_ps(acc[i][1], c, second);
     }
     coefficients += 2 * step_j;
-    vectors += 2 * SVAE_LANES;
+    vectors += 2 * SVAE_BLOCK;
   }
 }
 
-static inline __attribute__((always_inline)) void forward_tile(
+INLINE void forward_tile(
     const int rows, size_t pairs, const uint16_t *weights, const float *bias, const uint16_t *in,
     float *out, int rectify) {
   __m512 acc[ROWS][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_set1_ps(bias[i]);
-  accumulate(rows, acc, 1, SVAE_LANES, pairs, weights, in);
+  accumulate(rows, acc, 1, SVAE_BLOCK, pairs, weights, in);
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
     for (int v = 0; v < 2; v++) {
       const __m512 x = acc[i][v];
-      _mm512_storeu_ps(out + i * SVAE_LANES + 16 * v,
+      _mm512_storeu_ps(out + i * SVAE_BLOCK + 16 * v,
                        rectify ? _mm512_max_ps(_mm512_setzero_ps(), x) : x);
     }
   }
@@ -95,15 +100,15 @@ static void forward(const struct svae_dense *layer, const uint16_t *in, size_t i
     const size_t column = unit % PANEL_TILES * PANEL_TILE_ROWS;
     const size_t block = unit / PANEL_TILES % layer->blocks;
     const size_t panel = unit / PANEL_TILES / layer->blocks;
-    const size_t first = panel * SVAE_LANES + column;
+    const size_t first = panel * SVAE_BLOCK + column;
     if (first >= layer->outputs) continue;
     if (panel != packed) {
-      pair_units(layer->inputs, layer->weights + panel * layer->inputs * SVAE_LANES, scratch);
+      pair_units(layer->inputs, layer->weights + panel * layer->inputs * SVAE_BLOCK, scratch);
       packed = panel;
     }
     const size_t rows =
-        NAME(smaller)(NAME(smaller)(PANEL_TILE_ROWS, SVAE_LANES - column), layer->outputs - first);
-    float *out = layer->out + block * layer->out_stride + first * SVAE_LANES;
+        smaller(smaller(PANEL_TILE_ROWS, SVAE_BLOCK - column), layer->outputs - first);
+    float *out = layer->out + block * layer->out_stride + first * SVAE_BLOCK;
 #define TILE(n)                                                                                  \
   forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first,            \
                in + block * in_stride, out, rectify)
@@ -112,7 +117,7 @@ static void forward(const struct svae_dense *layer, const uint16_t *in, size_t i
   }
 }
 
-static inline __attribute__((always_inline)) void input_gradient_tile(
+INLINE void input_gradient_tile(
     const int rows, size_t stride, size_t pairs, const uint16_t *weights,
     const uint16_t *out_gradient, const float *in, float *in_gradient, int rectified) {
   __m512 acc[ROWS][2];
@@ -122,7 +127,7 @@ static inline __attribute__((always_inline)) void input_gradient_tile(
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
     for (int v = 0; v < 2; v++) {
-      const size_t at = i * SVAE_LANES + 16 * v;
+      const size_t at = i * SVAE_BLOCK + 16 * v;
       const __mmask16 keep = rectified ? _mm512_cmp_ps_mask(_mm512_loadu_ps(in + at),
                                                             _mm512_setzero_ps(), _CMP_GT_OQ)
                                        : (__mmask16)0xffff;
@@ -135,28 +140,28 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
                            size_t out_gradient_stride, float *in_gradient,
                            size_t in_gradient_stride, int rectified, uint16_t *scratch,
                            size_t begin, size_t end) {
-  const size_t tiles = NAME(tiles)(layer->inputs);
+  const size_t tiles = tile_count(layer->inputs);
   const size_t height = (layer->inputs + tiles - 1) / tiles;
-  const size_t panels = (layer->outputs + SVAE_LANES - 1) / SVAE_LANES;
-  const size_t stride = panels * SVAE_LANES;
+  const size_t panels = (layer->outputs + SVAE_BLOCK - 1) / SVAE_BLOCK;
+  const size_t stride = panels * SVAE_BLOCK;
   size_t packed = (size_t)-1;
   for (size_t unit = begin; unit < end; unit++) {
     const size_t block = unit % layer->blocks;
     const size_t first = unit / layer->blocks * height;
     if (first >= layer->inputs) continue;
-    const size_t rows = NAME(smaller)(height, layer->inputs - first);
+    const size_t rows = smaller(height, layer->inputs - first);
     if (first != packed) {
       for (size_t panel = 0; panel < panels; panel++) {
         const float *weights =
-            layer->weights + (panel * layer->inputs + first) * SVAE_LANES;
+            layer->weights + (panel * layer->inputs + first) * SVAE_BLOCK;
         for (size_t row = 0; row < rows; row++) {
-          round_units(1, weights + row * SVAE_LANES,
-                      scratch + row * stride + panel * SVAE_LANES);
+          round_units(1, weights + row * SVAE_BLOCK,
+                      scratch + row * stride + panel * SVAE_BLOCK);
         }
       }
       packed = first;
     }
-    const size_t offset = first * SVAE_LANES;
+    const size_t offset = first * SVAE_BLOCK;
 #define TILE(n)                                                                                  \
   input_gradient_tile(n, stride, (layer->outputs + 1) / 2, scratch,                              \
                       out_gradient + block * out_gradient_stride,                                \
@@ -167,68 +172,68 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
   }
 }
 
-static inline __attribute__((always_inline)) void weight_gradient_tile(
+INLINE void weight_gradient_tile(
     const int rows, size_t blocks, const uint16_t *in, size_t in_stride, const uint16_t *strip,
-    const struct svae_weight_update *update, const struct NAME(adam_lanes) *adam,
-    struct NAME(waiting) *waiting, size_t offset) {
+    const struct svae_weight_update *update, const struct adam_lanes *adam,
+    struct waiting *waiting, size_t offset) {
   __m512 acc[UPDATE_ROWS][2];
-  NAME(begin)(rows, acc, update, offset);
+  begin_sums(rows, acc, update, offset);
   size_t updated = 0;
   for (size_t block = 0; block < blocks; block++) {
     const uint16_t *pairs = in + block * in_stride;
-    const uint16_t *vectors = strip + block * SVAE_LANES * SVAE_LANES;
-    const size_t both = NAME(smaller)(SVAE_LANES / 2, waiting->count - updated);
+    const uint16_t *vectors = strip + block * SVAE_BLOCK * SVAE_BLOCK;
+    const size_t both = smaller(SVAE_BLOCK / 2, waiting->count - updated);
     for (size_t j = 0; j < both; j++) {
-      accumulate(rows, acc, SVAE_LANES / 2, 1, 1, pairs + 2 * j, vectors + 2 * SVAE_LANES * j);
-      NAME(update_vector)(waiting, adam, update, updated++);
+      accumulate(rows, acc, SVAE_BLOCK / 2, 1, 1, pairs + 2 * j, vectors + 2 * SVAE_BLOCK * j);
+      update_vector(waiting, adam, update, updated++);
     }
-    accumulate(rows, acc, SVAE_LANES / 2, 1, SVAE_LANES / 2 - both, pairs + 2 * both,
-               vectors + 2 * SVAE_LANES * both);
+    accumulate(rows, acc, SVAE_BLOCK / 2, 1, SVAE_BLOCK / 2 - both, pairs + 2 * both,
+               vectors + 2 * SVAE_BLOCK * both);
   }
-  NAME(update_waiting)(waiting, adam, update, updated);
-  NAME(keep)(rows, acc, update, waiting, offset);
+  update_waiting(waiting, adam, update, updated);
+  keep_sums(rows, acc, update, waiting, offset);
 }
 
 static void weight_gradient(const struct svae_dense *layer,
                             const struct svae_weight_update *update, const uint16_t *in,
                             size_t in_stride, uint16_t *scratch, size_t begin, size_t end) {
-  const struct svae_dense_kernels *plain = svae_dense_kernels();
-  const size_t tiles = NAME(update_tiles)(layer->inputs);
+  const struct svae_dense_kernels *plain = &svae_kernels()->dense;
+  const size_t tiles = update_tile_count(layer->inputs);
   const size_t height = (layer->inputs + tiles - 1) / tiles;
   size_t packed = (size_t)-1;
-  const struct NAME(adam_lanes) adam =
-      update->adam ? NAME(spread)(update->adam) : (struct NAME(adam_lanes)){};
-  struct NAME(waiting) waiting = {.count = 0};
+  const struct adam_lanes adam =
+      update->adam ? spread(update->adam) : (struct adam_lanes){};
+  struct waiting waiting = {.count = 0};
   for (size_t unit = begin; unit < end; unit++) {
     const size_t panel = unit / tiles;
     const size_t first = unit % tiles * height;
     if (panel != packed) {
       // The panel's gradients with patches as rows, in float for the bias and in pairs of patches.
-      const size_t columns = NAME(smaller)(SVAE_LANES, layer->outputs - panel * SVAE_LANES);
+      const size_t columns = smaller(SVAE_BLOCK, layer->outputs - panel * SVAE_BLOCK);
       for (size_t block = 0; block < layer->blocks; block++) {
-        float *rows = update->scratch + block * SVAE_LANES * SVAE_LANES;
-        plain->load_block(columns, SVAE_LANES,
+        float *rows = update->scratch + block * SVAE_BLOCK * SVAE_BLOCK;
+        plain->load_block(columns, SVAE_BLOCK,
                           update->out_gradient + block * update->out_gradient_stride +
-                              panel * SVAE_LANES * SVAE_LANES,
-                          SVAE_LANES, NULL, rows);
-        pair_units(SVAE_LANES, rows, scratch + block * SVAE_LANES * SVAE_LANES);
+                              panel * SVAE_BLOCK * SVAE_BLOCK,
+                          SVAE_BLOCK, NULL, rows);
+        pair_units(SVAE_BLOCK, rows, scratch + block * SVAE_BLOCK * SVAE_BLOCK);
       }
       packed = panel;
     }
     if (first == 0 && update->bias_gradient) {
-      plain->bias_gradient(update, layer->blocks * SVAE_LANES, update->scratch,
-                           panel * SVAE_LANES);
+      plain->bias_gradient(update, layer->blocks * SVAE_BLOCK, update->scratch,
+                           panel * SVAE_BLOCK);
     }
     if (first >= layer->inputs) continue;
-    const size_t rows = NAME(smaller)(height, layer->inputs - first);
+    const size_t rows = smaller(height, layer->inputs - first);
     const size_t offset = panel * update->panel_stride + first * update->row_stride;
 #define TILE(n)                                                                                  \
-  weight_gradient_tile(n, layer->blocks, in + first * SVAE_LANES, in_stride, scratch, update,    \
+  weight_gradient_tile(n, layer->blocks, in + first * SVAE_BLOCK, in_stride, scratch, update,    \
                        &adam, &waiting, offset)
     FOR_UPDATE_ROWS(rows, TILE)
 #undef TILE
   }
-  NAME(update_waiting)(&waiting, &adam, update, 0);
+  update_waiting(&waiting, &adam, update, 0);
 }
 
 #pragma clang attribute pop

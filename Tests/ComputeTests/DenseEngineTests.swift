@@ -59,7 +59,7 @@ import Testing
       var weights = problem.weights.array
       var first = [Float](repeating: 0.25, count: weights.count)
       var second = [Float](repeating: 0.5, count: weights.count)
-      svae_dense_kernels().pointee.adam(
+      svae_kernels().pointee.dense.adam(
         weights.count, &adam, plain.paddedWeightGradient, &weights, &first, &second)
       let updated = problem.logical(weights)
       #expect(
@@ -97,7 +97,7 @@ import Testing
 
   @Test func `blocks are loaded and stored as they are`() {
     for level in 0...svae_cpu_level() {
-      let kernels = svae_dense_kernels_at(level).pointee
+      let kernels = svae_kernels_at(level).pointee.dense
       for (rows, columns) in [(32, 32), (1, 1), (17, 5), (31, 32), (5, 20)] {
         let stride = 37
         let source = (0..<rows * stride).map { Float($0) }

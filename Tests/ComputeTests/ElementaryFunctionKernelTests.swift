@@ -1,18 +1,11 @@
 import CKernels
-import CMathProbe
 import Foundation
 import Testing
 
 /// The errors that `math.inc` states, against the system's functions in double precision.
 @Suite struct ElementaryFunctionKernelTests {
-
-  /// As compiled for any processor and, where this one can run them, with fused multiply-adds.
-  static let probes: [svae_math_probe] = {
-    #if arch(x86_64)
-      if svae_cpu_level() >= 1 { return [svae_math_probe_portable, svae_math_probe_fused] }
-    #endif
-    return [svae_math_probe_portable]
-  }()
+  /// Those of every instruction set that this processor can run.
+  static let probes = (0...svae_cpu_level()).map { svae_kernels_at($0).pointee.elementary }
 
   /// Numbers that are evenly spread over the floats of a range, so that every binade counts alike.
   private func floats(_ low: Float, _ high: Float, count: Int = 1 << 20) -> [Float] {

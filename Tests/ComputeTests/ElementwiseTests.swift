@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ElementwiseTests {
   static var levels: [svae_elementwise_kernels] {
-    (0...svae_cpu_level()).map { svae_elementwise_kernels_at($0).pointee }
+    (0...svae_cpu_level()).map { svae_kernels_at($0).pointee.elementwise }
   }
 
   /// The definition of `normals` in Double, from Philox's words.

@@ -124,7 +124,7 @@ import Testing
       patches = Matrix(
         rows: 45, columns: pixels, elements: (0..<45 * pixels).map { _ in Float(random.normal()) })
       var noise = [Float](repeating: 0, count: 2 * latents * 32)
-      let kernels = svae_elementwise_kernels().pointee
+      let kernels = svae_kernels().pointee.elementwise
       let fill = test.posterior == .gaussian ? kernels.normals : kernels.laplaces
       fill?(2 * latents, 0, 3, 1, RandomPurpose.posteriorNoise.rawValue, &noise)
       reference = ReferenceObjective(

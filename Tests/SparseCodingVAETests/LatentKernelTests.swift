@@ -33,48 +33,20 @@ import TestSupport
     }
   }
 
-  @Test(arguments: PriorFamily.allCases)
-  func `prior energies equal the mathematics`(family: PriorFamily) throws {
-    for s in [0.05, 1, 4] as [Float] {
-      let prior = family.prior(scale: Double(s))
-      let positive = stride(from: -9.3, to: 7, by: 0.11).map { s * Float(exp($0)) }
-      let z = positive + positive.map { -$0 } + [0]
-      var parameters = prior.kernelParameters
-      for level in LatentRun.levels {
-        let kernels = try #require(svae_latent_kernels_at(level)).pointee
-        var energy = [Float](repeating: 0, count: z.count)
-        var slope = energy
-        kernels.energy(z.count, &parameters, z, &energy, &slope)
-        for (i, z) in z.enumerated() {
-          let score = prior.score(Double(z))
-          let point: Comment = "level \(level), \(prior), z \(z)"
-          #expect(isClose(Double(energy[i]), -prior.logDensity(Double(z)), 2e-6), point)
-          #expect(abs(Double(slope[i]) + score) <= 3e-6 * (1 / prior.scale + abs(score)), point)
-        }
-      }
-    }
-  }
-
   @Test(arguments: PosteriorFamily.allCases)
-  func `samples, their slopes and their log densities equal the mathematics`(
+  func `samples and their slopes equal the mathematics`(
     family: PosteriorFamily
   ) throws {
     let latents = Latents.grid(priorScale: 1)
     let prior = LaplacePrior(scale: 1)
     for level in LatentRun.levels {
       let run = try LatentRun(latents, posterior: family, prior: prior, level: level)
-      let kernels = try #require(svae_latent_kernels_at(level)).pointee
-      var logDensity = [Float](repeating: 0, count: latents.count)
-      kernels.log_density(
-        latents.count, family.kernel, latents.logScale, latents.noise, LatentRun.low,
-        LatentRun.high, &logDensity)
       for i in 0..<latents.count {
         let q = family.type.init(
           mean: Double(latents.mean[i]), scale: exp(Double(latents.logScale[i])))
         let z = q.sample(noise: Double(latents.noise[i]))
         #expect(isClose(Double(run.z[i]), z, 5e-7))
         #expect(isClose(Double(run.tauNoise[i]), z - q.mean, 5e-7))
-        #expect(isClose(Double(logDensity[i]), q.logDensity(z), 1e-6))
       }
     }
   }
@@ -148,7 +120,7 @@ import TestSupport
     let tauNoise = (0..<count).map { 0.5 - Float($0) / 64 }
     var mean = [Float](repeating: 2, count: count)
     var logScale = [Float](repeating: -1, count: count)
-    svae_latent_backward(count, gradient, tauNoise, &mean, &logScale)
+    svae_kernels().pointee.latent.backward(count, gradient, tauNoise, &mean, &logScale)
     for i in 0..<count {
       #expect(mean[i] == 2 + gradient[i])
       #expect(abs(logScale[i] - (-1 + gradient[i] * tauNoise[i])) < 1e-5)

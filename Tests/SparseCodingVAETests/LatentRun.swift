@@ -1,6 +1,8 @@
 import CKernels
+import Compute
 import Foundation
 import SparseCodingVAE
+import Testing
 
 /// Latents to run kernels on: μ, ℓ and ε of each.
 struct Latents {
@@ -39,6 +41,8 @@ struct Latents {
 struct LatentRun: Equatable {
   static let low: Float = -7
   static let high: Float = 4
+  /// Patches of a block.
+  private static let lanes = 32
 
   /// The tables that this processor can run, the portable one first.
   static let levels = Array(0...svae_cpu_level())
@@ -50,32 +54,53 @@ struct LatentRun: Equatable {
   var logScaleGradient: [Float]
   var logPriorScaleGradient: Float = 0
 
-  /// - Parameters:
-  ///   - fused: whether the kernel that does both at once is run.
-  ///   - weight: of the gradients.
+  /// - Parameter weight: of the gradients.
   init(
     _ latents: Latents, posterior: PosteriorFamily, prior: any Prior,
-    level: Int32 = svae_cpu_level(), fused: Bool = true, weight: Float = 1
+    level: Int32 = svae_cpu_level(), weight: Float = 1
   ) throws {
-    let zeros = [Float](repeating: 0, count: latents.count)
-    (z, tauNoise, divergence, meanGradient, logScaleGradient) = (zeros, zeros, zeros, zeros, zeros)
-    var parameters = prior.kernelParameters
-    guard let kernels = svae_latent_kernels_at(level)?.pointee else {
+    guard let kernels = svae_kernels_at(level)?.pointee.latent else {
       throw MissingLevel(level: level)
     }
-    if fused {
-      logPriorScaleGradient = kernels.sample_divergence(
-        latents.count, posterior.kernel, &parameters, latents.mean, latents.logScale,
-        latents.noise, Self.low, Self.high, weight, &z, &tauNoise, &divergence, &meanGradient,
-        &logScaleGradient)
-    } else {
-      kernels.sample(
-        latents.count, latents.mean, latents.logScale, latents.noise, Self.low, Self.high, &z,
-        &tauNoise)
-      logPriorScaleGradient = kernels.divergence(
-        latents.count, posterior.kernel, &parameters, latents.mean, latents.logScale, z, tauNoise,
-        Self.low, Self.high, weight, &divergence, &meanGradient, &logScaleGradient)
+    let zeros = [Float](repeating: 0, count: latents.count)
+    (z, tauNoise, divergence, meanGradient, logScaleGradient) = (zeros, zeros, zeros, zeros, zeros)
+    // Whole rows of lanes, and one with the rest.
+    let whole = latents.count / Self.lanes
+    for (first, rows, lanes) in [
+      (0, whole, Self.lanes), (whole * Self.lanes, 1, latents.count % Self.lanes),
+    ] where rows * lanes > 0 {
+      draw(
+        latents, from: first, rows: rows, lanes: lanes, posterior: posterior,
+        prior: prior.kernelParameters, kernels: kernels, weight: weight)
     }
+  }
+
+  private mutating func draw(
+    _ latents: Latents, from first: Int, rows: Int, lanes: Int, posterior: PosteriorFamily,
+    prior: svae_prior, kernels: svae_latent_kernels, weight: Float
+  ) {
+    let range = first..<first + (rows - 1) * Self.lanes + lanes
+    let padding = [Float](repeating: 0.5, count: Self.lanes - lanes)
+    var read = [latents.mean, latents.logScale, latents.noise].map {
+      AlignedArray($0[range] + padding)
+    }
+    // Not numbers at first: what is written for the lanes beyond has to be zero.
+    var written = [AlignedArray](
+      repeating: AlignedArray([Float](repeating: .nan, count: rows * Self.lanes)), count: 5)
+    let sources = read.indices.map { UnsafePointer(read[$0].mutablePointer()) }
+    let targets = written.indices.map { written[$0].mutablePointer() }
+    var planes = svae_latent_planes(
+      latents: rows, lanes: lanes, posterior: posterior.kernel, prior: prior, low: Self.low,
+      high: Self.high, weight: weight, mean: sources[0], log_scale: sources[1], noise: sources[2],
+      z: targets[0], tau_noise: targets[1], kl: targets[2], d_mean: targets[3],
+      d_log_scale: targets[4])
+    logPriorScaleGradient += withExtendedLifetime((read, written)) { kernels.draw(&planes) }
+    for array in written { #expect(array.array[range.count...].allSatisfy { $0 == 0 }) }
+    z.replaceSubrange(range, with: written[0].array[..<range.count])
+    tauNoise.replaceSubrange(range, with: written[1].array[..<range.count])
+    divergence.replaceSubrange(range, with: written[2].array[..<range.count])
+    meanGradient.replaceSubrange(range, with: written[3].array[..<range.count])
+    logScaleGradient.replaceSubrange(range, with: written[4].array[..<range.count])
   }
 
   struct MissingLevel: Error { let level: Int32 }

@@ -34,7 +34,7 @@ struct ElementwiseKernel {
       return ElementwiseKernel("adam of \(count)", count: count, arrays: 7) {
         withExtendedLifetime(memory) {
           withUnsafePointer(to: adam) {
-            svae_dense_kernels().pointee.adam(count, $0, gradient, weights, first, second)
+            svae_kernels().pointee.dense.adam(count, $0, gradient, weights, first, second)
           }
         }
       }
@@ -44,7 +44,7 @@ struct ElementwiseKernel {
   private static let codes = 128 * 169
 
   private static var noise: [ElementwiseKernel] {
-    let kernels = svae_elementwise_kernels().pointee
+    let kernels = svae_kernels().pointee.elementwise
     return [("normals", kernels.normals), ("laplaces", kernels.laplaces)].map { name, fill in
       let memory = Memory()
       let out = memory.zeros(codes)
@@ -69,17 +69,18 @@ struct ElementwiseKernel {
       return ElementwiseKernel(
         "sample and divergence, \(name) prior", count: codes, arrays: 8
       ) {
-        withUnsafePointer(to: prior) {
-          _ = svae_latent_sample_divergence(
-            codes, Int32(SVAE_POSTERIOR_GAUSSIAN.rawValue), $0, mean, logScale, noise, -7, 4,
-            0.01, z, tauNoise, divergence, dMean, dLogScale)
-        }
+        var planes = svae_latent_planes(
+          latents: codes / 32, lanes: 32, posterior: Int32(SVAE_POSTERIOR_GAUSSIAN.rawValue),
+          prior: prior, low: -7, high: 4, weight: 0.01, mean: mean, log_scale: logScale,
+          noise: noise, z: z, tau_noise: tauNoise, kl: divergence, d_mean: dMean,
+          d_log_scale: dLogScale)
+        _ = svae_kernels().pointee.latent.draw(&planes)
       }
     }
     kernels.append(
       ElementwiseKernel("gradient of the sample", count: codes, arrays: 6) {
         withExtendedLifetime(memory) {
-          svae_latent_backward(codes, noise, tauNoise, dMean, dLogScale)
+          svae_kernels().pointee.latent.backward(codes, noise, tauNoise, dMean, dLogScale)
         }
       })
     return kernels
@@ -92,8 +93,8 @@ struct ElementwiseKernel {
     let (rows, x, out, gradient) = (
       memory.normals(count), memory.normals(count), memory.normals(count), memory.zeros(count)
     )
-    let kernels = svae_elementwise_kernels().pointee
-    let dense = svae_dense_kernels().pointee
+    let kernels = svae_kernels().pointee.elementwise
+    let dense = svae_kernels().pointee.dense
     return [
       ElementwiseKernel("residual", count: count, arrays: 3) {
         withExtendedLifetime(memory) {

@@ -16,7 +16,7 @@ struct ProductKernel {
   }
 
   private static func products(of layer: IsolatedLayer) -> [ProductKernel] {
-    let kernels = svae_dense_kernels().pointee
+    let kernels = svae_kernels().pointee.dense
     let works: [(String, () -> Void)] = [
       ("forward", {
         withUnsafePointer(to: layer.operands) {

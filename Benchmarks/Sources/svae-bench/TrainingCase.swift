@@ -70,7 +70,7 @@ struct TrainingCase: Sendable {
 func randomPatches(_ count: Int, pixels: Int) -> Matrix {
   let groups = (count * pixels + 31) / 32
   var elements = [Float](repeating: 0, count: groups * 32)
-  svae_elementwise_kernels().pointee.normals(
+  svae_kernels().pointee.elementwise.normals(
     groups, 0, 1, 0, RandomPurpose.patchSampling.rawValue, &elements)
   elements.removeLast(groups * 32 - count * pixels)
   return Matrix(rows: count, columns: pixels, elements: elements)

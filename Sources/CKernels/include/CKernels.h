@@ -8,6 +8,7 @@
 #include "dense.h"
 #include "dense_mixed.h"
 #include "elementwise.h"
+#include "kernels.h"
 #include "latent.h"
 #include "sparse_coding.h"
 

@@ -14,7 +14,8 @@
 // the same loop, need no packing, and add up each element in one fixed order: results do not depend
 // on how the work is divided.
 
-enum { SVAE_LANES = 32 };
+/// Patches of a block, and outputs of a panel.
+enum { SVAE_BLOCK = 32 };
 
 /// One layer and one batch.
 struct svae_dense {
@@ -50,6 +51,7 @@ struct svae_weight_update {
   float *scratch;
 };
 
+/// The dense layers' kernels for one instruction set.
 struct svae_dense_kernels {
   /// Number of units of work in each product; any split of 0 ..< units gives the same bits.
   size_t (*forward_units)(const struct svae_dense *layer);
@@ -86,11 +88,5 @@ struct svae_dense_kernels {
   /// The reverse: out[r · stride + c] = in[32·c + r].
   void (*store_block)(size_t rows, size_t columns, const float *in, float *out, size_t stride);
 };
-
-/// The kernels for this processor.
-const struct svae_dense_kernels *svae_dense_kernels(void);
-
-/// The kernels for a given level (`svae_cpu_level`), for tests.
-const struct svae_dense_kernels *svae_dense_kernels_at(int level);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Elementwise kernels for one instruction set.
 struct svae_elementwise_kernels {
   /// Σ aᵢ·bᵢ
   float (*dot)(size_t n, const float *a, const float *b);
@@ -28,8 +29,5 @@ struct svae_elementwise_kernels {
   float (*residual)(size_t lanes, const float *x, const float *reconstruction, float scale,
                     float *gradient);
 };
-
-const struct svae_elementwise_kernels *svae_elementwise_kernels(void);
-const struct svae_elementwise_kernels *svae_elementwise_kernels_at(int level);
 
 #endif

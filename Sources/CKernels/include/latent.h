@@ -3,12 +3,13 @@
 
 #include <stddef.h>
 
+#include "dense.h"
+
 // Latent variables in batches: samples, divergences from the prior, and their gradients.
 //
-// All functions are elementwise over n latents that share one prior; n may be one row of a batch or
-// the whole of it. What an element becomes does not depend on where it stands. Arrays do not
-// overlap. The logarithm ℓ of the posterior's scale is clamped to [low, high], and has no gradient
-// where it lies outside; τ = exp(ℓ) after clamping. A NaN comes through.
+// What an element becomes does not depend on where it stands. Arrays do not overlap. The logarithm
+// ℓ of the posterior's scale is clamped to [low, high], and has no gradient where it lies outside;
+// τ = exp(ℓ) after clamping. A NaN comes through.
 
 /// Families of priors, in the order of the kernels' tables.
 enum svae_prior_kind {
@@ -37,59 +38,45 @@ struct svae_prior {
   float shape[3];
 };
 
-/// z = μ + τε, and tau_noise = ∂z/∂ℓ: τε, but 0 where ℓ is clamped.
-void svae_latent_sample(size_t n, const float *mean, const float *log_scale, const float *noise,
-                        float low, float high, float *z, float *tau_noise);
-
-/// KL(q ‖ p) of each latent in nats, and weight · its gradients by μ and ℓ.
-///
-/// In closed form for Gaussian and Laplace posteriors against Gaussian and Laplace priors; else
-/// estimated from the sample as −H(q) − log p(z), with the gradient along z(μ, ℓ). `z` and
-/// `tau_noise` are those of `svae_latent_sample`, of the same μ, ℓ, low and high.
-///
-/// Returns weight · Σ ∂KL/∂log s, for a prior whose scale is learned (clamped ℓ included).
-float svae_latent_divergence(size_t n, int posterior, const struct svae_prior *prior,
-                             const float *mean, const float *log_scale, const float *z,
-                             const float *tau_noise, float low, float high, float weight,
-                             float *kl, float *d_mean, float *d_log_scale);
-
-/// `svae_latent_sample` and `svae_latent_divergence` in one pass: the same numbers, faster.
-float svae_latent_sample_divergence(size_t n, int posterior, const struct svae_prior *prior,
-                                    const float *mean, const float *log_scale, const float *noise,
-                                    float low, float high, float weight, float *z,
-                                    float *tau_noise, float *kl, float *d_mean,
-                                    float *d_log_scale);
-
-/// Carries a gradient by z back to the posterior: d_mean += d_z, d_log_scale += d_z · tau_noise.
-void svae_latent_backward(size_t n, const float *d_z, const float *tau_noise, float *d_mean,
-                          float *d_log_scale);
-
-/// −log p(z) in nats, normalised, and its derivative by z.
-void svae_prior_energy(size_t n, const struct svae_prior *prior, const float *z, float *energy,
-                       float *d_energy);
-
-/// log q(z) in nats at z = μ + τε: log q₀(ε) − ℓ, with ℓ clamped.
-///
-/// Along the sample its derivative by μ is 0, and by ℓ it is −1 (0 where clamped).
-void svae_posterior_log_density(size_t n, int posterior, const float *log_scale,
-                                const float *noise, float low, float high, float *log_density);
-
-/// One implementation of the functions above.
-struct svae_latent_kernels {
-  void (*sample)(size_t, const float *, const float *, const float *, float, float, float *,
-                 float *);
-  float (*divergence)(size_t, int, const struct svae_prior *, const float *, const float *,
-                      const float *, const float *, float, float, float, float *, float *,
-                      float *);
-  float (*sample_divergence)(size_t, int, const struct svae_prior *, const float *, const float *,
-                             const float *, float, float, float, float *, float *, float *,
-                             float *, float *);
-  void (*backward)(size_t, const float *, const float *, float *, float *);
-  void (*energy)(size_t, const struct svae_prior *, const float *, float *, float *);
-  void (*log_density)(size_t, int, const float *, const float *, float, float, float *);
+/// Latents of a block of patches, a row of 32 floats for each (`SVAE_BLOCK`), one plane for each of
+/// their numbers.
+struct svae_latent_planes {
+  /// Rows, one after the other in memory.
+  size_t latents;
+  /// Patches of the block, 1 to 32: what is written for the lanes beyond is 0.
+  size_t lanes;
+  /// an `svae_posterior_kind`
+  int posterior;
+  /// p(z), the same for all latents.
+  struct svae_prior prior;
+  /// ℓ's range.
+  float low, high;
+  /// What the gradients are multiplied with.
+  float weight;
+  /// μ, ℓ and ε, read.
+  const float *mean, *log_scale, *noise;
+  /// z = μ + τε, and ∂z/∂ℓ: τε, but 0 where ℓ is clamped; written.
+  float *z, *tau_noise;
+  /// KL(q ‖ p) in nats, written.
+  float *kl;
+  /// weight · ∂KL/∂μ and weight · ∂KL/∂ℓ, written.
+  float *d_mean, *d_log_scale;
 };
 
-/// The implementation for a level of `svae_cpu_level`; null if this processor cannot run it.
-const struct svae_latent_kernels *svae_latent_kernels_at(int level);
+/// The latents' kernels for one instruction set.
+struct svae_latent_kernels {
+  /// Draws z and finds KL(q ‖ p) of each latent with its gradients.
+  ///
+  /// In closed form for Gaussian and Laplace posteriors against Gaussian and Laplace priors; else
+  /// estimated from the sample as −H(q) − log p(z), with the gradient along z(μ, ℓ).
+  ///
+  /// Returns weight · Σ ∂KL/∂log s, for a prior whose scale is learned (clamped ℓ included).
+  float (*draw)(const struct svae_latent_planes *planes);
+
+  /// Carries a gradient by z back to the posterior, for n latents: d_mean += d_z,
+  /// d_log_scale += d_z · tau_noise.
+  void (*backward)(size_t n, const float *d_z, const float *tau_noise, float *d_mean,
+                   float *d_log_scale);
+};
 
 #endif

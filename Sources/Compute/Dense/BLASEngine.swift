@@ -77,7 +77,7 @@ package struct BLASEngine: DenseEngine {
         }
       }
       guard let adam = update.adam else { continue }
-      let kernels = svae_dense_kernels().pointee
+      let kernels = svae_kernels().pointee.dense
       for row in 0..<layer.inputs {
         let at = weights + row * update.row_stride
         kernels.adam(

@@ -6,7 +6,7 @@ import CKernels
 /// products are rounded, to 8 significant bits.
 package final class MixedEngine: DenseEngine, @unchecked Sendable {
   private let kernels: svae_mixed_kernels
-  private let plain = svae_dense_kernels().pointee
+  private let plain = svae_kernels().pointee.dense
   private let stride: Int
   /// Inputs or gradients of all blocks, rounded, shared by the threads.
   private let pairs: UnsafeMutablePointer<UInt16>

@@ -7,7 +7,7 @@ package struct PanelEngine: DenseEngine {
   /// - Parameter level: the instruction set, as `svae_cpu_level` counts them; the processor's best
   ///   by default.
   package init(level: Int32 = svae_cpu_level()) {
-    kernels = svae_dense_kernels_at(level).pointee
+    kernels = svae_kernels_at(level).pointee.dense
   }
 
   package func forward(_ layer: svae_dense, rectify: Bool, as member: ThreadTeam.Member) {

@@ -3,14 +3,14 @@ import CKernels
 /// One filter φₖ, or its gradient: a row of D numbers in memory that someone else owns.
 public struct FilterRow {
   private let base: UnsafeMutablePointer<Float>
-  private let kernels: UnsafePointer<svae_elementwise_kernels>
+  private let kernels: UnsafePointer<svae_kernels>
   /// D, the number of pixels.
   public let count: Int
 
   public init(_ base: UnsafeMutablePointer<Float>, count: Int) {
     self.base = base
     self.count = count
-    kernels = svae_elementwise_kernels()
+    kernels = svae_kernels()
   }
 
   public subscript(pixel: Int) -> Float {
@@ -19,17 +19,19 @@ public struct FilterRow {
   }
 
   /// ⟨φ, ψ⟩
-  public func dot(_ other: FilterRow) -> Float { kernels.pointee.dot(count, base, other.base) }
+  public func dot(_ other: FilterRow) -> Float {
+    kernels.pointee.elementwise.dot(count, base, other.base)
+  }
 
   /// ‖φ‖₂
   public var norm: Float { dot(self).squareRoot() }
 
   /// φ ← factor·φ
-  public func scale(by factor: Float) { kernels.pointee.scale(count, factor, base) }
+  public func scale(by factor: Float) { kernels.pointee.elementwise.scale(count, factor, base) }
 
   /// φ ← φ + factor·ψ
   public func add(_ other: FilterRow, times factor: Float) {
-    kernels.pointee.add_scaled(count, factor, other.base, base)
+    kernels.pointee.elementwise.add_scaled(count, factor, other.base, base)
   }
 
   /// Scales the filter to ‖φ‖₂ = `target`; false where it has no direction (zero, NaN or Inf).

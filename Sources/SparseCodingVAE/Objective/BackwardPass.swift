@@ -43,7 +43,7 @@ struct BackwardPass {
     let own = divergenceGradient(sample: sample)
     for unit in member.share(of: forward.blocks * latents) {
       let (block, latent) = (unit / latents, unit % latents)
-      svae_latent_backward(
+      forward.latentKernels.backward(
         DenseLayout.lanes, workspace.zGradient.row(block, latent),
         workspace.scaledNoise.row(block, latent), own.row(block, latent),
         own.row(block, latents + latent))

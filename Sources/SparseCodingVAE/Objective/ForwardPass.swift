@@ -15,8 +15,9 @@ struct ForwardPass {
   let workspace: Workspace
   /// The model's parameters.
   let parameters: UnsafeMutablePointer<Float>
-  let elementwise = svae_elementwise_kernels().pointee
-  let dense = svae_dense_kernels().pointee
+  let elementwise = svae_kernels().pointee.elementwise
+  let dense = svae_kernels().pointee.dense
+  let latentKernels = svae_kernels().pointee.latent
 
   /// Patches of this chunk.
   var patches = 0
@@ -113,29 +114,16 @@ struct ForwardPass {
       fill?(
         count, UInt64((firstBlock + block) * latents + first), stream.seed, stream.step,
         stream.purpose, workspace.noise.row(block, first))
-      // A full block's latents follow on in memory; in a partial one each has lanes to leave out.
-      let lanes = lanes(in: block)
-      let isFull = lanes == DenseLayout.lanes
-      var scaleGradient: Float = 0
-      for latent in stride(from: first, to: first + count, by: isFull ? count : 1) {
-        scaleGradient += withUnsafePointer(to: prior) { prior in
-          svae_latent_sample_divergence(
-            isFull ? count * lanes : lanes, configuration.posterior.kernel, prior,
-            heads.row(block, latent), heads.row(block, latents + latent),
-            workspace.noise.row(block, latent), configuration.logScaleRange.lowerBound,
-            configuration.logScaleRange.upperBound, weight, workspace.z.row(block, latent),
-            workspace.scaledNoise.row(block, latent), workspace.divergence.row(block, latent),
-            gradient.row(block, latent), gradient.row(block, latents + latent))
-        }
-        if !isFull {
-          clearLanes(from: lanes, of: workspace.z.row(block, latent))
-          clearLanes(from: lanes, of: workspace.scaledNoise.row(block, latent))
-          clearLanes(from: lanes, of: workspace.divergence.row(block, latent))
-          clearLanes(from: lanes, of: gradient.row(block, latent))
-          clearLanes(from: lanes, of: gradient.row(block, latents + latent))
-        }
-      }
-      workspace.scaleGradients[unit] = scaleGradient
+      let range = configuration.logScaleRange
+      var planes = svae_latent_planes(
+        latents: count, lanes: lanes(in: block), posterior: configuration.posterior.kernel,
+        prior: prior, low: range.lowerBound, high: range.upperBound, weight: weight,
+        mean: heads.row(block, first), log_scale: heads.row(block, latents + first),
+        noise: workspace.noise.row(block, first), z: workspace.z.row(block, first),
+        tau_noise: workspace.scaledNoise.row(block, first),
+        kl: workspace.divergence.row(block, first), d_mean: gradient.row(block, first),
+        d_log_scale: gradient.row(block, latents + first))
+      workspace.scaleGradients[unit] = latentKernels.draw(&planes)
       workspace.divergenceSums[unit] = elementwise.sum(
         count * DenseLayout.lanes, workspace.divergence.row(block, first))
     }
@@ -147,11 +135,6 @@ struct ForwardPass {
     for block in member.share(of: blocks) {
       heads.row(block, 0).update(repeating: 0, count: layout.latents * DenseLayout.lanes)
     }
-  }
-
-  /// Lanes beyond the last patch count for nothing.
-  private func clearLanes(from valid: Int, of row: UnsafeMutablePointer<Float>) {
-    (row + valid).update(repeating: 0, count: DenseLayout.lanes - valid)
   }
 
   /// x̂ − x: its square's sum for each pixel and block, and `scale` times itself.

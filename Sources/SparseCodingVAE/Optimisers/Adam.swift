@@ -59,7 +59,7 @@ extension AdamStep {
     first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int
   ) {
     withUnsafePointer(to: raw) { raw in
-      svae_dense_kernels().pointee.adam(count, raw, gradient, parameters, first, second)
+      svae_kernels().pointee.dense.adam(count, raw, gradient, parameters, first, second)
     }
   }
 }

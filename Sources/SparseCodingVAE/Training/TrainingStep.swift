@@ -224,7 +224,7 @@ public final class TrainingStep {
 
   /// Scales the whole gradient to the norm `limit` where it is longer.
   private func clipGradient(to limit: Double) {
-    let kernels = svae_elementwise_kernels().pointee
+    let kernels = svae_kernels().pointee.elementwise
     let pointer = gradient.mutablePointer()
     var power = 0.0
     for start in stride(from: 0, to: gradient.count, by: 4096) {

@@ -1,0 +1,23 @@
+#ifndef SVAE_KERNELS_H
+#define SVAE_KERNELS_H
+
+#include "dense.h"
+#include "elementary.h"
+#include "elementwise.h"
+#include "latent.h"
+
+/// All kernels, as compiled for one instruction set.
+struct svae_kernels {
+  struct svae_dense_kernels dense;
+  struct svae_elementwise_kernels elementwise;
+  struct svae_latent_kernels latent;
+  struct svae_elementary_functions elementary;
+};
+
+/// The kernels for this processor.
+const struct svae_kernels *svae_kernels(void);
+
+/// The kernels for a level of `svae_cpu_level`; NULL where this processor cannot run them.
+const struct svae_kernels *svae_kernels_at(int level);
+
+#endif

@@ -1,2 +1,0 @@
-#define NAME svae_math_probe_portable
-#include "probe.inc"
