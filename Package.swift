@@ -56,7 +56,7 @@ let package = Package(
 
     // The models.
     .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels", realModule]),
-    .target(name: "SparseCoding", dependencies: ["Compute", "CKernels", realModule]),
+    .target(name: "SparseCoding", dependencies: ["Compute", realModule]),
 
     // The data.
     .target(

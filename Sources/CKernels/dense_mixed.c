@@ -12,8 +12,8 @@ int svae_has_bfloat16(void) {
   return svae_cpu_level() >= 2 && __builtin_cpu_supports("avx512bf16");
 }
 
-#pragma clang attribute push(                                                             \
-    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))),  \
+#pragma clang attribute push(                                                          \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))), \
     apply_to = function)
 
 #define LANES 16
@@ -43,8 +43,7 @@ static void pair_units(size_t units, const float *in, uint16_t *out) {
   for (size_t u = 0; u < units; u += 2) {
     for (int part = 0; part < 2; part++) {
       const float *even = in + u * SVAE_BLOCK + 16 * part;
-      store_pairs(even, u + 1 < units ? even + SVAE_BLOCK : NULL,
-                  out + u * SVAE_BLOCK + 32 * part);
+      store_pairs(even, u + 1 < units ? even + SVAE_BLOCK : NULL, out + u * SVAE_BLOCK + 32 * part);
     }
   }
 }
@@ -57,9 +56,8 @@ static void round_units(size_t units, const float *in, uint16_t *out) {
 
 /// acc[i] += Σ_j pair(i, j) · vectors[j] over `length` pairs; pair (i, j) is the 32 bits at
 /// coefficients[i · step_i + j · step_j], counted in pairs.
-INLINE void accumulate(
-    const int rows, __m512 acc[][2], size_t step_i, size_t step_j, size_t length,
-    const uint16_t *coefficients, const uint16_t *vectors) {
+INLINE void accumulate(const int rows, __m512 acc[][2], size_t step_i, size_t step_j, size_t length,
+                       const uint16_t *coefficients, const uint16_t *vectors) {
   for (size_t j = 0; j < length; j++) {
     const __m512bh first = (__m512bh)_mm512_loadu_si512(vectors);
     const __m512bh second = (__m512bh)_mm512_loadu_si512(vectors + 32);
@@ -76,9 +74,8 @@ INLINE void accumulate(
   }
 }
 
-INLINE void forward_tile(
-    const int rows, size_t pairs, const uint16_t *weights, const float *bias, const uint16_t *in,
-    float *out, int rectify) {
+INLINE void forward_tile(const int rows, size_t pairs, const uint16_t *weights, const float *bias,
+                         const uint16_t *in, float *out, int rectify) {
   __m512 acc[ROWS][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_set1_ps(bias[i]);
@@ -109,17 +106,17 @@ static void forward(const struct svae_dense *layer, const uint16_t *in, size_t i
     const size_t rows =
         smaller(smaller(PANEL_TILE_ROWS, SVAE_BLOCK - column), layer->outputs - first);
     float *out = layer->out + block * layer->out_stride + first * SVAE_BLOCK;
-#define TILE(n)                                                                                  \
-  forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first,            \
+#define TILE(n)                                                                       \
+  forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first, \
                in + block * in_stride, out, rectify)
     FOR_ROWS(rows, TILE)
 #undef TILE
   }
 }
 
-INLINE void input_gradient_tile(
-    const int rows, size_t stride, size_t pairs, const uint16_t *weights,
-    const uint16_t *out_gradient, const float *in, float *in_gradient, int rectified) {
+INLINE void input_gradient_tile(const int rows, size_t stride, size_t pairs,
+                                const uint16_t *weights, const uint16_t *out_gradient,
+                                const float *in, float *in_gradient, int rectified) {
   __m512 acc[ROWS][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_setzero_ps();
@@ -128,9 +125,9 @@ INLINE void input_gradient_tile(
   for (int i = 0; i < rows; i++) {
     for (int v = 0; v < 2; v++) {
       const size_t at = i * SVAE_BLOCK + 16 * v;
-      const __mmask16 keep = rectified ? _mm512_cmp_ps_mask(_mm512_loadu_ps(in + at),
-                                                            _mm512_setzero_ps(), _CMP_GT_OQ)
-                                       : (__mmask16)0xffff;
+      const __mmask16 keep =
+          rectified ? _mm512_cmp_ps_mask(_mm512_loadu_ps(in + at), _mm512_setzero_ps(), _CMP_GT_OQ)
+                    : (__mmask16)0xffff;
       _mm512_storeu_ps(in_gradient + at, _mm512_maskz_mov_ps(keep, acc[i][v]));
     }
   }
@@ -152,89 +149,25 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
     const size_t rows = smaller(height, layer->inputs - first);
     if (first != packed) {
       for (size_t panel = 0; panel < panels; panel++) {
-        const float *weights =
-            layer->weights + (panel * layer->inputs + first) * SVAE_BLOCK;
+        const float *weights = layer->weights + (panel * layer->inputs + first) * SVAE_BLOCK;
         for (size_t row = 0; row < rows; row++) {
-          round_units(1, weights + row * SVAE_BLOCK,
-                      scratch + row * stride + panel * SVAE_BLOCK);
+          round_units(1, weights + row * SVAE_BLOCK, scratch + row * stride + panel * SVAE_BLOCK);
         }
       }
       packed = first;
     }
     const size_t offset = first * SVAE_BLOCK;
-#define TILE(n)                                                                                  \
-  input_gradient_tile(n, stride, (layer->outputs + 1) / 2, scratch,                              \
-                      out_gradient + block * out_gradient_stride,                                \
-                      layer->in + block * layer->in_stride + offset,                             \
+#define TILE(n)                                                      \
+  input_gradient_tile(n, stride, (layer->outputs + 1) / 2, scratch,  \
+                      out_gradient + block * out_gradient_stride,    \
+                      layer->in + block * layer->in_stride + offset, \
                       in_gradient + block * in_gradient_stride + offset, rectified)
     FOR_ROWS(rows, TILE)
 #undef TILE
   }
 }
 
-INLINE void weight_gradient_tile(
-    const int rows, size_t blocks, const uint16_t *in, size_t in_stride, const uint16_t *strip,
-    const struct svae_weight_update *update, const struct adam_lanes *adam,
-    struct waiting *waiting, size_t offset) {
-  __m512 acc[UPDATE_ROWS][2];
-  begin_sums(rows, acc, update, offset);
-  size_t updated = 0;
-  for (size_t block = 0; block < blocks; block++) {
-    const uint16_t *pairs = in + block * in_stride;
-    const uint16_t *vectors = strip + block * SVAE_BLOCK * SVAE_BLOCK;
-    const size_t both = smaller(SVAE_BLOCK / 2, waiting->count - updated);
-    for (size_t j = 0; j < both; j++) {
-      accumulate(rows, acc, SVAE_BLOCK / 2, 1, 1, pairs + 2 * j, vectors + 2 * SVAE_BLOCK * j);
-      update_vector(waiting, adam, update, updated++);
-    }
-    accumulate(rows, acc, SVAE_BLOCK / 2, 1, SVAE_BLOCK / 2 - both, pairs + 2 * both,
-               vectors + 2 * SVAE_BLOCK * both);
-  }
-  update_waiting(waiting, adam, update, updated);
-  keep_sums(rows, acc, update, waiting, offset);
-}
-
-static void weight_gradient(const struct svae_dense *layer,
-                            const struct svae_weight_update *update, const uint16_t *in,
-                            size_t in_stride, uint16_t *scratch, size_t begin, size_t end) {
-  const struct svae_dense_kernels *plain = &svae_kernels()->dense;
-  const size_t tiles = update_tile_count(layer->inputs);
-  const size_t height = (layer->inputs + tiles - 1) / tiles;
-  size_t packed = (size_t)-1;
-  const struct adam_lanes adam =
-      update->adam ? spread(update->adam) : (struct adam_lanes){};
-  struct waiting waiting = {.count = 0};
-  for (size_t unit = begin; unit < end; unit++) {
-    const size_t panel = unit / tiles;
-    const size_t first = unit % tiles * height;
-    if (panel != packed) {
-      // The panel's gradients with patches as rows, in float for the bias and in pairs of patches.
-      const size_t columns = smaller(SVAE_BLOCK, layer->outputs - panel * SVAE_BLOCK);
-      for (size_t block = 0; block < layer->blocks; block++) {
-        float *rows = update->scratch + block * SVAE_BLOCK * SVAE_BLOCK;
-        plain->load_block(columns, SVAE_BLOCK,
-                          update->out_gradient + block * update->out_gradient_stride +
-                              panel * SVAE_BLOCK * SVAE_BLOCK,
-                          SVAE_BLOCK, NULL, rows);
-        pair_units(SVAE_BLOCK, rows, scratch + block * SVAE_BLOCK * SVAE_BLOCK);
-      }
-      packed = panel;
-    }
-    if (first == 0 && update->bias_gradient) {
-      plain->bias_gradient(update, layer->blocks * SVAE_BLOCK, update->scratch,
-                           panel * SVAE_BLOCK);
-    }
-    if (first >= layer->inputs) continue;
-    const size_t rows = smaller(height, layer->inputs - first);
-    const size_t offset = panel * update->panel_stride + first * update->row_stride;
-#define TILE(n)                                                                                  \
-  weight_gradient_tile(n, layer->blocks, in + first * SVAE_BLOCK, in_stride, scratch, update,    \
-                       &adam, &waiting, offset)
-    FOR_UPDATE_ROWS(rows, TILE)
-#undef TILE
-  }
-  update_waiting(&waiting, &adam, update, 0);
-}
+#include "dense_mixed_update.inc"
 
 #pragma clang attribute pop
 

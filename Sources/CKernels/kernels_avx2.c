@@ -1,6 +1,7 @@
 // The kernels over 256-bit registers, with fused multiply-adds.
 #include "kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -10,6 +11,7 @@
 #define FUSED 1
 #define ROWS 6
 #define UPDATE_ROWS 6
+#define TILE_ROWS 3
 #include "kernels.inc"
 #pragma clang attribute pop
 #endif

@@ -2,6 +2,7 @@
 // there is room for 12 rows.
 #include "kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -13,6 +14,7 @@
 #define FUSED 1
 #define ROWS 14
 #define UPDATE_ROWS 12
+#define TILE_ROWS 6
 #include "kernels.inc"
 #pragma clang attribute pop
 #endif

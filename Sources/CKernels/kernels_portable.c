@@ -1,6 +1,7 @@
 // The kernels in 128-bit vectors, NEON's and SSE's width.
 #include "kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #define NAME(f) f##_portable
@@ -10,4 +11,5 @@
 #endif
 #define ROWS 6
 #define UPDATE_ROWS 6
+#define TILE_ROWS 3
 #include "kernels.inc"

@@ -20,9 +20,7 @@ uint64_t svae_flush_denormals(void) {
   return mode;
 }
 
-void svae_restore_denormals(uint64_t mode) {
-  __asm__ __volatile__("msr fpcr, %0" : : "r"(mode));
-}
+void svae_restore_denormals(uint64_t mode) { __asm__ __volatile__("msr fpcr, %0" : : "r"(mode)); }
 
 #else
 

@@ -24,6 +24,13 @@ public struct CodingBlock {
   public let iterations: UnsafeMutablePointer<Int32>
   /// Memory for the solver's own use.
   public let scratch: ScratchMemory
+
+  /// This block as the kernels take it.
+  var codeRows: CodeRows {
+    CodeRows(
+      count: rows, targets: targets, energies: energies, codes: codes, gaps: gaps,
+      iterations: iterations)
+  }
 }
 
 /// Memory that one thread keeps from block to block.

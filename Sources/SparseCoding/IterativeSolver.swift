@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// A solver that moves all codes of a block at once, by steps around a product with G.
@@ -44,11 +43,7 @@ extension IterativeSolver {
   func measureDualityGap(
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
-    problem.withKernel { kernel in
-      svae_lasso_gaps(
-        kernel, Int32(block.rows), block.codes, state.correlations, block.targets, block.energies,
-        block.gaps)
-    }
+    problem.withLasso { $0.measureGaps(block.codeRows, correlations: state.correlations) }
   }
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {

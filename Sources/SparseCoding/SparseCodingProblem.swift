@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// min over z of ½‖x − Φᵀz‖² + λ·Σₖ S(zₖ), for any number of patches x.
@@ -132,14 +131,14 @@ public struct SparseCodingProblem: Sendable {
   }
 
   /// Calls `body` with this problem as the kernels take it.
-  package func withKernel<Result>(_ body: (UnsafePointer<svae_lasso>) -> Result) -> Result {
+  func withLasso(_ body: (Lasso) -> Void) {
     gram.withUnsafeBuffer { gram in
       diagonals.withUnsafeBuffer { diagonals in
-        var kernel = svae_lasso(
-          gram: gram.baseAddress, inverse_diagonal: diagonals.baseAddress.map { $0 + stride },
-          diagonal: diagonals.baseAddress, atoms: Int32(atoms), stride: Int32(stride),
-          lambda: sparsity, nonnegative: isNonnegative ? 1 : 0)
-        return withUnsafePointer(to: &kernel) { body($0) }
+        guard let gram = gram.baseAddress, let diagonal = diagonals.baseAddress else { return }
+        body(
+          Lasso(
+            gram: gram, diagonal: diagonal, inverseDiagonal: diagonal + stride, atoms: atoms,
+            stride: stride, sparsity: sparsity, isNonnegative: isNonnegative))
       }
     }
   }

@@ -5,12 +5,8 @@
 #include <stdint.h>
 
 #include "cpu.h"
-#include "dense.h"
 #include "dense_mixed.h"
-#include "elementwise.h"
 #include "kernels.h"
-#include "latent.h"
-#include "sparse_coding.h"
 
 /// Makes this thread treat denormal numbers as zero: they cost a hundred times more. Returns the
 /// thread's mode as it was.

@@ -63,8 +63,8 @@ struct svae_dense_kernels {
 
   /// in_gradient = out_gradient·Wᵀ, set to 0 where `rectified` is set and the layer's input is 0.
   void (*input_gradient)(const struct svae_dense *layer, const float *out_gradient,
-                         size_t out_gradient_stride, float *in_gradient,
-                         size_t in_gradient_stride, int rectified, size_t begin, size_t end);
+                         size_t out_gradient_stride, float *in_gradient, size_t in_gradient_stride,
+                         int rectified, size_t begin, size_t end);
 
   /// W and b's gradients, or Adam's step along them.
   void (*weight_gradient)(const struct svae_dense *layer, const struct svae_weight_update *update,
@@ -72,8 +72,8 @@ struct svae_dense_kernels {
 
   /// b's gradient, or Adam's step along it, for the 32 outputs from `offset` on, from their
   /// gradients with patches as rows.
-  void (*bias_gradient)(const struct svae_weight_update *update, size_t patches,
-                        const float *strip, size_t offset);
+  void (*bias_gradient)(const struct svae_weight_update *update, size_t patches, const float *strip,
+                        size_t offset);
 
   /// Adam's step for n parameters with given gradients.
   void (*adam)(size_t n, const struct svae_adam *adam, const float *gradient, float *weights,

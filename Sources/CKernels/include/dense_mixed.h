@@ -23,13 +23,12 @@ struct svae_mixed_kernels {
 
   /// As in `svae_dense_kernels`, of inputs paired by units: block b at in + b · in_stride.
   /// `scratch` holds 32 · (inputs + 1) numbers of the calling thread's own.
-  void (*forward)(const struct svae_dense *layer, const uint16_t *in, size_t in_stride,
-                  int rectify, uint16_t *scratch, size_t begin, size_t end);
+  void (*forward)(const struct svae_dense *layer, const uint16_t *in, size_t in_stride, int rectify,
+                  uint16_t *scratch, size_t begin, size_t end);
   /// Of output gradients paired by units. `scratch` holds 14 · (outputs + 32) numbers.
   void (*input_gradient)(const struct svae_dense *layer, const uint16_t *out_gradient,
-                         size_t out_gradient_stride, float *in_gradient,
-                         size_t in_gradient_stride, int rectified, uint16_t *scratch,
-                         size_t begin, size_t end);
+                         size_t out_gradient_stride, float *in_gradient, size_t in_gradient_stride,
+                         int rectified, uint16_t *scratch, size_t begin, size_t end);
   /// Of inputs rounded as they are. `scratch` holds 32 · 32 · blocks numbers beside the update's.
   void (*weight_gradient)(const struct svae_dense *layer, const struct svae_weight_update *update,
                           const uint16_t *in, size_t in_stride, uint16_t *scratch, size_t begin,

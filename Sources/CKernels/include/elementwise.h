@@ -24,8 +24,8 @@ struct svae_elementwise_kernels {
   void (*laplaces)(size_t groups, uint64_t first_group, uint64_t key, uint32_t step,
                    uint32_t purpose, float *out);
 
-  /// One pixel of a block: gradient = scale·(reconstruction − x), and the sum over the first `lanes`
-  /// of 32 of (reconstruction − x)²; the other lanes' gradient is 0.
+  /// One pixel of a block: gradient = scale·(reconstruction − x), and the sum over the first
+  /// `lanes` of 32 of (reconstruction − x)²; the other lanes' gradient is 0.
   float (*residual)(size_t lanes, const float *x, const float *reconstruction, float scale,
                     float *gradient);
 };

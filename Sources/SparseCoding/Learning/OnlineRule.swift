@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 import RealModule
 
@@ -25,11 +24,10 @@ public struct OnlineRule: DictionaryRule, Hashable, Codable {
     accumulate(&state, batch, team: team)
     // An atom that was used a few times only has no statistics to follow yet.
     let floor: Float = 1e-6
-    var scratch = [Float](repeating: 0, count: state.pixels)
-    let (atoms, pixels) = (Int32(state.atoms), Int32(state.pixels))
     for _ in 0..<passes {
-      svae_dictionary_pass(
-        atoms, pixels, state.codeProducts, state.patchProducts, floor, &state.filters, &scratch)
+      dictionaryPass(
+        atoms: state.atoms, pixels: state.pixels, products: state.codeProducts,
+        targets: state.patchProducts, floor: floor, filters: &state.filters)
     }
     if isUnitNorm {
       for atom in 0..<state.atoms { state.normalizeFilter(atom) }

@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The lasso by the alternating direction method of multipliers:
@@ -49,9 +48,9 @@ public struct ADMM: IterativeSolver, Hashable, Codable {
         rows: block.rows, columns: problem.atoms, inner: problem.atoms, right,
         strideA: block.stride, inverse, strideB: block.stride, solutions, strideC: block.stride)
     }
-    problem.withKernel { kernel in
-      svae_admm_step(
-        kernel, Int32(block.rows), rho, block.targets, solutions, duals, block.codes, right)
+    problem.withLasso {
+      $0.splittingStep(
+        block.codeRows, penalty: rho, solutions: solutions, duals: duals, right: right)
     }
   }
 }

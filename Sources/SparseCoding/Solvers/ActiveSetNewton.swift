@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The lasso by a primal-dual active set, Newton's method on its conditions of optimality: the
@@ -32,18 +31,16 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
   }
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
-    let capacity = min(maximumActive, problem.atoms)
-    let scratch = block.scratch.reserve(
-      block.rows * block.stride + 16 * capacity * (capacity + 3)
-        + max(4 * block.rows * capacity + problem.pixels, 2 * block.stride))
+    let limits = Lasso.NewtonLimits(
+      tolerance: tolerance, maximumRounds: maximumRounds,
+      capacity: min(maximumActive, problem.atoms))
     problem.dictionary.elements.withUnsafeBufferPointer { filters in
-      let patches = svae_patches(
-        filters: polishes ? filters.baseAddress : nil, patches: block.patches,
-        pixels: Int32(problem.pixels))
-      problem.withKernel { kernel in
-        svae_active_set_newton(
-          kernel, Int32(block.rows), block.targets, block.energies, patches, block.codes,
-          tolerance, Int32(maximumRounds), Int32(capacity), block.gaps, block.iterations, scratch)
+      problem.withLasso { lasso in
+        let scratch = block.scratch.reserve(
+          lasso.newtonScratch(rows: block.rows, pixels: problem.pixels, limits: limits))
+        lasso.activeSetNewton(
+          block.codeRows, filters: polishes ? filters.baseAddress : nil, patches: block.patches,
+          pixels: problem.pixels, limits: limits, scratch: scratch)
       }
     }
   }

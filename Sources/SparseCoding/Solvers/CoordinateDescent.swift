@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The lasso by cyclic coordinate descent: zₖ ← shrink(cₖ + Gₖₖzₖ, λ)/Gₖₖ, with c = b − Gz kept up
@@ -22,10 +21,9 @@ public struct CoordinateDescent: SparseSolver, Hashable, Codable {
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let scratch = block.scratch.reserve(2 * block.stride)
-    problem.withKernel { kernel in
-      svae_coordinate_descent(
-        kernel, Int32(block.rows), block.targets, block.energies, block.codes, tolerance,
-        Int32(maximumSweeps), block.gaps, block.iterations, scratch)
+    problem.withLasso {
+      $0.descend(
+        block.codeRows, tolerance: tolerance, maximumSweeps: maximumSweeps, scratch: scratch)
     }
   }
 }

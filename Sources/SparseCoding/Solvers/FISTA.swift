@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The lasso by accelerated shrinkage with restart: z⁺ = shrink(y + (b − Gy)/L, λ/L),
@@ -32,10 +31,10 @@ public struct FISTA: IterativeSolver, Hashable, Codable {
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
     problem.correlate(block, state.planes[0], into: state.correlations)
-    problem.withKernel { kernel in
-      svae_fista_step(
-        kernel, Int32(block.rows), 1 / problem.lipschitzConstant, block.codes, state.planes[0],
-        state.correlations, state.scalars)
+    problem.withLasso {
+      $0.acceleratedStep(
+        block.codeRows, step: 1 / problem.lipschitzConstant, points: state.planes[0],
+        correlations: state.correlations, momenta: state.scalars)
     }
   }
 }

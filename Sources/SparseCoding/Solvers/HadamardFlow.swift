@@ -1,4 +1,4 @@
-import CKernels
+import Compute
 import RealModule
 
 /// Gradient descent on u and v, z = u^⊙L − v^⊙L, for ½‖x − Φᵀz‖² + λ·Σ(uᴸ + vᴸ), with momentum.
@@ -57,14 +57,14 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
     problem.correlate(block, state.planes[4], into: state.correlations)
-    let arrays = svae_hadamard_state(
-      positive: state.planes[0], negative: state.planes[1], positive_point: state.planes[2],
-      negative_point: state.planes[3], point_codes: state.planes[4], momenta: state.scalars)
+    let factors = Lasso.HadamardState(
+      positive: state.planes[0], negative: state.planes[1], positivePoint: state.planes[2],
+      negativePoint: state.planes[3], pointCodes: state.planes[4], momenta: state.scalars)
     let floor = Float(Double.pow(1e-6, 1 / Double(depth)))
-    problem.withKernel { kernel in
-      svae_hadamard_step(
-        kernel, Int32(block.rows), Int32(depth), problem.lipschitzConstant, floor, arrays,
-        block.codes, state.correlations)
+    problem.withLasso {
+      $0.hadamardStep(
+        block.codeRows, depth: depth, lipschitz: problem.lipschitzConstant, floor: floor,
+        state: factors, correlations: state.correlations)
     }
   }
 }

@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The lasso by iterative shrinkage and thresholding: z ← shrink(z + (b − Gz)/L, λ/L).
@@ -27,9 +26,9 @@ public struct ISTA: IterativeSolver, Hashable, Codable {
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
     problem.correlate(block, block.codes, into: state.correlations)
-    problem.withKernel { kernel in
-      svae_shrink_step(
-        kernel, Int32(block.rows), 1 / problem.lipschitzConstant, block.codes, state.correlations)
+    problem.withLasso {
+      $0.shrinkStep(
+        block.codeRows, step: 1 / problem.lipschitzConstant, correlations: state.correlations)
     }
   }
 }

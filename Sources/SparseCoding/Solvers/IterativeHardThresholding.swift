@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// Iterative hard thresholding: z ← the s largest of z + (b − Gz)/L, for min ½‖x − Φᵀz‖², ‖z‖₀ ≤ s.
@@ -30,11 +29,10 @@ public struct IterativeHardThresholding: IterativeSolver, Hashable, Codable {
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
     problem.correlate(block, block.codes, into: state.correlations)
-    problem.withKernel { kernel in
-      svae_hard_threshold_step(
-        kernel, Int32(block.rows), Int32(min(activeAtoms, problem.atoms)),
-        1 / problem.lipschitzConstant, block.codes, state.correlations, state.scalars,
-        state.planes[0])
+    problem.withLasso {
+      $0.hardThresholdStep(
+        block.codeRows, kept: min(activeAtoms, problem.atoms), step: 1 / problem.lipschitzConstant,
+        correlations: state.correlations, changes: state.scalars, scratch: state.planes[0])
     }
   }
 

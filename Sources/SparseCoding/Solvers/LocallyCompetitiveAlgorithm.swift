@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The locally competitive algorithm: τ·du/dt = b − u − (G − I)z, z = threshold(u).
@@ -53,10 +52,10 @@ public struct LocallyCompetitiveAlgorithm: IterativeSolver, Hashable, Codable {
     _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
   ) {
     problem.correlate(block, block.codes, into: state.correlations)
-    problem.withKernel { kernel in
-      svae_lca_step(
-        kernel, Int32(block.rows), stepFraction / max(problem.lipschitzConstant, 1),
-        threshold == .hard ? 1 : 0, state.planes[0], block.codes, state.correlations)
+    problem.withLasso {
+      $0.competitiveStep(
+        block.codeRows, step: stepFraction / max(problem.lipschitzConstant, 1),
+        isHard: threshold == .hard, states: state.planes[0], correlations: state.correlations)
     }
   }
 

@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// Matching pursuit: zₖ ← zₖ + cₖ/Gₖₖ for the atom that correlates most with the residual,
@@ -26,10 +25,10 @@ public struct MatchingPursuit: SparseSolver, Hashable, Codable {
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let scratch = block.scratch.reserve(block.stride)
-    problem.withKernel { kernel in
-      svae_matching_pursuit(
-        kernel, Int32(block.rows), Int32(activeAtoms), Int32(maximumSteps), tolerance,
-        block.targets, block.energies, block.codes, block.gaps, block.iterations, scratch)
+    problem.withLasso {
+      $0.matchingPursuit(
+        block.codeRows, kept: activeAtoms, steps: maximumSteps, tolerance: tolerance,
+        scratch: scratch)
     }
     block.endPursuit(tolerance: tolerance)
   }

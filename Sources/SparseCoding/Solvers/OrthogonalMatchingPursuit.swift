@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// Orthogonal matching pursuit: takes the atom that correlates most with the residual, |cₖ|/‖φₖ‖,
@@ -28,10 +27,9 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let kept = min(activeAtoms, problem.atoms)
     let scratch = block.scratch.reserve(block.stride + kept * (kept + 4))
-    problem.withKernel { kernel in
-      svae_orthogonal_pursuit(
-        kernel, Int32(block.rows), Int32(kept), tolerance, residual, block.targets, block.energies,
-        block.codes, block.gaps, block.iterations, scratch)
+    problem.withLasso {
+      $0.orthogonalPursuit(
+        block.codeRows, kept: kept, tolerance: tolerance, residual: residual, scratch: scratch)
     }
     block.endPursuit(tolerance: tolerance)
   }
