@@ -4,7 +4,9 @@ APT = libopenblas-dev libturbojpeg0-dev libpng-dev libtiff-dev libmatio-dev zlib
   libcairo2-dev pkg-config $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 BREW = jpeg-turbo libpng libtiff libmatio fftw cairo pkg-config
 
-.PHONY: demo test build figures bench bench-peers deps clean
+SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks/Sources
+
+.PHONY: demo test lint format build figures bench bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
@@ -17,10 +19,16 @@ test: deps  ## the whole test suite
 	@python=$$(Scripts/test-python) && \
 	  SVAE_PYTHON=$$python swift test -c release -Xswiftc -enable-testing
 
+lint:  ## the layout of Swift code, by .swift-format; `make format` mends it
+	swift format lint --strict --parallel --recursive $(SWIFT)
+
+format:
+	swift format format --in-place --parallel --recursive $(SWIFT)
+
 # The README's pictures and table, from the photographs and digits in the folder SVAE_DATA.
 figures: build
 	@test -n "$(SVAE_DATA)" || { echo "SVAE_DATA must name the folder of the data"; exit 1; }
-	@docs/make-figures $(SVAE_DATA)
+	@Scripts/make-figures $(SVAE_DATA)
 
 build: deps  ## the svae command, in .build/release
 	swift build -c release --product svae

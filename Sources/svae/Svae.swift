@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 @main
 struct Svae: ParsableCommand {
@@ -10,7 +11,7 @@ struct Svae: ParsableCommand {
       svae train                    the same on generated images: nothing is needed
       svae evaluate runs/photos-1   measures it on held-out patches
       """,
-    version: "0.1.0",
+    version: Software.version,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,

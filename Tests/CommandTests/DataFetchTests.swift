@@ -53,7 +53,9 @@ import Testing
     for stalls in [false, true] {
       let server = try LoopbackServer { request in
         var reply = LoopbackServer.Reply.file(Self.content, request)
-        if request.number == 0 { (reply.bytes, reply.stalls) = (reply.bytes.prefix(90_000), stalls) }
+        if request.number == 0 {
+          (reply.bytes, reply.stalls) = (reply.bytes.prefix(90_000), stalls)
+        }
         return reply
       }
       try withTemporaryFolder { folder in
@@ -86,7 +88,8 @@ import Testing
         let result = try fetch(["--out", "d"], in: folder)
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.messages.contains(message), "\(result.messages)")
-        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "d/images.bin").path))
+        #expect(
+          !FileManager.default.fileExists(atPath: folder.appending(path: "d/images.bin").path))
       }
     }
     try check(200_000, "has 300000 bytes, not 200000") {

@@ -2,37 +2,74 @@ import Foundation
 import TestSupport
 import Testing
 
+/// The help of every command, against its text in Reference/Help.
+///
+/// To renew the texts: `SVAE_RENEW_HELP=1 swift test -c release -Xswiftc -enable-testing --filter
+/// HelpTests`, which writes them and fails where one has changed; then read the diff.
 @Suite struct HelpTests {
-  /// To renew: `COLUMNS=80 .build/release/svae train --help > Tests/CommandTests/Reference/train-help.txt`
-  @Test(arguments: [
-    "train", "encode", "compare", "reproduce", "sparse-code train", "sparse-code encode",
-  ])
-  func `the help of each command is this text`(command: String) throws {
-    try withTemporaryFolder { folder in
-      let words = command.split(separator: " ").map(String.init)
-      let result = try SvaeCommand.run(words + ["--help"], in: folder)
-      let reference = try #require(Bundle.module.resourceURL)
-        .appending(path: "Reference/\(words.joined(separator: "-"))-help.txt")
-      #expect(result.output == (try String(contentsOf: reference, encoding: .utf8)))
-      #expect(result.status == 0 && result.messages.isEmpty)
+  /// `svae --experimental-dump-help`, as far as it is read here.
+  private struct Tool: Decodable {
+    struct Command: Decodable {
+      var commandName: String
+      var shouldDisplay: Bool?
+      var subcommands: [Command]?
+    }
+
+    var command: Command
+  }
+
+  @Test func `the help of every command is its text, and every text is a command's`() throws {
+    let checkout = URL(filePath: #filePath).deletingLastPathComponent()
+    let folder = checkout.appending(path: "Reference/Help")
+    var names: Set<String> = []
+    for command in try commands() {
+      let result = try svae(command + ["--help"])
+      #expect(result.status == 0 && result.messages.isEmpty, "\(command): \(result.messages)")
+      let name = (["svae"] + command).joined(separator: "-") + ".txt"
+      names.insert(name)
+      let file = folder.appending(path: name)
+      let text = try? String(contentsOf: file, encoding: .utf8)
+      #expect(result.output == text, "\(name)")
+      if ProcessInfo.processInfo.environment["SVAE_RENEW_HELP"] != nil {
+        try Data(result.output.utf8).write(to: file)
+      }
+    }
+    #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)) == names)
+  }
+
+  @Test func `help names every command, says how it is used, and a word about every option`() throws
+  {
+    let all = try commands()
+    for command in all {
+      let help = try svae(command + ["--help"]).output
+      let name = (["svae"] + command).joined(separator: " ")
+      #expect(help.contains("USAGE: \(name)"), "\(name)")
+      for line in help.split(separator: "\n") where line.hasPrefix("  -") {
+        #expect(line.split(separator: " ").count > 1 || line.count > 24, "\(name): \(line)")
+      }
+      for child in all where child.count == command.count + 1 && child.starts(with: command) {
+        #expect(help.contains("\n  \(child[command.count]) "), "\(name): \(child)")
+      }
     }
   }
 
-  @Test func `every command has help, and help names every command`() throws {
-    try withTemporaryFolder { folder in
-      let help = try SvaeCommand.run(["--help"], in: folder)
-      #expect(help.status == 0)
-      for command in ["train", "evaluate", "filters", "data"] {
-        #expect(help.output.contains("\n  \(command) "), "\(help.output)")
-        let own = try SvaeCommand.run([command, "--help"], in: folder)
-        #expect(own.status == 0 && own.output.contains("USAGE: svae \(command) "))
-        // No option without a word about it.
-        for line in own.output.split(separator: "\n") where line.hasPrefix("  -") {
-          let words = line.split(separator: " ")
-          #expect(words.count > 1 || line.count > 24, "\(line)")
-        }
+  /// The words of every command that is not hidden: none for `svae` itself, then `train` and so on.
+  private func commands() throws -> [[String]] {
+    let dump = Data(try svae(["--experimental-dump-help"]).output.utf8)
+    let all = words(of: try JSONDecoder().decode(Tool.self, from: dump).command)
+    #expect(all.count > 20)
+    return all
+  }
+
+  private func words(of command: Tool.Command) -> [[String]] {
+    let children = (command.subcommands ?? []).filter { $0.shouldDisplay != false }
+    return [[]]
+      + children.filter { $0.commandName != "help" }.flatMap { child in
+        words(of: child).map { [child.commandName] + $0 }
       }
-      #expect(try SvaeCommand.run(["--version"], in: folder).output.hasPrefix("0."))
-    }
+  }
+
+  private func svae(_ arguments: [String]) throws -> SvaeCommand.Result {
+    try SvaeCommand.run(arguments, in: FileManager.default.temporaryDirectory)
   }
 }

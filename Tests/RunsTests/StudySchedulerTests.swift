@@ -6,7 +6,7 @@ import Testing
 
 @testable import Runs
 
-struct StudySchedulerTests {
+@Suite struct StudySchedulerTests {
   private func run(
     _ study: Study, in folder: StudyFolder, jobs: Int = 2,
     _ progress: @escaping @Sendable (StudyScheduler.Progress) -> Bool = { _ in true }

@@ -35,7 +35,9 @@ public final class LoopbackServer: Sendable {
       return reply("200 OK", ["Content-Length: \(length ?? content.count)"], content)
     }
 
-    public static func status(_ status: String) -> Reply { reply(status, ["Content-Length: 0"], Data()) }
+    public static func status(_ status: String) -> Reply {
+      reply(status, ["Content-Length: 0"], Data())
+    }
 
     public static func reply(_ status: String, _ fields: [String], _ content: Data) -> Reply {
       let head = ["HTTP/1.1 \(status)"] + fields + ["Connection: close", "", ""]

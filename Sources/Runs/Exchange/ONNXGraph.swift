@@ -103,7 +103,7 @@ struct ONNXGraph {
     var model = ProtobufWriter()
     model.integer(1, Self.formatVersion)
     model.text(2, "svae")
-    model.text(3, Environment.version)
+    model.text(3, Software.version)
     model.text(6, documentation)
     model.data(7, graph.bytes)
     model.message(8) { set in

@@ -3,7 +3,7 @@ import Foundation
 
 /// Where and when a run was made: `environment.json`.
 struct Environment: Codable {
-  var version = Environment.version
+  var version = Software.version
   var system = ProcessInfo.processInfo.operatingSystemVersionString
   var processors = ThreadTeam.processorCount
   var instructionSet = InstructionSet.current.rawValue
@@ -17,7 +17,4 @@ struct Environment: Codable {
     self.started = ISO8601DateFormatter().string(from: started)
     self.seconds = seconds
   }
-
-  /// This software's version.
-  static let version = "0.1.0"
 }
