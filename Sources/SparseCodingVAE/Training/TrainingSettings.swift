@@ -12,7 +12,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var finalRateRatio = 0.1
   /// Epochs over which the weight β of the KL divergence rises from 0 to 1.
   public var warmupEpochs = 2.0
-  /// Epochs at the end of which filters that repeat another are begun anew: the first ones, for the
+  /// Epochs at the end of which filters that repeat another are reinitialised: the first ones, for the
   /// last new filters need the rest to learn. See `FilterRevival`.
   public var revivalEpochs = 0
   /// Of two filters with |cosine| above this, the later repeats the earlier.
