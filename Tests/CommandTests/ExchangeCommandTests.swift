@@ -10,7 +10,7 @@ import Testing
     Mistake("export run --out model", 64, "does not tell the format"),
     Mistake("export run --to pickle --out m", 64, "--to pickle", "expected one of safetensors"),
     Mistake("export none --out m.npz", 1, "none: no such folder"),
-    Mistake("export folder --out m.npz", 1, "folder: is no run"),
+    Mistake("export folder --out m.npz", 1, "folder: is not a run folder"),
     Mistake("export run --out none/m.npz", 1, "none/m.npz: cannot be written: No such file"),
     Mistake("export run --to csv --out m.csv --data none", 1, "none: no such file or folder"),
     Mistake("import x.safetensors", 64, "--out"),
@@ -24,7 +24,7 @@ import Testing
     Mistake("import text --out r", 1, "text: is only 4 bytes long"),
     Mistake("import run/config.yaml --out r", 1, "run/config.yaml: ", "a safetensors file"),
     Mistake("import run/model.safetensors --out run", 1, "run: holds a run already"),
-    Mistake("import run/model.safetensors --out folder", 1, "folder: exists and is no run"),
+    Mistake("import run/model.safetensors --out folder", 1, "folder: exists but is not a run folder"),
     Mistake(
       "import run/model.safetensors --out r --layer mean.0=nothing", 1, "has no nothing.weight",
       "Found: decoder.bias"),

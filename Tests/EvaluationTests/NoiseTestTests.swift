@@ -183,20 +183,18 @@ import Testing
       observations: 100, meanVariance: [1, 0, 1, 1], posteriorVariance: [1, 1, 1, 1],
       divergence: [1, 1, 1, 1], idleDivergence: [0, 0, 0, 0])
     let test = NoiseTest(height: 12, width: 12, data: nil, team: team)
+    let activity = LatentActivity(statistics, priorVariance: nil)
     let result = ActiveFilters(
-      filters: filters, activity: LatentActivity(statistics, priorVariance: nil),
-      noiseTest: test,
+      filters: filters, used: activity.informative, noiseTest: test,
       gaborFits: GaborFitter(height: 12, width: 12).fits(of: filters, team: team), team: team)
     // Half a pixel is a width that a Gabor function may have: the spike is one.
     #expect(result.gaborLike == [true, true, false, true])
-    let counts = ActiveFilterCounts(result)
-    #expect(counts.activeFilters == 1 && counts.informative == 3 && counts.gaborLike == 3)
-    #expect(counts.activeUnitsScaleFree == nil)
+    #expect(activity.informative.count { $0 } == 3 && activity.activeUnitsScaleFree == nil)
     #expect(result.active == [true, false, false, false])
     #expect(result.count == 1 && result.latents == 4)
     #expect(result.noiseLike == [false, false, true, false])
     #expect(result.spikes == [false, false, false, true])
-    #expect(result.duplicates == [false, false, false, false] && counts.duplicates == 0)
+    #expect(result.duplicates == [false, false, false, false])
     #expect(abs(result.participationRatios[3] - 1) < 1e-6)
     #expect(participationRatios(of: Matrix(rows: 1, columns: 9, repeating: 2)) == [9])
   }

@@ -15,7 +15,7 @@ import Testing
     configuration.data.preparation.memory = nil
     try withTemporaryFolder { folder in
       let run = try RunFolder.create(at: folder.appending(path: "run"), configuration)
-      #expect(try run.dictionaryConfiguration() == configuration)
+      #expect(try run.configuration(of: DictionaryConfiguration.self) == configuration)
     }
   }
 

@@ -29,15 +29,15 @@ enum TinyDictionary {
   @discardableResult
   static func learn(
     _ configuration: DictionaryConfiguration, at folder: URL, _ data: DataSet, threads: Int = 2
-  ) throws -> DictionaryRun.Outcome {
-    try DictionaryRun(
+  ) throws -> Run<DictionaryConfiguration>.Outcome {
+    try Run(
       new: configuration, at: folder, data: data, team: ThreadTeam(count: threads)
     ).run(.init())
   }
 }
 
-extension DictionaryRun.Outcome {
-  var evaluation: DictionaryEvaluation? {
-    if case .finished(let evaluation) = self { evaluation } else { nil }
+extension Run<DictionaryConfiguration>.Outcome {
+  var evaluation: FilterEvaluation? {
+    if case .finished(let evaluation, _) = self { evaluation } else { nil }
   }
 }

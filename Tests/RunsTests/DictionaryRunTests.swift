@@ -19,16 +19,16 @@ import Testing
       let cut = folder.appending(path: "cut")
       try TinyDictionary.learn(configuration, at: whole, data, threads: 1)
       // Update 31 lies between two rows of the table, which come every second update.
-      var observer = DictionaryRun.Observer()
-      observer.update = { done, _ in done != 31 }
-      let stopped = try DictionaryRun(
+      var observer = Run<DictionaryConfiguration>.Observer()
+      observer.step = { done, _ in done != 31 }
+      let stopped = try Run(
         new: configuration, at: cut, data: data, team: ThreadTeam(count: 2)
       ).run(observer)
       #expect(stopped.evaluation == nil)
       let run = try RunFolder(existing: cut)
-      #expect(throws: RunError.self) { try TrainedDictionary(run) }
-      let resumed = try DictionaryRun(
-        resuming: run, run.dictionaryConfiguration(), data: data, team: ThreadTeam(count: 3)
+      #expect(throws: RunError.self) { try TrainedRun<DictionaryConfiguration>(run) }
+      let resumed = try Run(
+        resuming: run, run.configuration(of: DictionaryConfiguration.self), data: data, team: ThreadTeam(count: 3)
       ).run(.init())
       #expect(resumed.evaluation != nil)
       for name in ["model.safetensors", "filters.png", "config.yaml"] {
@@ -57,14 +57,14 @@ import Testing
       ] {
         #expect(FileManager.default.fileExists(atPath: url.appending(path: name).path), "\(name)")
       }
-      let trained = try TrainedDictionary(RunFolder(existing: url))
-      #expect(trained.dictionary == outcome.evaluation?.dictionary)
+      let trained = try TrainedRun<DictionaryConfiguration>(RunFolder(existing: url))
+      #expect(trained.model.filters == outcome.evaluation?.filters)
       for atom in 0..<20 {
-        let square = trained.dictionary.row(atom).reduce(0) { $0 + $1 * $1 }
+        let square = trained.model.filters.row(atom).reduce(0) { $0 + $1 * $1 }
         #expect(abs(square - 1) < 1e-5, "atom \(atom)")
       }
       let evaluation = try trained.evaluate(team: ThreadTeam(count: 2))
-      #expect(DictionarySummary(evaluation).objective == outcome.evaluation?.fit.objective)
+      #expect(evaluation.coding?.objective == outcome.evaluation?.coding?.objective)
     }
   }
 
@@ -77,11 +77,11 @@ import Testing
         try TinyDictionary.learn(TinyDictionary.configuration(), at: url, data)
       }
       let dictionary = try RunFolder(existing: url)
-      #expect(dictionary.isDictionary)
-      #expect(throws: RunError.self) { try TrainedRun(dictionary) }
+      #expect(try dictionary.method() is DictionaryConfiguration)
+      #expect(throws: RunError.self) { try TrainedRun<RunConfiguration>(dictionary) }
       let model = try RunFolder.create(at: folder.appending(path: "model"), RunConfiguration())
-      #expect(!model.isDictionary)
-      #expect(throws: RunError.self) { try model.dictionaryConfiguration() }
+      #expect(try model.method() is RunConfiguration)
+      #expect(throws: RunError.self) { try model.configuration(of: DictionaryConfiguration.self) }
     }
   }
 
@@ -93,7 +93,7 @@ import Testing
       var other = TinyDictionary.configuration()
       other.sparseCoding.atoms = 21
       let error = #expect(throws: RunError.self) {
-        try DictionaryRun(
+        try Run(
           resuming: RunFolder(existing: url), other, data: data, team: ThreadTeam(count: 1))
       }
       #expect(error?.description.contains("step-00000012.safetensors") == true)
@@ -106,12 +106,12 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "run")
       try TinyDictionary.learn(TinyDictionary.configuration(), at: url, data)
-      let trained = try TrainedDictionary(RunFolder(existing: url))
+      let trained = try TrainedRun<DictionaryConfiguration>(RunFolder(existing: url))
       let input = folder.appending(path: "x.npy").path
       var writer = try NPYRowWriter(path: input, rowShape: [36], rows: data.test.rows)
       try writer.append(data.test)
       try writer.finish()
-      let problem = SparseCodingProblem(dictionary: trained.dictionary, sparsity: 1)
+      let problem = SparseCodingProblem(dictionary: trained.model.filters, sparsity: 1)
       let best = ActiveSetNewton(tolerance: 1e-6).encode(data.test, problem: problem, team: team)
       let optimum = problem.objectives(patches: data.test, codes: best.codes).reduce(0, +)
       for family in SparseSolverFamily.allCases where family.hasDualityGap {

@@ -18,7 +18,7 @@ import Testing
       _ = try RunFolder.create(at: run, RunConfiguration())
       let before = try Self.contents(of: folder)
       for (url, problem) in [
-        (file, "is a file"), (full, "exists and is no run"), (run, "holds a run already"),
+        (file, "is a file"), (full, "exists but is not a run folder"), (run, "holds a run already"),
       ] {
         for attempt in [
           { try RunFolder.checkIsFree(url) },
@@ -40,13 +40,13 @@ import Testing
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
       for url in [empty, folder.appending(path: "a/b/c")] {
         let made = try RunFolder.create(at: url, RunConfiguration())
-        #expect(try RunFolder(existing: url).configuration() == RunConfiguration())
+        #expect(try RunFolder(existing: url).configuration(of: RunConfiguration.self) == RunConfiguration())
         #expect(FileManager.default.fileExists(atPath: made.checkpoints.path))
       }
     }
   }
 
-  @Test func `a folder that is no run is named`() throws {
+  @Test func `a folder that is not a run folder is named`() throws {
     try withTemporaryFolder { folder in
       let none = #expect(throws: RunError.self) {
         _ = try RunFolder(existing: folder.appending(path: "none"))
@@ -54,7 +54,7 @@ import Testing
       #expect(
         none?.description.hasSuffix("none: no such folder; expected the folder of a run") == true)
       let other = #expect(throws: RunError.self) { _ = try RunFolder(existing: folder) }
-      #expect(other?.description.contains("is no run: it has no config.yaml") == true)
+      #expect(other?.description.contains("is not a run folder (no config.yaml)") == true)
     }
   }
 

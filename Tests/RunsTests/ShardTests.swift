@@ -47,10 +47,10 @@ import Testing
       }
       func train(_ name: String, threads: Int, stopAfter steps: Int = .max) throws -> RunFolder {
         let team = ThreadTeam(count: threads)
-        let run = try TrainingRun(
+        let run = try Run(
           new: configuration, at: folder.appending(path: name), data: data(configuration, team),
           team: team)
-        var observer = TrainingRun.Observer()
+        var observer = Run<RunConfiguration>.Observer()
         observer.step = { done, _ in done < steps }
         _ = try run.run(observer)
         return run.folder
@@ -59,9 +59,9 @@ import Testing
       let other = try train("other", threads: 2)
       let parts = try train("parts", threads: 2, stopAfter: 37)
       let team = ThreadTeam(count: 1)
-      let resumed = try TrainingRun(
-        resuming: parts, parts.configuration(), data: data(parts.configuration(), team), team: team)
-      _ = try resumed.run(TrainingRun.Observer())
+      let saved = try parts.configuration(of: RunConfiguration.self)
+      let resumed = try Run(resuming: parts, saved, data: data(saved, team), team: team)
+      _ = try resumed.run()
       for run in [other, parts] {
         #expect(try Data(contentsOf: run.modelFile) == Data(contentsOf: whole.modelFile))
       }

@@ -41,7 +41,7 @@ struct SmallRun: Sendable {
     at url: URL, threads: Int = 1, stopAfter steps: Int = .max, writesTensorBoard: Bool = false
   ) throws -> RunFolder {
     let team = ThreadTeam(count: threads)
-    var run = try TrainingRun(new: configuration, at: url, data: data(team: team), team: team)
+    var run = try Run(new: configuration, at: url, data: data(team: team), team: team)
     run.writesTensorBoard = writesTensorBoard
     _ = try run.run(Self.stop(after: steps))
     return run.folder
@@ -50,13 +50,13 @@ struct SmallRun: Sendable {
   /// Goes on with a run.
   func resume(_ folder: RunFolder, threads: Int = 1, stopAfter steps: Int = .max) throws {
     let team = ThreadTeam(count: threads)
-    let run = try TrainingRun(
-      resuming: folder, folder.configuration(), data: data(team: team), team: team)
+    let run = try Run(
+      resuming: folder, folder.configuration(of: RunConfiguration.self), data: data(team: team), team: team)
     _ = try run.run(Self.stop(after: steps))
   }
 
-  private static func stop(after steps: Int) -> TrainingRun.Observer {
-    var observer = TrainingRun.Observer()
+  private static func stop(after steps: Int) -> Run<RunConfiguration>.Observer {
+    var observer = Run<RunConfiguration>.Observer()
     observer.step = { done, _ in done < steps }
     return observer
   }

@@ -112,7 +112,7 @@ struct StudyFileTests {
 
   @Test func `missing photographs are replaced by dead leaves, and it is said`() throws {
     let study = try study("data: nowhere\notherwise: dead-leaves\nconditions: [{name: a}]")
-    #expect(study.conditions[0].configuration.data.source == nil)
+    #expect(study.conditions[0].configuration.method.data.source == nil)
     #expect(study.dataNote?.contains("not photographs") == true)
   }
 
@@ -126,7 +126,7 @@ struct StudyFileTests {
       options.dataFolder = folder.path
       let file = try StudyFile(
         text: "data: Sources\npatches: whole\nconditions: [{name: a}]", file: nil)
-      let source = try file.study(options).conditions[0].configuration.data.source
+      let source = try file.study(options).conditions[0].configuration.method.data.source
       #expect(source == sources.standardizedFileURL.path)
     }
   }

@@ -20,8 +20,13 @@ extension Study.Condition {
   mutating func changeModel(_ change: (inout RunConfiguration) -> Void) {
     guard var model = configuration.svae else { return }
     change(&model)
-    configuration = .svae(model)
+    configuration = MethodConfiguration(model)
   }
+}
+
+extension MethodConfiguration {
+  var svae: RunConfiguration? { method as? RunConfiguration }
+  var sparseCoding: DictionaryConfiguration? { method as? DictionaryConfiguration }
 }
 
 /// A study that takes a second: dead leaves, two conditions, two seeds, a tiny model.
@@ -81,15 +86,14 @@ enum TinyStudy {
       numbers[key] = Double(active)
     }
     for key in ["gaborLike", "gaborLikeStrict"] { numbers[key] = gabor.map(Double.init) }
-    let summary = try JSONDecoder().decode(
-      EvaluationSummary.self, from: JSONEncoder().encode(numbers))
+    let summary = try JSONDecoder().decode(Summary.self, from: JSONEncoder().encode(numbers))
     let filters = (0..<latents).map { k in
       RunRecord.Filter(
         norm: 1 + Double(k % 2), kl: 1, information: 1, isActive: k < active, isSpike: false,
         isNoiseLike: false, gabor: nil)
     }
     return RunRecord(
-      summary: .model(summary), filters: filters, examples: [],
+      summary: summary, filters: filters, examples: [],
       data: .init(title: "synthetic", check: "", patchHeight: 8, patchWidth: 8), seconds: seconds)
   }
 }

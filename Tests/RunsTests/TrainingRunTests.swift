@@ -35,15 +35,17 @@ import Testing
         let run = SmallRun(constraint)
         let made = try run.train(
           at: folder.appending(path: constraint.rawValue), stopAfter: 9)
-        let checkpoint = try #require(
-          try Checkpoint.newest(
-            in: made, run.configuration.modelConfiguration(pixels: 64),
-            constraint: run.configuration.constraint))
-        #expect(checkpoint.state.progress.epoch == 1)
-        #expect(checkpoint.state.progress.stepInEpoch == 3)
+        let team = ThreadTeam(count: 1)
+        let site = LearningSite(try run.data(team: team), team: team)
+        let learner = try #require(
+          try Checkpoint.newest(in: made) { checkpoint in
+            try run.configuration.learner(on: site, from: checkpoint)
+          })
+        #expect(learner.lastEpoch == 1)
+        #expect(learner.progress.done == 9)
         let first = try #require(try Self.checkpoints(in: made).last)
         let before = try Data(contentsOf: first)
-        try checkpoint.write(to: made, step: 9)
+        try Checkpoint.write(learner.checkpoint, step: 9, to: made)
         #expect(try Data(contentsOf: first) == before, "\(constraint)")
       }
     }
@@ -83,7 +85,7 @@ import Testing
       let run = SmallRun()
       let first = try run.train(at: folder.appending(path: "a"))
       var again = run
-      again.configuration = try first.configuration()
+      again.configuration = try first.configuration(of: RunConfiguration.self)
       let second = try again.train(at: folder.appending(path: "b"), threads: 2)
       #expect(try Data(contentsOf: first.modelFile) == Data(contentsOf: second.modelFile))
       #expect(
@@ -95,16 +97,16 @@ import Testing
     try withTemporaryFolder { folder in
       let run = SmallRun()
       let team = ThreadTeam(count: 1)
-      let training = try TrainingRun(
+      let training = try Run(
         new: run.configuration, at: folder.appending(path: "a"), data: run.data(team: team),
         team: team)
-      guard case .finished(let evaluation) = try training.run(TrainingRun.Observer()) else {
+      guard case .finished(_, let trained) = try training.run() else {
         Issue.record("the run did not finish")
         return
       }
-      let (model, preprocessing) = try training.folder.loadModel()
-      #expect(model.namedTensors == evaluation.model.namedTensors)
-      #expect(preprocessing == training.data.preprocessing)
+      let loaded = try TrainedRun<RunConfiguration>(training.folder)
+      #expect(loaded.model.namedTensors == trained.namedTensors)
+      #expect(loaded.preprocessing == training.data.preprocessing)
     }
   }
 
@@ -114,7 +116,7 @@ import Testing
       let made = try run.train(at: folder.appending(path: "a"), stopAfter: 12)
       let before = try Self.checkpoints(in: made).map { try Data(contentsOf: $0) }
       // From here on the decoder moves by far too much.
-      var wild = try made.configuration()
+      var wild = try made.configuration(of: RunConfiguration.self)
       wild.training.learningRate = 9.9
       wild.training.decoderRateFactor = 1e38
       wild.model.constraint = .none
@@ -144,8 +146,8 @@ import Testing
         .write(to: made.configurationFile, atomically: true, encoding: .utf8)
       let other = #expect(throws: RunError.self) { try run.resume(made) }
       let message = other?.description ?? ""
-      #expect(message.contains("is no checkpoint of this run: the tensor encoder.mean.weight"))
-      #expect(message.contains("remove it to go on from the one before"))
+      #expect(message.contains("is not a checkpoint of this run: the tensor encoder.mean.weight"))
+      #expect(message.contains("remove it to resume from the one before"))
 
       // Removed: from the one before, to the same end.
       try text.write(to: made.configurationFile, atomically: true, encoding: .utf8)
@@ -159,7 +161,7 @@ import Testing
   @Test func `an unfinished run says that it has no model yet`() throws {
     try withTemporaryFolder { folder in
       let made = try SmallRun().train(at: folder.appending(path: "a"), stopAfter: 2)
-      let error = #expect(throws: RunError.self) { _ = try made.loadModel() }
+      let error = #expect(throws: RunError.self) { _ = try TrainedRun<RunConfiguration>(made) }
       #expect(error?.description.contains("the run is not finished") == true)
       #expect(error?.description.contains("svae train --resume") == true)
     }

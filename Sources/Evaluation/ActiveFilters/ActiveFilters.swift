@@ -1,11 +1,13 @@
 import Compute
 
-/// The headline: filters that are informative, not noise-like, and no spikes.
+/// The headline: filters that are used, not noise-like, and not single pixels.
 ///
 /// One element per latent throughout. For digits this is "stroke-like": see `NoiseTest`.
 public struct ActiveFilters: Hashable, Sendable, Codable {
-  /// Which latents the posterior uses.
-  public let activity: LatentActivity
+  /// Where the lines were drawn.
+  public let thresholds: ActivityThresholds
+  /// Which latents are used: those that are informative or, of a dictionary, that any patch needs.
+  public let used: [Bool]
   /// (Σw²)²/Σw⁴ in pixels.
   public let participationRatios: [Double]
   /// The share of noise filters that the noise test takes for structure.
@@ -13,16 +15,18 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
 
   /// Participation ratio below its threshold: a single-pixel filter.
   public let spikes: [Bool]
-  /// Not to be told from noise: see `NoiseTest`.
+  /// Indistinguishable from noise: see `NoiseTest`.
   public let noiseLike: [Bool]
-  /// |cosine| with an earlier filter above its threshold. One of each group is none.
+  /// |cosine| with an earlier filter above its threshold; the first of each group is not counted.
   public let duplicates: [Bool]
+  /// The best Gabor function for each filter; nil where none was fitted.
+  public let gaborFits: [GaborFit]?
   /// R² of the best Gabor function above its threshold; nil where none was fitted. A single pixel
   /// is Gabor-like too: look at `spikes` beside it.
   public let gaborLike: [Bool]?
   /// R² of the best Gabor function at least the strict threshold; nil where none was fitted.
   public let gaborLikeStrict: [Bool]?
-  /// Informative, not noise-like and no spike.
+  /// Used, not noise-like and not a spike.
   public let active: [Bool]
 
   /// Number of active filters.
@@ -32,21 +36,21 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
 
   /// - Parameters:
   ///   - filters: Φ, `[latents, pixels]`, one filter a row.
-  ///   - activity: of the same latents.
+  ///   - used: one element per latent.
   ///   - noiseTest: made for the same patches.
   ///   - gaborFits: of the same filters; nil where Gabor functions do not apply.
   public init(
-    filters: Matrix, activity: LatentActivity, noiseTest: NoiseTest,
-    gaborFits: [GaborFit]? = nil, team: ThreadTeam
+    filters: Matrix, used: [Bool], noiseTest: NoiseTest, gaborFits: [GaborFit]? = nil,
+    thresholds: ActivityThresholds = ActivityThresholds(), team: ThreadTeam
   ) {
     precondition(
-      filters.rows == activity.informative.count,
-      "\(filters.rows) filters for \(activity.informative.count) latents")
+      filters.rows == used.count, "\(filters.rows) filters for \(used.count) latents")
     precondition(
       gaborFits.map { $0.count == filters.rows } ?? true,
       "\(gaborFits?.count ?? 0) Gabor fits for \(filters.rows) filters")
-    self.activity = activity
-    let thresholds = activity.thresholds
+    self.thresholds = thresholds
+    self.used = used
+    self.gaborFits = gaborFits
     gaborLike = gaborFits?.map { $0.rSquared > thresholds.gaborLike }
     gaborLikeStrict = gaborFits?.map { $0.rSquared >= thresholds.gaborLikeStrict }
     participationRatios = Evaluation.participationRatios(of: filters)
@@ -56,8 +60,6 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
     duplicates = filters.isDuplicate(above: thresholds.duplicates)
     spikes = isSpike
     noiseLike = isNoise
-    active = activity.informative.indices.map {
-      activity.informative[$0] && !isNoise[$0] && !isSpike[$0]
-    }
+    active = used.indices.map { used[$0] && !isNoise[$0] && !isSpike[$0] }
   }
 }

@@ -12,23 +12,13 @@ public enum FilterOrder: String, CaseIterable, Sendable {
   case index
 
   /// The filters' indices in this order; with `activity`, inactive ones come last.
-  public func order(of evaluation: ModelEvaluation, patchWidth: Int) -> [Int] {
-    order(
-      of: evaluation.model.filters, isActive: evaluation.active.active,
-      activity: evaluation.active.activity.information, patchWidth: patchWidth)
-  }
-
-  /// - Parameters:
-  ///   - filters: `[latents, pixels]`
-  ///   - activity: a measure of how much each is used.
-  func order(
-    of filters: Matrix, isActive: [Bool], activity: [Double], patchWidth: Int
-  ) -> [Int] {
+  public func order(of evaluation: FilterEvaluation, patchWidth: Int) -> [Int] {
+    let filters = evaluation.filters
     let keys: [Double]
     switch self {
     case .activity:
-      keys = zip(isActive, activity).map { isActive, activity in
-        isActive ? -activity : 1e6 - activity
+      keys = zip(evaluation.active.active, evaluation.use).map { isActive, use in
+        isActive ? -use : 1e6 - use
       }
     case .norm: keys = filters.rowEnergies.map { -$0 }
     case .frequency: keys = (0..<filters.rows).map { roughness(of: filters.row($0), width: patchWidth) }

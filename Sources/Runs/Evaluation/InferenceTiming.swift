@@ -6,10 +6,13 @@ struct InferenceTiming {
   /// Patches that are inferred at a time.
   static let patchCount = 4096
 
-  /// Seconds for 1,000 patches: the fastest of three turns on up to `patchCount` patches.
-  static func secondsPerThousand(_ patches: Matrix, encode: (Matrix) -> Matrix) -> Double? {
+  /// Seconds for 1,000 of a run's test patches: the fastest of three turns on up to `patchCount`;
+  /// nil where there are none.
+  static func secondsPerThousand(_ run: any FinishedRun, team: ThreadTeam) throws -> Double? {
+    let patches = try run.patches(team: team)
     let shown = patches.selectingRows(0..<min(patchCount, patches.rows))
     if shown.rows == 0 { return nil }
+    let encode = run.learned.encoder(team: team)
     let times = (0..<3).map { _ in
       let started = Date()
       _ = encode(shown)

@@ -13,10 +13,9 @@ public struct ExportedModel {
   public let tensors: [NamedTensor]
   /// Families of distributions and everything else that is no number.
   public let metadata: [String: String]
-  /// The model with its recognition network; nil for a dictionary, which has none.
-  public let network: SparseVAE?
-  /// Measures every filter, on the run's test split or on other data.
-  let measures: (_ data: String?, ThreadTeam) throws -> FilterTable
+  /// What was learned, for formats that hold more than filters.
+  public let learned: any LearnedModel
+  private let run: any FinishedRun
 
   /// The metadata in the order of its names, for formats without a place of their own for it.
   var words: [(name: String, text: String)] {
@@ -27,58 +26,26 @@ public struct ExportedModel {
   /// What a finished run learned.
   ///
   /// - Throws: a `RunError` where the run is not finished or is damaged.
-  public init(_ folder: RunFolder) throws {
-    self = try folder.isDictionary
-      ? ExportedModel(TrainedDictionary(folder)) : ExportedModel(TrainedRun(folder))
-  }
+  public init(_ folder: RunFolder) throws { try self.init(folder.finishedRun()) }
 
-  /// A sparse coding VAE.
-  public init(_ run: TrainedRun) throws {
+  /// What a finished run learned.
+  public init(_ run: any FinishedRun) throws {
+    self.run = run
     folder = run.folder
-    filters = run.model.filters
     preprocessing = run.preprocessing
-    network = run.model
-    tensors = run.model.namedTensors + run.preprocessing.namedTensors
-    let model = run.configuration.model
-    let range = model.logScaleRange
-    metadata = try Self.metadata(
-      run.preprocessing, [
-        "configuration": ConfigurationFile<RunConfiguration>.text(of: run.configuration),
-        "prior": model.prior.rawValue, "posterior": model.posterior.rawValue,
-        "log_scale_range": "\(range[0]) \(range[1])",
-      ])
-    measures = { data, team in FilterTable(try run.evaluate(on: data, team: team)) }
-  }
-
-  /// A dictionary: its filters are `decoder.weight`, as a VAE's are.
-  public init(_ run: TrainedDictionary) throws {
-    folder = run.folder
-    filters = run.dictionary
-    preprocessing = run.preprocessing
-    network = nil
-    let weight = run.dictionary.transposed
-    tensors =
-      [
-        NamedTensor(
-          name: "decoder.weight", shape: [weight.rows, weight.columns], elements: weight.elements),
-        NamedTensor(
-          name: "lambda", shape: [], elements: [Float(run.configuration.sparseCoding.lambda)]),
-      ] + run.preprocessing.namedTensors
-    metadata = try Self.metadata(
-      run.preprocessing, [
-        "configuration": ConfigurationFile<DictionaryConfiguration>.text(of: run.configuration)
-      ])
-    measures = { data, team in FilterTable(try run.evaluate(on: data, team: team)) }
-  }
-
-  private static func metadata(
-    _ preprocessing: Preprocessing, _ own: [String: String]
-  ) throws -> [String: String] {
+    learned = run.learned
+    filters = run.learned.filters
+    tensors = run.learned.exportedTensors + run.preprocessing.namedTensors
     let common = [
       "format": "pt", "preprocessing": String(decoding: try json(preprocessing), as: UTF8.self),
-      "whitening": preprocessing.whitening.rawValue,
+      "whitening": preprocessing.whitening.rawValue, "configuration": try run.method.yaml(),
     ]
-    return common.merging(own) { _, own in own }
+    metadata = common.merging(run.learned.words) { common, _ in common }
+  }
+
+  /// Every filter's measures, on the run's test split or on other data.
+  func measures(on data: String?, team: ThreadTeam) throws -> FilterTable {
+    FilterTable(try run.evaluate(on: data, team: team))
   }
 
   /// "169 filters of 12 × 12 pixels"

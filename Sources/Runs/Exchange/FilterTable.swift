@@ -1,4 +1,3 @@
-import Compute
 import Evaluation
 import Foundation
 
@@ -23,43 +22,33 @@ struct FilterTable {
     add(name, column.map { $0 ? 1.0 : 0.0 })
   }
 
-  /// The filters of a sparse coding VAE.
-  init(_ evaluation: ModelEvaluation) {
-    let (active, statistics) = (evaluation.active, evaluation.statistics)
-    let activity = active.activity
-    addShape(evaluation.model.filters)
-    add("kl", statistics.divergence)
-    add("meanVariance", statistics.meanVariance)
-    add("posteriorVariance", statistics.posteriorVariance)
-    add("information", activity.information)
+  init(_ evaluation: FilterEvaluation) {
+    let active = evaluation.active
+    add("index", active.active.indices.map(Double.init))
+    add("norm", evaluation.filters.rowNorms)
+    add("participationRatio", active.participationRatios)
+    if let posterior = evaluation.posterior {
+      add("kl", posterior.statistics.divergence)
+      add("meanVariance", posterior.statistics.meanVariance)
+      add("posteriorVariance", posterior.statistics.posteriorVariance)
+      add("information", posterior.activity.information)
+    } else {
+      add("meanAbsoluteCode", evaluation.use)
+    }
     add("active", active.active)
-    add("informative", activity.informative)
-    add("strong", activity.strong)
-    add("activeUnit", activity.activeUnits)
-    if let scaleFree = activity.activeUnitsScaleFree { add("activeUnitScaleFree", scaleFree) }
-    add("klActive", activity.klActive)
+    if let activity = evaluation.posterior?.activity {
+      add("informative", activity.informative)
+      add("strong", activity.strong)
+      add("activeUnit", activity.activeUnits)
+      if let scaleFree = activity.activeUnitsScaleFree { add("activeUnitScaleFree", scaleFree) }
+      add("klActive", activity.klActive)
+    } else {
+      add("dead", active.used.map { !$0 })
+    }
     add("duplicate", active.duplicates)
     add("spike", active.spikes)
     add("noiseLike", active.noiseLike)
-    addGabors(evaluation.gaborFits, activity.thresholds)
-  }
-
-  /// The atoms of a dictionary.
-  init(_ evaluation: DictionaryEvaluation) {
-    addShape(evaluation.dictionary)
-    add("meanAbsoluteCode", evaluation.activity)
-    add("active", evaluation.active)
-    add("dead", evaluation.dead)
-    add("duplicate", evaluation.duplicates)
-    add("spike", evaluation.spikes)
-    add("noiseLike", evaluation.noiseLike)
-    addGabors(evaluation.gaborFits, evaluation.thresholds)
-  }
-
-  private mutating func addShape(_ filters: Matrix) {
-    add("index", (0..<filters.rows).map(Double.init))
-    add("norm", filters.rowNorms)
-    add("participationRatio", participationRatios(of: filters))
+    addGabors(active.gaborFits, active.thresholds)
   }
 
   private mutating func addGabors(_ fits: [GaborFit]?, _ thresholds: ActivityThresholds) {
@@ -97,7 +86,7 @@ public struct FilterTableExporter: ModelExporter {
   ) throws -> [ExportedFile] {
     let table: FilterTable
     do {
-      table = try model.measures(options.data, options.team)
+      table = try model.measures(on: options.data, team: options.team)
     } catch {
       guard options.data == nil else { throw error }
       throw RunError(

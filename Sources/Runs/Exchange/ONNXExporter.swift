@@ -15,10 +15,10 @@ public struct ONNXExporter: ModelExporter {
   public func files(
     of model: ExportedModel, at place: URL, _ options: ExportOptions
   ) throws -> [ExportedFile] {
-    guard let network = model.network else {
+    guard let network = model.learned as? SparseVAE else {
       throw RunError(
         file: model.folder.url,
-        "is a dictionary: its codes come from an optimisation, which ONNX cannot hold",
+        "has no recognition network: its codes come from an optimisation, which ONNX cannot hold",
         remedy: "export the filters, as safetensors, npz, mat, tiff or csv")
     }
     let places = Self.places(for: place)

@@ -51,7 +51,7 @@ struct DefinitionsFigure: ReportFigure {
     }
     if rows.isEmpty || defined.isEmpty { return nil }
     return BarChart(
-      conditions: defined.map { measures[$0].title },
+      conditions: defined.map { measures[$0].heading },
       series: rows.map { row in .init(name: row.0, estimates: defined.map { row.1[$0] }) },
       x: Axis("filters", isInteger: true))
   }
@@ -61,7 +61,7 @@ private func estimate(
   _ results: StudyResults.ConditionResults, _ measure: Measure?, percent: Bool = false
 ) -> Estimate {
   guard let measure, let summary = results.summary(of: measure) else { return Estimate(.nan) }
-  let scale = percent ? 100 / Double(results.condition.configuration.latents) : 1
+  let scale = percent ? 100 / Double(results.condition.configuration.method.latents) : 1
   // Counts have no negative values, whatever Student's interval says.
   return Estimate(
     mean: summary.mean * scale, low: max(0, summary.low ?? summary.mean) * scale,

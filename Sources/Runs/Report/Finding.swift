@@ -10,7 +10,7 @@ struct Finding {
     guard let row = contrast.main else { return "No run was finished in both conditions." }
     var sentences = [statement(row), difference(row)]
     if let verdict = verdict(row) { sentences.append(verdict) }
-    if row.measure.key != "gaborLike", let gabor = contrast.row("gaborLike") {
+    if row.measure.name != "gaborLike", let gabor = contrast.row("gaborLike") {
       sentences.append(
         "Gabor-like are \(gabor.measure.text(gabor.to.mean)) filters against "
           + gabor.measure.text(gabor.from.mean)
@@ -22,11 +22,11 @@ struct Finding {
   private func statement(_ row: StudyContrast.Row) -> String {
     let (to, from) = (contrast.to, contrast.from)
     let (toMean, fromMean) = (row.measure.text(row.to.mean), row.measure.text(row.from.mean))
-    if row.measure.key == "activeFilters" {
-      return "With \(to.title), \(toMean) of \(to.configuration.latents) filters are active; "
-        + "with \(from.title), \(fromMean) of \(from.configuration.latents)."
+    if row.measure.name == "activeFilters" {
+      return "With \(to.title), \(toMean) of \(to.configuration.method.latents) filters are active; "
+        + "with \(from.title), \(fromMean) of \(from.configuration.method.latents)."
     }
-    return "\(row.measure.title): \(toMean) with \(to.title), \(fromMean) with \(from.title)."
+    return "\(row.measure.heading): \(toMean) with \(to.title), \(fromMean) with \(from.title)."
   }
 
   private func difference(_ row: StudyContrast.Row) -> String {

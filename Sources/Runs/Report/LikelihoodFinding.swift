@@ -13,33 +13,33 @@ struct LikelihoodFinding {
   /// A condition's model and its mean test −ELBO.
   private struct Entry {
     let name: String
-    let configuration: RunConfiguration
+    let method: any LearningMethod
     let negativeELBO: Double
     /// "no constraint (109.8 nats)"
     let text: String
 
-    /// Nil for dictionaries, and without a finished run.
+    /// Nil without a likelihood, and without a finished run.
     init?(_ results: StudyResults.ConditionResults) {
-      guard let configuration = results.condition.configuration.svae,
-        let measure = Measure.named("negativeElbo"), let summary = results.summary(of: measure)
+      guard let measure = Measure.named("negativeElbo"),
+        let summary = results.summary(of: measure)
       else { return nil }
       name = results.condition.name
-      self.configuration = configuration
+      method = results.condition.configuration.method
       negativeELBO = summary.mean
       text = "\(results.condition.title) (\(measure.text(summary.mean)) nats)"
     }
 
     /// A learned gain frees the norm that weight normalisation fixes.
     func hasConstraint(of other: Entry) -> Bool {
-      let (a, b) = (configuration.model, other.configuration.model)
+      let (a, b) = (method.brief, other.method.brief)
       return a.constraint == b.constraint && a.learnsGain == b.learnsGain
     }
 
     /// The least −ELBO with this one's constraint, data and number of latents.
     func best(among entries: [Entry]) -> Entry {
       let comparable = entries.filter {
-        $0.hasConstraint(of: self) && $0.configuration.data == configuration.data
-          && $0.configuration.model.latents == configuration.model.latents
+        $0.hasConstraint(of: self) && $0.method.data == method.data
+          && $0.method.latents == method.latents
       }
       return comparable.min { $0.negativeELBO < $1.negativeELBO } ?? self
     }

@@ -34,8 +34,8 @@ struct MosaicView {
       element("p", ["class": "readout"]) { hint }
       element("figcaption") {
         "\(summary.activeFilters) of \(summary.latents) filters active"
-          + (summary.gaborLike.map { ", \($0) Gabor-like" } ?? "")
-          + ", \(summary.spikes) spikes. Most used first; inactive ones are pale, in orange."
+          + (summary.count("gaborLike").map { ", \($0) Gabor-like" } ?? "")
+          + ", \(summary.count("spikes") ?? 0) spikes. Most used first; inactive ones are pale, in orange."
         emptyElement("br")
         fileNames(files)
       }

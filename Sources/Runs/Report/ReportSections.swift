@@ -1,4 +1,3 @@
-import Evaluation
 import Foundation
 
 /// The parts that all reports share.
@@ -108,7 +107,7 @@ enum ReportSections {
   /// Settings, data and machine.
   static func provenance(of content: ReportContent, folders: [RunFolder]) throws -> HTML {
     let settings = try content.main.map { subject in
-      (subject.title, try subject.configuration.yaml())
+      (subject.title, try subject.method.yaml())
     }
     let checks = content.main.map(\.record.data.check)
     let machine = folders.first.flatMap { folder in
@@ -138,55 +137,13 @@ enum ReportSections {
 
   /// What the words in the tables mean.
   static var glossary: HTML {
-    let thresholds = ActivityThresholds()
-    let entries = [
-      (
-        "active filters",
-        "informative, not noise-like (a test at \(thresholds.noiseFalsePositiveRate) false "
-          + "positives) and no spike; of a dictionary, used by a test patch in place of informative"
-      ),
-      (
-        "noise-like",
-        "no more compact in places and frequencies, and no nearer to a patch of the data, than "
-          + "noise: white, scattered pixels, the data’s covariance, or random mixtures of the filters"
-      ),
-      ("duplicates", "|cosine| with an earlier filter > \(thresholds.duplicates)"),
-      (
-        "informative",
-        "½·log(1 + Var μ / E τ²) > \(thresholds.informative) nat; strong: Var μ > E τ²"
-      ),
-      ("active units", "Var μ > \(thresholds.activeUnits) (Burda et al. 2016)"),
-      (
-        "Gabor-like",
-        "R² of the best Gabor function > \(thresholds.gaborLike); white noise reaches this in none "
-          + "of 30, noise with the data’s covariance in 3 %"
-      ),
-      ("spikes", "participation ratio (Σw²)²/Σw⁴ < \(thresholds.spikes) pixels: a single pixel"),
-      (
-        "stability",
-        "mean |cosine| between the filters of different seeds, matched one to one; compare it only "
-          + "between equal numbers of latents, and with the stability of noise"
-      ),
-      ("L0", "latents above a tenth of the codes’ root mean square, per patch"),
-      (
-        "SNR of 10 codes",
-        "of reconstructions from the 10 codes that contribute most to each patch, refitted by "
-          + "least squares"
-      ),
-      (
-        "gap to the best code",
-        "how far −log p(x, z) of the posterior mean is above its minimum over z"
-      ),
-      ("λ, temperature", "σ²/s; and the energy of idle latents’ noise over the data’s"),
-      ("seconds", "of training on one core, with the evaluation of each epoch"),
-    ]
-    return element("details") {
+    element("details") {
       element("summary") { "What the words mean" }
       HTMLBuilder.buildArray(
-        entries.map { word, meaning in
+        Measure.inTables.map { measure in
           element("p", ["class": "note"]) {
-            element("strong") { word }
-            HTML(": \(meaning).")
+            element("strong") { measure.title }
+            HTML(": \(measure.meaning).")
           }
         })
     }

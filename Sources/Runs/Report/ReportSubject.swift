@@ -2,12 +2,12 @@ import Compute
 import Evaluation
 import Foundation
 
-/// A trained model, or a dictionary, in a report, with its siblings from other seeds.
+/// A finished run in a report, with its siblings from other seeds.
 struct ReportSubject: Sendable {
   var title: String
   /// The run that is shown: the first seed's.
   var record: RunRecord
-  var configuration: MethodConfiguration
+  var method: any LearningMethod
   /// Φ, `[latents, pixels]`, of the run that is shown.
   var filters: Matrix
   /// The course of training, one table for each seed.
@@ -18,13 +18,9 @@ struct ReportSubject: Sendable {
   init(title: String, record: RunRecord, folder: RunFolder, siblings: [RunFolder] = []) throws {
     self.title = title
     self.record = record
-    configuration = try MethodConfiguration(of: folder)
-    let method = configuration.method
-    filters = try method.filters(of: folder)
-    courses = try ([folder] + siblings).map {
-      try MetricsTable(
-        contentsOf: $0.metricsFile, through: .max, header: type(of: method).metricsHeader)
-    }
+    let run = try folder.finishedRun()
+    (method, filters) = (run.method, run.learned.filters)
+    courses = try ([folder] + siblings).map { try run.method.metrics(in: $0) }
     let keys = record.filters.map { $0.isActive ? -$0.use : 1e6 - $0.use }
     order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }

@@ -31,15 +31,15 @@ public struct RunComparison {
     for index in subjects.indices.dropFirst() {
       if let matching = matchings[index] { subjects[index].align(with: first, by: matching) }
     }
-    inferenceSeconds = zip(folders, subjects).map { folder, subject in
-      (try? subject.configuration.method.inferenceSeconds(folder, team: team)).flatMap { $0 }
+    inferenceSeconds = folders.map { folder in
+      (try? InferenceTiming.secondsPerThousand(folder.finishedRun(), team: team)).flatMap { $0 }
     }
     content = ReportContent(subjects: subjects, mainCount: subjects.count)
   }
 
   private var measures: [(measure: Measure, values: [Double?])] {
     let runs = content.subjects.map { MeasuredRun($0.record) }
-    return Measure.all.filter { !$0.key.hasPrefix("stability") }
+    return Measure.inTables.filter { !$0.name.hasPrefix("stability") }
       .map { measure in (measure, runs.map(measure.value)) }
   }
 
@@ -49,12 +49,12 @@ public struct RunComparison {
     let runs: [[String: Any]] = content.subjects.indices.map { index in
       var object: [String: Any] = [
         "run": folders[index].url.relativePath,
-        "method": content.subjects[index].configuration.method.settings.method,
-        "constraint": content.subjects[index].configuration.method.settings.constraint,
+        "method": type(of: content.subjects[index].method).name,
+        "constraint": content.subjects[index].method.brief.constraint ?? NSNull(),
         "latents": content.subjects[index].record.summary.latents,
       ]
       for (measure, values) in measures {
-        object[measure.key] = values[index].flatMap { $0.isFinite ? $0 : nil } ?? NSNull()
+        object[measure.name] = values[index].flatMap { $0.isFinite ? $0 : nil } ?? NSNull()
       }
       object["inferenceSecondsPer1000"] = inferenceSeconds[index] ?? NSNull()
       object["meanSimilarity"] = matchings[index]?.meanSimilarity ?? NSNull()
@@ -68,10 +68,7 @@ public struct RunComparison {
         ]
       }
     }
-    let data = try JSONSerialization.data(
-      withJSONObject: ["runs": runs, "matching": matching],
-      options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
+    return try jsonText(["runs": runs, "matching": matching])
   }
 
   /// The measures, a column a run.
@@ -79,15 +76,9 @@ public struct RunComparison {
     let rows = [[""] + content.subjects.map(\.title)]
       + [["latents"] + content.subjects.map { "\($0.record.summary.latents)" }]
       + measures.filter { row in row.values.contains { $0 != nil } }.map { row in
-        [row.measure.title] + row.values.map(row.measure.text(ofRun:))
+        [row.measure.heading] + row.values.map(row.measure.text(ofRun:))
       } + extraRows.map { [$0.title] + $0.values }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, text in
-        let padding = String(repeating: " ", count: widths[column] - text.count)
-        return column == 0 ? text + padding : padding + text
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return TextTable(rows: rows).text
   }
 
   /// What is known of runs side by side only.
@@ -114,7 +105,7 @@ public struct RunComparison {
     let title = "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
     let rows = measures.filter { row in row.values.contains { $0 != nil } }.map { row in
       ReportSections.row(
-        row.measure.title, row.values.map { HTML(row.measure.text(ofRun: $0)) })
+        row.measure.heading, row.values.map { HTML(row.measure.text(ofRun: $0)) })
     } + extraRows.map { ReportSections.row($0.title, $0.values.map { HTML($0) }) }
     let page = ReportPage(
       title: title,

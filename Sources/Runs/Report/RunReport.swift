@@ -32,21 +32,21 @@ public struct RunReport {
       element("h1") { "Run \(subject.title)" }
       element("p", ["class": "finding"]) {
         "\(summary.activeFilters) of \(summary.latents) filters are active: "
-          + (summary.model == nil ? "used" : "informative")
+          + (summary["informative"] == nil ? "used" : "informative")
           + ", not noise-like, and no single pixels. "
-          + constraint(subject.configuration.method.settings)
+          + constraint(subject.method.brief)
       }
       element("p", ["class": "claim"]) { "Data: \(subject.record.data.title)." }
       element("div", ["class": "numbers"]) {
         card("active filters", "\(summary.activeFilters)", "of \(summary.latents)")
         card(
-          "signal-to-noise ratio", String(format: "%.2f dB", summary.snrDecibels),
+          "signal-to-noise ratio", String(format: "%.2f dB", summary["snrDecibels"] ?? .nan),
           "\(summary.quality), of test patches")
       }
     }
-    let rows = Measure.all.compactMap { measure in
+    let rows = Measure.inTables.compactMap { measure in
       measure.value(run).map {
-        ReportSections.row(measure.title, [HTML(measure.text(ofRun: $0))])
+        ReportSections.row(measure.heading, [HTML(measure.text(ofRun: $0))])
       }
     }
     let page = ReportPage(
@@ -74,9 +74,11 @@ public struct RunReport {
     }
   }
 
-  private func constraint(_ settings: MethodSettings) -> String {
-    settings.constraint == ConstraintFamily.none.rawValue
-      ? "The filters are free." : "The filters' constraint is \(settings.constraint)."
+  private func constraint(_ brief: MethodBrief) -> String {
+    brief.constraint.map { name in
+      name == ConstraintFamily.none.rawValue
+        ? "The filters are free." : "The filters’ constraint is \(name)."
+    } ?? ""
   }
 }
 
@@ -89,27 +91,5 @@ extension FigureFolder {
     } catch {
       throw RunError(file: self.url, "cannot be made: \(error.localizedDescription)")
     }
-  }
-}
-
-extension RunRecord {
-  /// What is known of a finished run; measured now, on its own test patches, where it was not yet
-  /// or the model is newer.
-  static func measured(_ folder: RunFolder, team: ThreadTeam) throws -> RunRecord {
-    func date(_ url: URL) -> Date? {
-      try? url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
-    }
-    if let record = RunRecord(in: folder), let written = date(folder.recordFile),
-      let trained = date(folder.modelFile), written >= trained
-    {
-      return record
-    }
-    // An unfinished run has no filters, and says so before any data is read.
-    let method = try MethodConfiguration(of: folder).method
-    _ = try method.filters(of: folder)
-    let data = try method.data.dataSet(team: team)
-    let record = try method.measure(folder, on: data, team: team)
-    try record.write(to: folder)
-    return record
   }
 }

@@ -82,8 +82,8 @@ public struct StudyReport {
         element("span") { condition.title }
         element("b") { row.measure.text(summary.mean) }
         element("span") {
-          (row.measure.key == "activeFilters"
-            ? "of \(condition.configuration.latents) filters active" : row.measure.title)
+          (row.measure.name == "activeFilters"
+            ? "of \(condition.configuration.method.latents) filters active" : row.measure.title)
             + (summary.halfWidth.map { ", ± \(row.measure.text($0))" } ?? "")
         }
       }
@@ -97,11 +97,11 @@ public struct StudyReport {
   private var contrastTable: HTML {
     guard let contrast else { return .empty }
     let shown = contrast.rows.filter { row in
-      row.measure.key != "elbo" && (row.measure.isMain || row.from.mean != row.to.mean)
+      row.measure.name != "elbo" && (row.measure.isMain || row.from.mean != row.to.mean)
     }
     let rows = shown.map { row in
       ReportSections.row(
-        row.measure.title,
+        row.measure.heading,
         [
           HTML(row.measure.text(row.from)), HTML(row.measure.text(row.to)),
           HTML(row.test.map { row.measure.text($0.difference) } ?? "–"),
@@ -126,7 +126,7 @@ public struct StudyReport {
   }
 
   private var conditionsTable: HTML {
-    let measures = Measure.all.filter { measure in
+    let measures = Measure.inTables.filter { measure in
       measure.isMain && results.conditions.contains { $0.summary(of: measure) != nil }
     }
     var rows: [HTML] = []
@@ -143,7 +143,7 @@ public struct StudyReport {
       rows.append(
         ReportSections.row(
           results.condition.title + (missing > 0 ? " (\(missing) not finished)" : ""),
-          [HTML("\(results.condition.configuration.latents)"), HTML("\(results.runs.count)")]
+          [HTML("\(results.condition.configuration.method.latents)"), HTML("\(results.runs.count)")]
             + measures.map { HTML($0.text(results.summary(of: $0))) }))
     }
     return element("section") {
@@ -153,11 +153,11 @@ public struct StudyReport {
           + "All measures are in table.csv and table.json, those of each run in runs.csv."
       }
       ReportSections.table(
-        head: (["", "latents", "seeds"] + measures.map(\.title)).map { HTML($0) }, rows: rows)
+        head: (["", "latents", "seeds"] + measures.map(\.heading)).map { HTML($0) }, rows: rows)
       element("details") {
         element("summary") { "Every run" }
         ReportSections.table(
-          head: (["", "seed"] + measures.map(\.title)).map { HTML($0) }, rows: runRows(measures))
+          head: (["", "seed"] + measures.map(\.heading)).map { HTML($0) }, rows: runRows(measures))
       }
     }
   }

@@ -32,7 +32,7 @@ public struct StudyContrast: Sendable {
     self.from = from.condition
     self.to = to.condition
     self.pairs = pairs.count
-    rows = Measure.all.compactMap { measure in
+    rows = Measure.inTables.compactMap { measure in
       let a = pairs.map { measure.value($0.0) }
       let b = pairs.map { measure.value($0.1) }
       guard (a + b).allSatisfy({ $0?.isFinite == true }) else { return nil }
@@ -46,14 +46,14 @@ public struct StudyContrast: Sendable {
   /// The comparison of the measure that the claim is about.
   var main: Row? { row(contrast.measure) }
 
-  func row(_ key: String) -> Row? { rows.first { $0.measure.key == key } }
+  func row(_ name: String) -> Row? { rows.first { $0.measure.name == name } }
 
   /// One object a measure: both means, the difference with its 95 % interval, t, p and Cohen's d_z.
   public func json() throws -> String {
     func number(_ value: Double?) -> Any { value.flatMap { $0.isFinite ? $0 : nil } ?? NSNull() }
     var measures: [String: Any] = [:]
     for row in rows {
-      measures[row.measure.key] = [
+      measures[row.measure.name] = [
         "from": row.from.mean, "to": row.to.mean, "difference": row.to.mean - row.from.mean,
         "low": number(row.test?.difference.low), "high": number(row.test?.difference.high),
         "t": number(row.test?.t), "p": number(row.test?.pValue),
@@ -63,8 +63,6 @@ public struct StudyContrast: Sendable {
     let object: [String: Any] = [
       "from": from.name, "to": to.name, "pairs": pairs, "measures": measures,
     ]
-    let data = try JSONSerialization.data(
-      withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
+    return try jsonText(object)
   }
 }

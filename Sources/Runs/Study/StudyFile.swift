@@ -71,7 +71,7 @@ public struct StudyFile {
     let settings = StudySettings(
       shared: [root.node("settings"), preset?.node("settings")].compactMap { $0 },
       settings: options.settings, source: source, path: data.path, file: file)
-    var methods: Set<MethodConfiguration.Name> = []
+    var methods: Set<String> = []
     let chosen = try preset?.strings("conditions")
     var conditions: [Study.Condition] = []
     for node in try root.sequence("conditions") {
@@ -144,15 +144,15 @@ public struct StudyFile {
     }
     for name in [from, to] where !conditions.contains(where: { $0.name == name }) {
       throw RunError(
-        file: file, fields.place + "contrast: \(name) is no condition",
+        file: file, fields.place + "contrast: \(name) is not a condition",
         remedy: "expected one of \(conditions.map(\.name).joined(separator: ", "))")
     }
     var contrast = Study.Contrast(from: from, to: to)
     contrast.measure = try fields.string("measure") ?? contrast.measure
     if Measure.named(contrast.measure) == nil {
       throw RunError(
-        file: file, fields.place + "contrast: \(contrast.measure) is no measure",
-        remedy: "expected one of \(Measure.all.map(\.key).joined(separator: ", "))")
+        file: file, fields.place + "contrast: \(contrast.measure) is not a measure",
+        remedy: "expected one of \(Measure.inTables.map(\.name).joined(separator: ", "))")
     }
     if let word = try fields.string("expects") {
       contrast.expects = Study.Expectation(rawValue: word)
@@ -165,15 +165,14 @@ public struct StudyFile {
     return contrast
   }
 
-  private func method(of condition: Fields) throws -> MethodConfiguration.Name {
-    guard let word = try condition.string("method") else { return .svae }
-    guard let method = MethodConfiguration.Name(rawValue: word) else {
+  private func method(of condition: Fields) throws -> String {
+    guard let word = try condition.string("method") else { return RunConfiguration.name }
+    guard LearningMethods.all[word] != nil else {
       throw RunError(
         file: file, condition.place + "method is \(word)",
-        remedy: "expected one of "
-          + MethodConfiguration.Name.allCases.map(\.rawValue).joined(separator: ", "))
+        remedy: "expected one of \(LearningMethods.names)")
     }
-    return method
+    return word
   }
 
   private func checkName(

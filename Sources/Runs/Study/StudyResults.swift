@@ -44,7 +44,7 @@ public struct StudyResults: Sendable {
         let run = try RunFolder(existing: url)
         guard let record = RunRecord(in: run) else { continue }
         records.append((seed, record))
-        filters.append(try condition.configuration.method.filters(of: run))
+        filters.append(try run.finishedRun().learned.filters)
       }
       let stabilities = filterStabilities(filters, team: team)
       let noise = filters.first.map { chance.stability(filters: $0.rows, pixels: $0.columns) }

@@ -29,9 +29,9 @@ struct StudyRun: Sendable {
   }
 
   private func checkSettings(of existing: RunFolder) throws {
-    let found = try MethodConfiguration(of: existing)
+    let found = MethodConfiguration(try existing.method())
     if found == configuration { return }
-    let texts = try [found, configuration].map { try $0.yaml() }
+    let texts = try [found, configuration].map { try $0.method.yaml() }
     let lines = texts.map { text in
       text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -55,23 +55,42 @@ struct StudyRun: Sendable {
   ///
   /// - Parameter progress: told the share that is done; false stops the run at a checkpoint.
   func train(on data: DataSet, progress: @escaping (Double) -> Bool) throws -> Outcome {
-    let team = ThreadTeam(count: 1)
+    try train(configuration.method, on: data, team: ThreadTeam(count: 1), progress: progress)
+  }
+
+  private func train<Method: LearningMethod>(
+    _ method: Method, on data: DataSet, team: ThreadTeam,
+    progress: @escaping (Double) -> Bool
+  ) throws -> Outcome {
     let folder = try existingFolder()
-    let method = configuration.method
     if let folder, folder.isFinished {
       // Interrupted after its end.
-      return try finished(method.measure(folder, on: data, team: team))
+      return try finished(
+        RunRecord.measured(TrainedRun<Method>(folder), on: data, team: team))
     }
-    let site = LearningSite(url: url, folder: folder, data: data, team: team)
-    switch try method.learn(site, progress: progress) {
-    case .finished(let record): return try finished(record)
-    case .stopped: return .stopped
-    case .diverged(let reason): return .diverged(reason)
+    let run =
+      if let folder {
+        try Run(resuming: folder, method, data: data, team: team)
+      } else {
+        try Run(new: method, at: url, data: data, team: team)
+      }
+    var observer = Run<Method>.Observer()
+    observer.step = { done, total in progress(Double(done) / Double(max(1, total))) }
+    do {
+      guard case .finished(let evaluation, let model) = try run.run(observer) else {
+        return .stopped
+      }
+      let record = RunRecord(
+        evaluation, model, data: data,
+        seconds: try method.metrics(in: run.folder).trainingSeconds, team: team)
+      try record.write(to: run.folder)
+      return finished(record)
+    } catch let error as any LearningDivergence {
+      return .diverged("\(error)")
     }
   }
 
-  private func finished(_ record: RunRecord) throws -> Outcome {
-    try record.write(to: RunFolder(existing: url))
+  private func finished(_ record: RunRecord) -> Outcome {
     let summary = record.summary
     return .finished(
       "\(summary.activeFilters) of \(summary.latents) filters active, \(summary.quality), "

@@ -48,7 +48,7 @@ public struct StudyScheduler {
     let open = runs.filter { !$0.isFinished }
     let team = ThreadTeam(count: min(jobs, max(1, open.count)))
     let preparation = StudyData(team: ThreadTeam(count: jobs))
-    let data = try open.map { try preparation.dataSet($0.configuration.data) }
+    let data = try open.map { try preparation.dataSet($0.configuration.method.data) }
     let ledger = Ledger(runs: runs, observer: observer)
     let next = Atomic(0)
     team.run { _ in

@@ -16,14 +16,15 @@ struct StudySettings {
   let path: String?
   let file: URL?
 
-  /// - Parameter own: the condition's settings, which all must be its method's.
-  func configuration(
-    of method: MethodConfiguration.Name, own: Node?
-  ) throws -> MethodConfiguration {
-    switch method {
-    case .svae: .svae(try resolved(own))
-    case .sparseCoding: .sparseCoding(try resolved(own))
+  /// - Parameters:
+  ///   - method: its name.
+  ///   - own: the condition's settings, which all must be its method's.
+  func configuration(of method: String, own: Node?) throws -> MethodConfiguration {
+    func resolved<Method: LearningMethod>(_ type: Method.Type) throws -> any LearningMethod {
+      try self.resolved(own) as Method
     }
+    let type: any LearningMethod.Type = LearningMethods.all[method] ?? RunConfiguration.self
+    return MethodConfiguration(try resolved(type))
   }
 
   private func resolved<Method: LearningMethod>(_ own: Node?) throws -> Method {
@@ -55,14 +56,9 @@ struct StudySettings {
   /// Whether a section is a method's own, or no method's at all, which is then said.
   private static func counts(_ section: String, for own: Set<String>) throws -> Bool {
     try own.contains(section)
-      || !MethodConfiguration.Name.allCases.contains { try sections(of: $0).contains(section) }
-  }
-
-  private static func sections(of method: MethodConfiguration.Name) throws -> Set<String> {
-    switch method {
-    case .svae: try RunConfiguration.layers(over: RunConfiguration()).sections
-    case .sparseCoding: try DictionaryConfiguration.layers(over: DictionaryConfiguration()).sections
-    }
+      || !LearningMethods.all.elements.contains {
+        try LearningMethods.sections(of: $0).contains(section)
+      }
   }
 
   /// "training" of "training.epochs=3"
@@ -71,8 +67,11 @@ struct StudySettings {
   }
 
   /// - Throws: a `RunError` where a setting of the command line says nothing to any condition.
-  func checkUse(by methods: Set<MethodConfiguration.Name>) throws {
-    let known = try methods.reduce(into: Set<String>()) { $0.formUnion(try Self.sections(of: $1)) }
+  func checkUse(by methods: Set<String>) throws {
+    let types = methods.compactMap { LearningMethods.all[$0] }
+    let known = try types.reduce(into: Set<String>()) {
+      $0.formUnion(try LearningMethods.sections(of: $1))
+    }
     for setting in settings where !known.contains(Self.section(of: setting)) {
       throw RunError(
         "--set \(setting): no condition of the study has such settings",

@@ -12,28 +12,26 @@ public struct StudyTable {
   public func json() throws -> String {
     let rows: [[String: Any]] = results.conditions.map { condition in
       var row: [String: Any] = [:]
-      for (key, value) in Self.settings(of: condition) { row[key] = value ?? NSNull() }
-      for measure in Measure.all {
+      for (name, value) in Self.settings(of: condition) { row[name] = value ?? NSNull() }
+      for measure in Measure.inTables {
         let summary = condition.summary(of: measure)
-        row[measure.key] = [
+        row[measure.name] = [
           "mean": summary?.mean ?? NSNull(), "low": summary?.low ?? NSNull(),
           "high": summary?.high ?? NSNull(),
         ] as [String: Any]
       }
       return row
     }
-    let data = try JSONSerialization.data(
-      withJSONObject: rows, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
+    return try jsonText(rows)
   }
 
   /// Comma-separated values: a row a condition, three columns a measure.
   public var csv: String {
     let names = Self.settingNames
-    let header = names + Measure.all.flatMap { ["\($0.key)", "\($0.key)Low", "\($0.key)High"] }
+    let header = names + Measure.inTables.flatMap { ["\($0.name)", "\($0.name)Low", "\($0.name)High"] }
     let rows = results.conditions.map { condition in
       Self.settings(of: condition).map { _, value in value.map { "\($0)" } ?? "" }
-        + Measure.all.flatMap { measure in
+        + Measure.inTables.flatMap { measure in
           let summary = condition.summary(of: measure)
           return [summary?.mean, summary?.low, summary?.high].map { value in
             value.map { String(format: "%.10g", $0) } ?? ""
@@ -45,11 +43,11 @@ public struct StudyTable {
 
   /// Comma-separated values: a row a run, a column a measure.
   public var runsCSV: String {
-    let header = ["name", "seed"] + Measure.all.map(\.key)
+    let header = ["name", "seed"] + Measure.inTables.map(\.name)
     let rows = results.conditions.flatMap { condition in
       condition.runs.map { run in
         [condition.condition.name, "\(run.seed)"]
-          + Measure.all.map { measure in
+          + Measure.inTables.map { measure in
             measure.value(run).map { String(format: "%.10g", $0) } ?? ""
           }
       }
@@ -69,22 +67,14 @@ public struct StudyTable {
     ].compactMap(Measure.named).filter { measure in
       results.conditions.contains { $0.summary(of: measure) != nil }
     }
-    let header = ["condition", "latents", "seeds"] + measures.map(\.title)
+    let header = ["condition", "latents", "seeds"] + measures.map(\.heading)
     let rows = results.conditions.map { condition in
       [
-        condition.condition.title, "\(condition.condition.configuration.latents)",
+        condition.condition.title, "\(condition.condition.configuration.method.latents)",
         "\(condition.runs.count)",
       ] + measures.map { $0.text(condition.summary(of: $0)) }
     }
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
-    return ([header] + rows).map { row in
-      row.enumerated().map { column, text in
-        let padding = String(repeating: " ", count: widths[column] - text.count)
-        return column == 0 ? text + padding : padding + text
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return TextTable(rows: [header] + rows).text
   }
 
   private static let settingNames = [
@@ -95,11 +85,12 @@ public struct StudyTable {
   /// By name; nil for what a condition's method does not have.
   private static func settings(of results: StudyResults.ConditionResults) -> [(String, Any?)] {
     let condition = results.condition
-    let settings = condition.configuration.method.settings
+    let method = condition.configuration.method
+    let brief = method.brief
     let values: [Any?] = [
-      condition.name, condition.title, condition.factor, settings.method, settings.constraint,
-      settings.tangent, settings.learnsGain, settings.prior, settings.posterior,
-      condition.configuration.latents, results.runs.count, results.missingSeeds.count,
+      condition.name, condition.title, condition.factor, type(of: method).name, brief.constraint,
+      brief.tangent, brief.learnsGain, brief.prior, brief.posterior, method.latents,
+      results.runs.count, results.missingSeeds.count,
     ]
     return Array(zip(settingNames, values))
   }

@@ -26,19 +26,14 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let team = compute.team
-    let runFolder = try RunFolder(existing: URL(filePath: folder))
-    if runFolder.isDictionary {
-      let trained = try TrainedDictionary(runFolder)
-      let summary = DictionarySummary(try trained.evaluate(on: data, team: team))
-      print(json ? try summary.json() : summary.table)
-      return
-    }
-    var trained = try TrainedRun(runFolder)
-    if data != nil { other.apply(to: &trained.configuration.data.preparation) }
+    let run = try RunFolder(existing: URL(filePath: folder)).finishedRun()
+    var preparation = run.method.data.preparation
+    if data != nil { other.apply(to: &preparation) }
     let console = Console(isQuiet: compute.quiet)
-    let evaluation = try trained.evaluate(on: data, team: team) { console.warn("left out: \($0)") }
-    let summary = EvaluationSummary(evaluation)
+    let evaluation = try run.evaluate(on: data, reading: preparation, team: compute.team) {
+      console.warn("left out: \($0)")
+    }
+    let summary = Summary(evaluation)
     print(json ? try summary.json() : summary.table)
   }
 }

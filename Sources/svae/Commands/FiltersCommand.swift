@@ -22,13 +22,8 @@ struct FiltersCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let team = compute.team
-    let runFolder = try RunFolder(existing: URL(filePath: folder))
-    if runFolder.isDictionary {
-      try TrainedDictionary(runFolder).writeFilters(to: out, order: order, team: team)
-    } else {
-      try TrainedRun(runFolder).writeFilters(to: out, order: order, team: team)
-    }
+    let run = try RunFolder(existing: URL(filePath: folder)).finishedRun()
+    try run.writeFilters(to: out, order: order, team: compute.team)
     Console(isQuiet: compute.quiet).say("wrote \(out)")
   }
 }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import Compute
-import Foundation
-import ImageData
-import Runs
 
 struct SparseCodeTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,25 +13,5 @@ struct SparseCodeTrainCommand: ParsableCommand {
   @OptionGroup(title: "Settings") var options: SparseCodeOptions
   @OptionGroup var compute: ComputeOptions
 
-  func run() throws {
-    let console = Console(isQuiet: compute.quiet)
-    let team = compute.team
-    let run = try target.run(options, team: team, console) { folder in
-      try folder.dictionaryConfiguration()
-    } resuming: { folder, configuration, data in
-      try DictionaryRun(resuming: folder, configuration, data: data, team: team)
-    } new: { configuration, url, data in
-      try DictionaryRun(new: configuration, at: url, data: data, team: team)
-    }
-    let display = LearningDisplay(
-      console: console, bar: ProgressBar(isQuiet: compute.quiet, unit: "updates"),
-      command: "svae sparse-code train")
-    try display.show(run.folder, header: DictionaryRow.tableHeader) { step, row in
-      var observer = DictionaryRun.Observer()
-      observer.update = step
-      observer.row = { row($0.tableLine) }
-      guard case .finished(let evaluation) = try run.run(observer) else { return nil }
-      return DictionarySummary(evaluation).headline
-    }
-  }
+  func run() throws { try target.learn(options, compute, unit: "updates") }
 }

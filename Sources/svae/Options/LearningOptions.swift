@@ -5,7 +5,7 @@ import Runs
 
 /// The options that make a configuration of learning, whatever learns.
 protocol LearningOptions: ParsableArguments {
-  associatedtype Configuration: LayeredConfiguration
+  associatedtype Configuration: LearningMethod
 
   /// A YAML file with settings.
   var config: String? { get }

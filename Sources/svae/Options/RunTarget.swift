@@ -21,29 +21,65 @@ struct RunTarget: ParsableArguments {
     }
   }
 
-  /// The run to go on with, or a new one, after a word on what it is.
+  /// Begins a run or resumes one, after a word on what it is, and shows it as it learns: a bar, a
+  /// line for each epoch, and at the end what came of it or how to resume.
   ///
   /// - Parameters:
-  ///   - read: the configuration of the run in a folder.
-  ///   - resuming: the run of a folder, to go on with.
-  ///   - new: a run in a folder that does not exist yet.
-  /// - Throws: where data or settings cannot be used, or would change in the run to go on with.
-  func run<Options: LearningOptions, Run>(
-    _ options: Options, team: ThreadTeam, _ console: Console,
-    read: (RunFolder) throws -> Options.Configuration,
-    resuming: (RunFolder, Options.Configuration, DataSet) throws -> Run,
-    new: (Options.Configuration, URL, DataSet) throws -> Run
-  ) throws -> Run {
+  ///   - unit: what steps are called.
+  ///   - prepare: called with the run before it learns.
+  /// - Throws: where data or settings cannot be used, or would change in the run that is resumed;
+  ///   `ExitCode` where the run was stopped.
+  func learn<Options: LearningOptions>(
+    _ options: Options, _ compute: ComputeOptions, unit: String,
+    prepare: (inout Run<Options.Configuration>) -> Void = { _ in }
+  ) throws {
+    let console = Console(isQuiet: compute.quiet)
+    var run = try self.run(options, team: compute.team, console)
+    prepare(&run)
+    Interrupt.watch()
+    console.say(Run<Options.Configuration>.consoleHeading)
+    let bar = ProgressBar(isQuiet: compute.quiet, unit: unit)
+    defer { bar.clear() }
+    var observer = Run<Options.Configuration>.Observer()
+    observer.step = { done, total in
+      bar.update(done, of: total)
+      return !Interrupt.isRequested
+    }
+    observer.epoch = { line in
+      bar.clear()
+      console.say(line)
+    }
+    let outcome = try run.run(observer)
+    bar.clear()
+    let folder = run.folder
+    guard case .finished(let evaluation, _) = outcome else {
+      let command = Options.Configuration.command ?? ""
+      console.warn(
+        "stopped; a checkpoint is saved. Resume with: \(command) --resume "
+          + folder.url.relativePath)
+      throw ExitCode(Interrupt.exitCode)
+    }
+    console.say("")
+    print(Summary(evaluation).headline)
+    console.say("filters  \(folder.filtersPicture.relativePath)")
+    console.say("curves   \(folder.curvesPicture.relativePath)")
+    console.say("model    \(folder.modelFile.relativePath)")
+  }
+
+  private func run<Options: LearningOptions>(
+    _ options: Options, team: ThreadTeam, _ console: Console
+  ) throws -> Run<Options.Configuration> {
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try read(folder)
+      let configuration = try folder.configuration(of: Options.Configuration.self)
       if options.change(configuration) {
         throw ValidationError(
           "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
             + "For other settings begin a new run.")
       }
-      let run = try resuming(folder, configuration, configuration.data.dataSet(team: team))
-      console.say("going on with \(folder.url.relativePath)\n")
+      let data = try configuration.data.dataSet(team: team)
+      let run = try Run(resuming: folder, configuration, data: data, team: team)
+      console.say("resuming \(folder.url.relativePath)\n")
       return run
     }
     let (configuration, source) = try options.configuration(dataPath: self.data)
@@ -52,6 +88,6 @@ struct RunTarget: ParsableArguments {
     let data = try DataSet(source, configuration.data.preparation, team: team)
     console.say("\(data.check)")
     console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
-    return try new(configuration, url, data)
+    return try Run(new: configuration, at: url, data: data, team: team)
   }
 }

@@ -52,7 +52,8 @@ import Testing
       // What an earlier session may have said of steps from the next one on is void.
       #expect(events.map(\.sessionStarts) == [[], [16]])
 
-      let metrics = try MetricsTable(contentsOf: made.metricsFile, through: 4)
+      let metrics = try MetricsTable(
+        contentsOf: made.metricsFile, through: 4, columns: RunConfiguration.columnNames)
       for (tag, column) in [
         ("validation/negativeElbo", "validationNegativeElbo"), ("train/kl", "trainKl"),
         ("active/informative", "informative"), ("filters/normMean", "normMean"),
@@ -94,7 +95,7 @@ import Testing
   @Test func `without being asked a run writes no events`() throws {
     try withTemporaryFolder { folder in
       let made = try SmallRun().train(at: folder.appending(path: "a"))
-      #expect(!FileManager.default.fileExists(atPath: TensorBoardLog.folder(of: made).path))
+      #expect(!TensorBoardLog.exists(in: made))
     }
   }
 

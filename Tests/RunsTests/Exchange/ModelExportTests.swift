@@ -39,10 +39,10 @@ import Testing
   ]
 
   private func withModel(
-    _ run: SmallRun, _ body: (TrainedRun, ExportedModel, URL) throws -> Void
+    _ run: SmallRun, _ body: (TrainedRun<RunConfiguration>, ExportedModel, URL) throws -> Void
   ) throws {
     try withTemporaryFolder { folder in
-      let trained = try TrainedRun(run.train(at: folder.appending(path: "run")))
+      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "run")))
       try body(trained, ExportedModel(trained), folder)
     }
   }
@@ -198,20 +198,19 @@ import Testing
         return rows.map { Double($0[index]) ?? .nan }
       }
       let evaluation = try run.evaluate(team: Self.team)
-      let summary = EvaluationSummary(evaluation)
+      let summary = Summary(evaluation)
       for (name, count) in [
-        ("active", summary.activeFilters), ("informative", summary.informative),
-        ("strong", summary.strong), ("activeUnit", summary.activeUnits),
-        ("klActive", summary.klActive), ("spike", summary.spikes),
-        ("noiseLike", summary.noiseLike), ("duplicate", summary.duplicates),
-        ("gaborLike", summary.gaborLike ?? -1),
-        ("gaborLikeStrict", summary.gaborLikeStrict ?? -1),
+        ("active", "activeFilters"), ("informative", "informative"), ("strong", "strong"),
+        ("activeUnit", "activeUnits"), ("klActive", "klActive"), ("spike", "spikes"),
+        ("noiseLike", "noiseLike"), ("duplicate", "duplicates"), ("gaborLike", "gaborLike"),
+        ("gaborLikeStrict", "gaborLikeStrict"),
       ] {
-        #expect(try column(name).reduce(0, +) == Double(count), "\(name)")
+        #expect(try column(name).reduce(0, +) == summary[count], "\(name)")
       }
       #expect(try column("index") == (0..<20).map(Double.init))
       #expect(try column("norm").allSatisfy { abs($0 - 1) < 1e-5 })
-      #expect(abs(try column("kl").reduce(0, +) - summary.kl) < 1e-3 * summary.kl)
+      let divergence = try #require(summary["kl"])
+      #expect(abs(try column("kl").reduce(0, +) - divergence) < 1e-3 * divergence)
       for name in ["orientation", "frequency", "phase", "centreX", "centreY", "gaborRSquared"] {
         #expect(try column(name).allSatisfy { $0.isFinite }, "\(name)")
       }
@@ -220,7 +219,7 @@ import Testing
 
   @Test func `a table whose data have gone says so, and takes other data`() throws {
     try withModel(Self.cases[0].run) { run, _, folder in
-      var gone = try run.folder.configuration()
+      var gone = try run.folder.configuration(of: RunConfiguration.self)
       gone.data.source = folder.appending(path: "gone").path
       try ConfigurationFile<RunConfiguration>.text(of: gone)
         .write(to: run.folder.configurationFile, atomically: true, encoding: .utf8)
@@ -245,19 +244,19 @@ import Testing
     try withTemporaryFolder { folder in
       let place = folder.appending(path: "run")
       try TinyDictionary.learn(TinyDictionary.configuration(), at: place, data)
-      let run = try TrainedDictionary(RunFolder(existing: place))
+      let run = try TrainedRun<DictionaryConfiguration>(RunFolder(existing: place))
       let model = try ExportedModel(RunFolder(existing: place))
       for name in ["m.safetensors", "m.npz", "m.mat", "m.tif", "m.csv"] {
         #expect(try write(model, name, to: folder).count == 1)
       }
       let file = try Safetensors(contentsOf: folder.appending(path: "m.safetensors"))
       let weight = try #require(file.tensors.first { $0.name == "decoder.weight" })
-      #expect(weight.shape == [36, 20] && weight.elements == run.dictionary.transposed.elements)
+      #expect(weight.shape == [36, 20] && weight.elements == run.model.filters.transposed.elements)
       let table = try String(contentsOf: folder.appending(path: "m.csv"), encoding: .utf8)
       #expect(table.split(separator: "\n").count == 21)
       #expect(table.hasPrefix("index,norm,participationRatio,meanAbsoluteCode,active,dead,"))
       let error = #expect(throws: RunError.self) { try write(model, "m.onnx", to: folder) }
-      #expect(error?.description.contains("is a dictionary: its codes come from") == true)
+      #expect(error?.description.contains("has no recognition network: its codes come from") == true)
       #expect(error?.description.contains("npz") == true)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [

@@ -69,7 +69,7 @@ public struct ModelImport {
         "no --data: patches are taken as they come, and svae evaluate without --data measures on "
           + "generated dead leaves, whitened")
     }
-    try ModelEvaluation.requireMeasurable(preprocessing)
+    try Instruments.requireMeasurable(preprocessing)
 
     configuration.model.latents = network.latents
     configuration.model.encoder = network.encoder
@@ -111,7 +111,7 @@ public struct ModelImport {
   /// - Throws: a `RunError` where something is there already, or nothing can be written.
   public func write(to url: URL) throws -> RunFolder {
     let folder = try RunFolder.create(at: url, configuration)
-    try folder.save(model, preprocessing)
+    try folder.save(model, configuration, preprocessing)
     return folder
   }
 

@@ -1,7 +1,7 @@
+import Compute
 import Figures
 import Foundation
 import ImageData
-import SparseCodingVAE
 
 /// A run's course for TensorBoard: scalars and histograms of each epoch, the filters as a picture
 /// of some.
@@ -10,50 +10,66 @@ import SparseCodingVAE
 struct TensorBoardLog {
   private let file: EventFile
   private let preprocessing: Preprocessing
-  /// Every so many epochs, and after the first and the last, the filters are drawn.
-  private let pictureInterval: Int
-  private let epochs: Int
 
   /// The folder of a run's event files.
   static func folder(of run: RunFolder) -> URL {
     run.url.appending(path: "tensorboard", directoryHint: .isDirectory)
   }
 
-  /// - Parameters:
-  ///   - step: steps done before.
-  ///   - epochs: of the whole run.
-  init(_ run: RunFolder, after step: Int, epochs: Int, _ preprocessing: Preprocessing) throws {
+  /// Whether the run has such a log.
+  static func exists(in run: RunFolder) -> Bool {
+    FileManager.default.fileExists(atPath: folder(of: run).path)
+  }
+
+  /// - Parameter step: steps done before.
+  init(_ run: RunFolder, after step: Int, _ preprocessing: Preprocessing) throws {
     file = try EventFile(in: Self.folder(of: run), firstStep: step + 1)
     self.preprocessing = preprocessing
-    self.epochs = epochs
-    pictureInterval = max(1, epochs / 10)
   }
 
   /// Writes an epoch's values.
-  func add(_ row: MetricsRow, _ evaluation: ModelEvaluation) throws {
-    var values: [(tag: String, value: EventFile.Value)] = row.fields.compactMap { name, value in
+  ///
+  /// - Parameter row: the epoch's row of `metrics.csv`.
+  func add(
+    _ row: [(name: String, value: Double?)], _ epoch: some LearningEpoch,
+    model: some LearnedModel, progress: (done: Int, total: Int)
+  ) throws {
+    var values: [(tag: String, value: EventFile.Value)] = row.compactMap { name, value in
       guard let value, name != "step" else { return nil }
       return (Self.tag(name), .scalar(Float(value)))
     }
+    let filters = model.filters
     for (tag, numbers) in [
-      ("filters/norm", evaluation.model.filters.rowNorms),
-      ("latents/kl", evaluation.statistics.divergence),
+      ("filters/norm", filters.rowNorms),
+      ("latents/kl", epoch.evaluation?.posterior?.statistics.divergence ?? []),
     ] {
       if let histogram = EventHistogram(of: numbers) { values.append((tag, .histogram(histogram))) }
     }
-    if row.epoch == 1 || row.epoch == epochs || row.epoch % pictureInterval == 0 {
-      let mosaic = FilterMosaic(evaluation, preprocessing, order: .index)
-      let scale = 2
+    if Self.drawsFilters(after: epoch.number, progress) {
       values.append(
-        (
-          "filters/mosaic",
-          .png(
-            try mosaic.data(format: .png, pixelsPerPoint: scale),
-            height: Int((mosaic.size.height * Double(scale)).rounded(.up)),
-            width: Int((mosaic.size.width * Double(scale)).rounded(.up)))
-        ))
+        ("filters/mosaic", try picture(of: filters, active: epoch.evaluation?.active.active)))
     }
-    try file.append(values, step: row.step)
+    try file.append(values, step: progress.done)
+  }
+
+  /// After the first epoch and the last, and about ten times in between.
+  private static func drawsFilters(
+    after epoch: Int, _ progress: (done: Int, total: Int)
+  ) -> Bool {
+    let epochs = progress.total * epoch / max(1, progress.done)
+    return epoch == 1 || epoch == epochs || epoch % max(1, epochs / 10) == 0
+  }
+
+  private func picture(of filters: Matrix, active: [Bool]?) throws -> EventFile.Value {
+    let mosaic = FilterMosaic(
+      filters: filters, patchHeight: preprocessing.patchHeight,
+      patchWidth: preprocessing.patchWidth, inactive: active?.map { !$0 } ?? [],
+      caption: active.map { "\($0.count) filters, \(Int($0.trues)) active" } ?? "")
+    let scale = 2
+    return .png(
+      try mosaic.data(format: .png, pixelsPerPoint: scale),
+      height: Int((mosaic.size.height * Double(scale)).rounded(.up)),
+      width: Int((mosaic.size.width * Double(scale)).rounded(.up)))
   }
 
   /// TensorBoard groups tags by what stands before the slash.

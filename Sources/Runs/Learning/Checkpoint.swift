@@ -1,0 +1,41 @@
+import Foundation
+
+/// A run's state on disk, so that it can go on to the same bits: `checkpoints/step-….safetensors`.
+enum Checkpoint {
+  /// Checkpoints that are kept in a run's folder, the newest ones.
+  static let kept = 3
+
+  /// Writes the state after `step` steps and removes the oldest beyond `kept`.
+  static func write(_ state: Safetensors, step: Int, to folder: RunFolder) throws {
+    let zeros = String(repeating: "0", count: max(0, 8 - "\(step)".count))
+    try state.write(to: folder.checkpoints.appending(path: "step-\(zeros)\(step).safetensors"))
+    for old in files(in: folder).dropLast(kept) { try? FileManager.default.removeItem(at: old) }
+  }
+
+  /// What `restore` makes of a run's newest checkpoint; nil where there is none.
+  ///
+  /// - Throws: a `RunError` that names the file where it is damaged, or of another model.
+  static func newest<Learner>(
+    in folder: RunFolder, restore: (Safetensors) throws -> Learner
+  ) throws -> Learner? {
+    guard let url = files(in: folder).last else { return nil }
+    let file = try Safetensors(contentsOf: url)
+    do {
+      return try restore(file)
+    } catch {
+      throw RunError(
+        file: url, "is not a checkpoint of this run: \(error)",
+        remedy: "remove it to resume from the one before")
+    }
+  }
+
+  /// All checkpoints, the oldest first.
+  static func files(in folder: RunFolder) -> [URL] {
+    let entries =
+      (try? FileManager.default.contentsOfDirectory(
+        at: folder.checkpoints, includingPropertiesForKeys: nil)) ?? []
+    return entries.filter {
+      $0.pathExtension == "safetensors" && !$0.lastPathComponent.hasPrefix(".")
+    }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+  }
+}

@@ -1,0 +1,166 @@
+import Compute
+import Evaluation
+import Figures
+import Files
+import Foundation
+import ImageData
+
+/// A run of any method, from its configuration to its last picture.
+public struct Run<Method: LearningMethod> {
+  public let folder: RunFolder
+  public let configuration: Method
+  public let data: DataSet
+  /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed
+  /// run appends to what is there.
+  public var writesTensorBoard: Bool
+  private let site: LearningSite
+  private let learner: Method.Learner
+  private let started = Date()
+
+  /// Follows a run's progress.
+  public struct Observer {
+    /// Called after every step with (done, total). False stops the run at a checkpoint.
+    public var step: (_ done: Int, _ of: Int) -> Bool = { _, _ in true }
+    /// Called after every epoch with its line for the console.
+    public var epoch: (String) -> Void = { _ in }
+
+    public init() {}
+  }
+
+  /// How a run ended.
+  public enum Outcome {
+    case finished(FilterEvaluation, Method.Learner.Model)
+    /// At a checkpoint, from which it can be resumed.
+    case stopped
+  }
+
+  /// Heads the lines that the observer is given.
+  public static var consoleHeading: String { Method.consoleHeading }
+
+  /// Begins a run in a new folder.
+  ///
+  /// - Throws: a `RunError` where the folder is taken or a setting is out of its range.
+  public init(
+    new configuration: Method, at url: URL, data: DataSet, team: ThreadTeam
+  ) throws {
+    try RunFolder.checkIsFree(url)
+    try Instruments.requireMeasurable(data.preprocessing)
+    var configuration = configuration
+    configuration.resolve(for: data.kind)
+    configuration.data.preparation = data.configuration
+    try configuration.validate()
+    let site = LearningSite(data, team: team)
+    let learner = try configuration.learner(on: site, from: nil)
+    self.init(
+      try RunFolder.create(at: url, configuration), configuration, site, learner)
+  }
+
+  /// Resumes a run from its newest checkpoint.
+  ///
+  /// - Throws: a `RunError` where there is a model without any, which would be lost.
+  public init(
+    resuming folder: RunFolder, _ configuration: Method, data: DataSet, team: ThreadTeam
+  ) throws {
+    let site = LearningSite(data, team: team)
+    let resumed = try Checkpoint.newest(in: folder) { checkpoint in
+      try configuration.learner(on: site, from: checkpoint)
+    }
+    if resumed == nil, FileManager.default.fileExists(atPath: folder.modelFile.path) {
+      throw RunError(
+        file: folder.url, "holds a model, but no checkpoint to resume from",
+        remedy: "an imported model cannot be trained further; begin a new run")
+    }
+    self.init(
+      folder, configuration, site, try resumed ?? configuration.learner(on: site, from: nil))
+  }
+
+  private init(
+    _ folder: RunFolder, _ configuration: Method, _ site: LearningSite, _ learner: Method.Learner
+  ) {
+    (self.folder, self.configuration, self.site, self.learner) =
+      (folder, configuration, site, learner)
+    data = site.data
+    writesTensorBoard = TensorBoardLog.exists(in: folder)
+  }
+
+  /// Learns to the end, or until the observer says stop.
+  ///
+  /// - Throws: a `LearningDivergence`, with the last good checkpoint kept; a `RunError` where a
+  ///   file cannot be written.
+  public func run(_ observer: Observer = Observer()) throws -> Outcome {
+    var learner = learner
+    var metrics = try MetricsTable(
+      contentsOf: folder.metricsFile, through: learner.lastEpoch, columns: Method.columnNames)
+    let earlier = metrics.trainingSeconds
+    func seconds() -> Double { earlier + Date().timeIntervalSince(started) }
+    let isFinished = learner.progress.done >= learner.progress.total
+    let log =
+      writesTensorBoard && !isFinished
+      ? try TensorBoardLog(folder, after: learner.progress.done, data.preprocessing) : nil
+    var (done, total) = learner.progress
+    while done < total {
+      let epoch = try learner.learnEpoch { count in observer.step(count, total) }
+      let row = epoch.map { Method.numbers($0, seconds: seconds()) }
+      if let epoch, let row {
+        metrics.add(row)
+        observer.epoch(Method.consoleLine(epoch, seconds: seconds()))
+        // Before the checkpoint: rows beyond it are dropped when the run is resumed.
+        try metrics.write(to: folder.metricsFile)
+      }
+      (done, total) = learner.progress
+      try Checkpoint.write(learner.checkpoint, step: done, to: folder)
+      // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
+      if let epoch, let row {
+        let values = Array(zip(Method.columnNames, row))
+        try log?.add(values, epoch, model: learner.model, progress: learner.progress)
+      }
+      if epoch == nil { return .stopped }
+    }
+    let model = learner.model
+    return .finished(try finish(model, metrics, seconds: seconds()), model)
+  }
+
+  private func finish(
+    _ model: Method.Learner.Model, _ metrics: MetricsTable, seconds: Double
+  ) throws -> FilterEvaluation {
+    let evaluation = model.evaluation(on: data.evaluationPatches, site.instruments)
+    try folder.save(model, configuration, data.preprocessing)
+    try FilterMosaic(evaluation, data.preprocessing, order: .activity)
+      .write(to: folder.filtersPicture.path)
+    try configuration.curves(of: metrics).write(to: folder.curvesPicture.path)
+    let environment = Environment(threads: site.team.count, started: started, seconds: seconds)
+    try AtomicFile.write(try json(environment, pretty: true), to: folder.environmentFile)
+    return evaluation
+  }
+}
+
+extension LearningSite {
+  init(_ data: DataSet, team: ThreadTeam) {
+    self.init(
+      data: data,
+      instruments: Instruments(for: data.preprocessing, patches: data.train, team: team),
+      team: team)
+  }
+}
+
+extension DataSet {
+  /// The test patches; where there are none, those of validation, or of training.
+  var evaluationPatches: Matrix {
+    test.rows > 0 ? test : validation.rows > 0 ? validation : train
+  }
+}
+
+extension FilterMosaic {
+  /// Filters with the inactive ones marked.
+  public init(
+    _ evaluation: FilterEvaluation, _ preprocessing: Preprocessing, order: FilterOrder
+  ) {
+    let active = evaluation.active
+    self.init(
+      filters: evaluation.filters, patchHeight: preprocessing.patchHeight,
+      patchWidth: preprocessing.patchWidth,
+      order: order.order(of: evaluation, patchWidth: preprocessing.patchWidth),
+      inactive: active.active.map { !$0 },
+      caption: "\(active.latents) filters, \(active.count) active")
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import ImageData
+
+extension DictionaryConfiguration {
+  public func header(pixels: Int, kind: PatchKind) -> String {
+    let settings = sparseCoding.resolved
+    let solver = settings.solver ?? .activeSet
+    let codes =
+      solver.takesActiveAtoms
+      ? "\(solver.rawValue), \(settings.activeAtoms) active atoms"
+      : "λ = \(settings.lambda), \(solver.rawValue) to a "
+        + (solver.hasDualityGap ? "relative duality gap of " : "relative gradient of ")
+        + "\(settings.gap)" + (settings.nonnegative ? ", nonnegative" : "")
+    let (updates, batch) = (settings.updates ?? 0, settings.batchSize ?? 0)
+    let passes = Double(updates) * Double(batch) / Double(max(1, data.preparation.patches))
+    let lines: [(label: String, text: String)] = [
+      (
+        "dictionary",
+        "\(settings.atoms) atoms for \(pixels) pixels; \(settings.constraint.rawValue)"
+      ),
+      ("codes", codes),
+      (
+        "learning",
+        "\(updates) updates with \(batch) patches each, "
+          + String(format: "%.1f", passes) + " passes; rule \(settings.rule.rawValue)"
+      ),
+    ]
+    return labelled(lines)
+  }
+}

@@ -1,0 +1,101 @@
+import Compute
+import Figures
+import ImageData
+import SparseCoding
+import SparseCodingVAE
+
+/// Classical sparse coding as a way to learn filters.
+extension DictionaryConfiguration: LearningMethod {
+  public static let name = "sparse-coding"
+  public static let command: String? = "svae sparse-code train"
+
+  public static let columns: [Column<DictionaryRow>] = [
+    Column("update", heading: "update") { Double($0.update) },
+    Column("trainObjective", heading: "objective", decimals: 3) { $0.objective },
+    Column("trainSquaredError") { $0.squaredError },
+    Column("trainSnrDecibels") { $0.snrDecibels },
+    Column("trainL0") { $0.meanActive },
+    Column("validationObjective", heading: "validation", decimals: 3) { $0.validationObjective },
+    Column("validationSnrDecibels", heading: "SNR dB", decimals: 2) { $0.validationSnrDecibels },
+    Column("validationL0", heading: "L0", decimals: 2) { $0.validationMeanActive },
+    Column("dead", heading: "dead") { Double($0.dead) },
+    Column("duplicates", heading: "duplicates") { Double($0.duplicates) },
+    Column("replaced", heading: "replaced") { Double($0.replaced) },
+    Column("normLeast") { $0.normLeast },
+    Column("normMean") { $0.normMean },
+    Column("normGreatest") { $0.normGreatest },
+  ]
+
+  public var seed: UInt64 {
+    get { sparseCoding.seed }
+    set { sparseCoding.seed = newValue }
+  }
+
+  public var latents: Int { sparseCoding.atoms }
+
+  public var brief: MethodBrief {
+    // λ|z| is the energy of a Laplace prior; Olshausen & Field's penalty that of a Cauchy prior.
+    let isCauchy = sparseCoding.resolved.solver == .conjugateGradient
+    return MethodBrief(
+      constraint: sparseCoding.constraint.rawValue,
+      prior: (isCauchy ? PriorFamily.cauchy : .laplace).rawValue)
+  }
+
+  public var cost: Double {
+    let settings = sparseCoding.resolved
+    let side = Double(data.preparation.patchSize)
+    let codes = Double((settings.updates ?? 0) * (settings.batchSize ?? 0))
+    // Correlations are found several times over for each code.
+    return codes * 8 * Double(settings.atoms) * side * side
+  }
+
+  public mutating func resolve(for kind: PatchKind) {
+    data.preparation = data.preparation.resolved(for: kind)
+    sparseCoding = sparseCoding.resolved
+  }
+
+  public func learner(
+    on site: LearningSite, from checkpoint: Safetensors?
+  ) throws -> DictionaryLearning {
+    try DictionaryLearning(self, on: site, from: checkpoint)
+  }
+
+  public func model(from file: Safetensors, pixels: Int) throws -> LearnedDictionary {
+    let shape = [pixels, latents]
+    guard let weight = file.tensors.first(where: { $0.name == "decoder.weight" }),
+      weight.shape == shape
+    else {
+      throw RunError(
+        "has no dictionary of its run's size", remedy: "expected decoder.weight, \(shape)")
+    }
+    return LearnedDictionary(
+      filters: Matrix(rows: pixels, columns: latents, elements: weight.elements).transposed,
+      settings: sparseCoding)
+  }
+
+  public func curves(of metrics: MetricsTable) -> any Figure {
+    let updates = metrics["update"]
+    func chart(_ title: String, _ lines: [(name: String, column: String)], y: Axis) -> LineChart {
+      LineChart(
+        title: title,
+        series: lines.enumerated().map { index, line in
+          LineChart.Series(
+            name: line.name, x: updates, y: metrics[line.column], colour: .series(index))
+        },
+        x: Axis("update", isInteger: true), y: y, size: Size(width: 250, height: 150))
+    }
+    func both(_ measure: String) -> [(name: String, column: String)] {
+      [("training", "train\(measure)"), ("validation", "validation\(measure)")]
+    }
+    return ChartGrid(
+      panels: [
+        chart("Objective", both("Objective"), y: Axis("½‖x − Φᵀz‖² + λ‖z‖₁")),
+        chart("Reconstruction", both("SnrDecibels"), y: Axis("SNR", unit: "dB")),
+        chart("Sparsity", both("L0"), y: Axis("active atoms of a patch", includesZero: true)),
+        chart(
+          "Lost atoms",
+          [("dead", "dead"), ("duplicates", "duplicates"), ("replaced", "replaced")],
+          y: Axis("atoms", isInteger: true, includesZero: true)),
+      ], columns: 2)
+  }
+}

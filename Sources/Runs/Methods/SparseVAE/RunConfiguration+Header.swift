@@ -1,0 +1,36 @@
+import Foundation
+import ImageData
+
+extension RunConfiguration {
+  public func header(pixels: Int, kind: PatchKind) -> String {
+    let sigma = Foundation.exp(model.noiseLogScale)
+    let encoder =
+      model.encoder.mean.isEmpty
+      ? ([pixels] + model.encoder.trunk).map(String.init).joined(separator: "–")
+        + "–2·\(model.latents)"
+      : ([pixels] + model.encoder.trunk).map(String.init).joined(separator: "–")
+        + ", then \(model.encoder.mean) and \(model.encoder.logScale)"
+    var lines: [(label: String, text: String)] = [
+      (
+        "model",
+        "\(model.latents) latents; \(model.prior.rawValue) prior, \(model.posterior.rawValue) "
+          + "posterior; encoder \(encoder)"
+      ),
+      ("constraint", model.constraint.rawValue + (hasTangent ? ", tangent gradient" : "")),
+      (
+        "λ", String(
+          format: "%.3g = σ²/s with σ = %.3g, s = %.3g; temperature %.3g", sparsityWeight, sigma,
+          model.priorScale, temperature(pixels: pixels))
+      ),
+      (
+        "training",
+        "\(training.epochs) epochs of batches of \(training.batchSize); defaults for "
+          + (kind == .cut ? "patches of images" : "small images")
+      ),
+    ]
+    lines += warnings(pixels: pixels).map { (label: "warning", text: $0) }
+    return labelled(lines)
+  }
+
+  private var hasTangent: Bool { model.constraint == .unitNorm && model.tangent }
+}

@@ -1,0 +1,92 @@
+import Compute
+import Figures
+import ImageData
+import SparseCodingVAE
+
+/// The sparse coding VAE as a way to learn filters.
+extension RunConfiguration: LearningMethod {
+  public static let name = "svae"
+  public static let command: String? = "svae train"
+
+  public static let columns: [Column<SparseVAELearner.Epoch>] = [
+    Column("epoch", heading: "epoch") { Double($0.number) },
+    Column("step") { Double($0.step) },
+    Column("trainNegativeElbo", heading: "train −ELBO", decimals: 2) {
+      $0.training.negativeELBO
+    },
+    Column("trainNegativeLogLikelihood") { $0.training.negativeLogLikelihood },
+    Column("trainKl") { $0.training.divergence },
+    .measured(
+      "negativeElbo", as: "validationNegativeElbo", heading: "validation", decimals: 2),
+    .measured(
+      "negativeLogLikelihood", as: "validationNegativeLogLikelihood", heading: "NLL",
+      decimals: 2),
+    .measured("kl", as: "validationKl", heading: "KL", decimals: 2),
+    .measured("snrDecibels", heading: "SNR dB", decimals: 2),
+    .measured("activeFilters", heading: "active"),
+    .measured("activeUnits"),
+    .measured("activeUnitsScaleFree"),
+    .measured("klActive"),
+    .measured("informative", heading: "informative"),
+    .measured("strong"),
+    .measured("spikes"),
+    .measured("normLeast"),
+    .measured("normMean"),
+    .measured("normGreatest"),
+    .measured("noiseScale"),
+    .measured("priorScale"),
+  ]
+
+  public var seed: UInt64 {
+    get { training.seed }
+    set { training.seed = newValue }
+  }
+
+  public var latents: Int { model.latents }
+
+  public var brief: MethodBrief {
+    MethodBrief(
+      constraint: model.constraint.rawValue,
+      tangent: model.constraint == .unitNorm && model.tangent,
+      learnsGain: model.constraint == .weightNormalization && model.learnsGain,
+      prior: model.prior.rawValue, posterior: model.posterior.rawValue)
+  }
+
+  public var cost: Double {
+    let side = Double(data.preparation.patchSize)
+    let encoder = model.encoder
+    let widths = [side * side] + (encoder.trunk + encoder.mean + encoder.logScale).map(Double.init)
+    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+      + Double(latents) * (2 * (widths.last ?? 0) + side * side)
+    return weights * Double(training.epochs * data.preparation.patches * training.samples)
+  }
+
+  public mutating func resolve(for kind: PatchKind) {
+    data.preparation = data.preparation.resolved(for: kind)
+  }
+
+  public func learner(
+    on site: LearningSite, from checkpoint: Safetensors?
+  ) throws -> SparseVAELearner {
+    try SparseVAELearner(self, on: site, from: checkpoint)
+  }
+
+  public func model(from file: Safetensors, pixels: Int) throws -> SparseVAE {
+    var model = SparseVAE(modelConfiguration(pixels: pixels), seed: 0)
+    try model.load(file.tensors)
+    return model
+  }
+
+  public func curves(of metrics: MetricsTable) -> any Figure {
+    TrainingCurves(
+      epochs: metrics["epoch"], trainingObjective: metrics["trainNegativeElbo"],
+      validationObjective: metrics["validationNegativeElbo"],
+      negativeLogLikelihood: metrics["validationNegativeLogLikelihood"],
+      divergence: metrics["validationKl"],
+      activeCounts: [
+        .init(name: "active filters", counts: metrics["activeFilters"]),
+        .init(name: "informative", counts: metrics["informative"]),
+        .init(name: "KL > 0.1", counts: metrics["klActive"]),
+      ], latents: latents, signalToNoise: metrics["snrDecibels"])
+  }
+}

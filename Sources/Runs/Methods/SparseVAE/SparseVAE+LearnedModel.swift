@@ -1,0 +1,103 @@
+import Compute
+import Evaluation
+import RealModule
+import SparseCodingVAE
+
+extension SparseVAE: LearnedModel {
+  public var tensors: [NamedTensor] { namedTensors }
+
+  public var words: [String: String] {
+    let range = configuration.logScaleRange
+    return [
+      "prior": type(of: prior).family.rawValue, "posterior": configuration.posterior.rawValue,
+      "log_scale_range": "\(range.lowerBound) \(range.upperBound)",
+    ]
+  }
+
+  /// Patches to the means of their posteriors.
+  public func encoder(team: ThreadTeam) -> (Matrix) -> Matrix {
+    let inference = Inference(self, team: team)
+    return { inference.encode($0).mean }
+  }
+
+  public func amortization(on patches: Matrix, team: ThreadTeam) -> AmortizationGap? {
+    AmortizationGap(self, on: patches, team: team)
+  }
+
+  public func evaluation(on patches: Matrix, _ instruments: Instruments) -> FilterEvaluation {
+    evaluation(on: patches, seed: 0, instruments)
+  }
+
+  /// - Parameter seed: of the one sample of z per patch.
+  func evaluation(
+    on patches: Matrix, seed: UInt64, _ instruments: Instruments
+  ) -> FilterEvaluation {
+    var course = EvaluationCourse(self, team: instruments.team)
+    let part = 4096
+    for start in stride(from: 0, to: patches.rows, by: part) {
+      course.add(
+        patches.selectingRows(start..<min(start + part, patches.rows)),
+        seed: seed &+ UInt64(start))
+    }
+    return course.evaluation(instruments)
+  }
+}
+
+/// The evaluation of a model, some thousand patches after the other.
+private struct EvaluationCourse {
+  private let model: SparseVAE
+  private let inference: Inference
+  private var accumulator: PosteriorStatistics.Accumulator
+  private var signalToNoise = SignalToNoise()
+  private var negativeLogLikelihood = 0.0
+  private var divergence = 0.0
+  private var energy = 0.0
+  private var means: Matrix
+
+  init(_ model: SparseVAE, team: ThreadTeam) {
+    self.model = model
+    inference = Inference(model, team: team)
+    let latents = model.configuration.latents
+    accumulator = PosteriorStatistics.Accumulator(latents: latents)
+    means = Matrix(rows: 0, columns: latents)
+  }
+
+  mutating func add(_ patches: Matrix, seed: UInt64) {
+    let result = inference.evaluate(patches, seed: seed)
+    // A Laplace posterior of scale τ has variance 2τ².
+    let varianceFactor: Float = model.configuration.posterior == .laplace ? 2 : 1
+    var variances = result.posteriors.logScale
+    variances.elements = variances.elements.map {
+      varianceFactor * Float(Double.exp(2 * Double($0)))
+    }
+    accumulator.add(
+      means: result.posteriors.mean, variances: variances, divergences: result.divergence,
+      idleDivergences: result.idleDivergence)
+    signalToNoise.add(patches: patches, reconstructions: result.reconstructions)
+    negativeLogLikelihood += result.negativeLogLikelihood * Double(patches.rows)
+    divergence += result.divergence.elements.reduce(0) { $0 + Double($1) }
+    energy += patches.elements.reduce(0) { $0 + Double($1) * Double($1) }
+    means = Matrix(
+      rows: means.rows + patches.rows, columns: means.columns,
+      elements: means.elements + result.posteriors.mean.elements)
+  }
+
+  func evaluation(_ instruments: Instruments) -> FilterEvaluation {
+    let count = Double(max(1, means.rows))
+    let statistics = accumulator.statistics
+    let activity = LatentActivity(
+      statistics, priorVariance: model.prior.variance, thresholds: instruments.thresholds)
+    var evaluation = FilterEvaluation(
+      filters: model.filters, patches: means.rows, signalToNoise: signalToNoise,
+      sparsity: Sparsity(of: means),
+      active: instruments.activeFilters(of: model.filters, used: activity.informative),
+      use: activity.information)
+    evaluation.posterior = PosteriorMeasures(
+      negativeLogLikelihood: negativeLogLikelihood / count, divergence: divergence / count,
+      statistics: statistics, activity: activity, lambda: model.sparsityWeight,
+      temperature: model.temperature(
+        pixelVariance: energy / (count * Double(model.configuration.pixels))),
+      noiseScale: model.noiseVariance.squareRoot(), priorScale: model.priorScale)
+    return evaluation
+  }
+}
