@@ -55,12 +55,11 @@ private struct Laplace: LatentDensity {
       covariance[i * n + i] += decoder.noiseVariance
     }
     let residual = zip(patch, decoder.bias).map { Double($0) - Double($1) }
+    guard let factor = CholeskyFactor(covariance, order: n) else { return .nan }
     var solution = residual
-    #expect(solveSymmetric(&covariance, &solution))
-    // The factor's diagonal is left in place.
-    let logDeterminant = 2 * (0..<n).reduce(0) { $0 + Double.log(covariance[$1 * n + $1]) }
+    factor.solve(&solution)
     let squares = zip(residual, solution).reduce(0) { $0 + $1.0 * $1.1 }
-    return -0.5 * (squares + logDeterminant + Double(n) * .log(2 * .pi))
+    return -0.5 * (squares + factor.logDeterminant + Double(n) * .log(2 * .pi))
   }
 
   private func patches(_ count: Int, _ decoder: LinearGaussianDecoder, _ prior: some LatentDensity)
