@@ -1,6 +1,7 @@
 // A decoder constraint of one's own: filters of unit norm without negative weights.
 
 import Compute
+import Distributions
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,7 @@
 // Takes new patches through a trained model: codes, and what they explain.
 
 import Compute
+import Distributions
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,7 @@
 // Trains on data of one's own: any collection of images, or patches that are there already.
 
 import Compute
+import Distributions
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,7 @@
 // Trains a small sparse coding VAE on generated images, and says how it goes.
 
 import Compute
+import Distributions
 import ImageData
 import SparseCodingVAE
 

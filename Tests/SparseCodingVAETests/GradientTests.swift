@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Distributions
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Evaluation
 import ImageData
 import RealModule

@@ -44,8 +44,8 @@ public struct TrainingRun {
     var configuration = configuration
     configuration.data.preparation = data.configuration
     try configuration.validate()
-    self.init(
-      try RunFolder.create(at: url, configuration), configuration, data, state: nil, team: team)
+    try self.init(
+      RunFolder.create(at: url, configuration), configuration, data, state: nil, team: team)
   }
 
   /// Goes on with a run from its newest checkpoint.
@@ -62,13 +62,13 @@ public struct TrainingRun {
         file: folder.url, "holds a model, but no checkpoint to go on from",
         remedy: "an imported model cannot be trained further; begin a new run")
     }
-    self.init(folder, configuration, data, state: checkpoint?.state, team: team)
+    try self.init(folder, configuration, data, state: checkpoint?.state, team: team)
   }
 
   private init(
     _ folder: RunFolder, _ configuration: RunConfiguration, _ data: DataSet, state: TrainerState?,
     team: ThreadTeam
-  ) {
+  ) throws {
     self.folder = folder
     self.configuration = configuration
     self.data = data
@@ -77,7 +77,7 @@ public struct TrainingRun {
       atPath: TensorBoardLog.folder(of: folder).path)
     noiseTest = ModelEvaluation.noiseTest(
       for: data.preprocessing, patches: data.train, team: team)
-    trainer = Trainer(
+    trainer = try Trainer(
       configuration.modelConfiguration(pixels: data.preprocessing.pixels), configuration.training,
       constraint: configuration.constraint, patches: data.supply, state: state, team: team)
   }

@@ -1,3 +1,5 @@
+import Distributions
+
 /// The decoder constraints by name.
 public enum ConstraintFamily: String, Codable, CaseIterable, Sendable {
   case unitNorm = "unit-norm"

@@ -94,7 +94,7 @@ public final class TrainingStep {
     }
     let precision = Double.exp(-2 * Double(model.parameters[layout.logNoise]))
     let share = 1 / Double(batch * options.samples)
-    let prior = model.prior.kernelParameters
+    let kernel = model.latentKernel
     let stream = NoiseStream(
       seed: options.seed, step: UInt32(truncatingIfNeeded: settings.step),
       purpose: RandomPurpose.posteriorNoise.rawValue)
@@ -118,7 +118,7 @@ public final class TrainingStep {
         fusedAdam: updates ? adam : nil)
       work = Work(
         data: data, rows: rows + start, firstBlock: start / DenseLayout.lanes, sample: 0,
-        forward: forward, backward: backward, decoder: decoder, adam: adam, prior: prior,
+        forward: forward, backward: backward, decoder: decoder, adam: adam, kernel: kernel,
         noise: stream, divergenceWeight: Float(settings.divergenceWeight * share),
         residualScale: Float(precision * share), updates: updates)
       team.perform(encoding)
@@ -163,7 +163,7 @@ public final class TrainingStep {
     let backward: BackwardPass
     let decoder: DecoderUpdate
     let adam: AdamStep
-    let prior: svae_prior
+    let kernel: LatentKernel
     var noise: NoiseStream
     let divergenceWeight: Float
     let residualScale: Float
@@ -195,7 +195,7 @@ public final class TrainingStep {
   private lazy var sampling: (ThreadTeam.Member) -> Void = { [unowned self] member in
     guard let work else { return }
     work.forward.sampleLatents(
-      prior: work.prior, weight: work.divergenceWeight, firstBlock: work.firstBlock,
+      work.kernel, weight: work.divergenceWeight, firstBlock: work.firstBlock,
       stream: work.noise, gradient: work.backward.divergenceGradient(sample: work.sample),
       as: member)
     member.barrier()

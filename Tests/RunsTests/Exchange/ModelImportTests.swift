@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Foundation
 import ImageData
 import SparseCodingVAE

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Foundation
 import ImageData
 import RealModule
@@ -84,7 +85,7 @@ public struct ModelImport {
     try configuration.validate()
 
     var model = SparseVAE(
-      configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
+      try configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
     let scales = [
       ("noise_log_scale", configuration.model.noiseLogScale, options.noiseScale != nil),
       (
