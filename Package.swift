@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Compute", targets: ["Compute"]),
     .library(name: "ImageData", targets: ["ImageData"]),
     .library(name: "Distributions", targets: ["Distributions"]),
+    .library(name: "Filters", targets: ["Filters"]),
     .library(name: "SparseCodingVAE", targets: ["SparseCodingVAE"]),
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
@@ -37,7 +38,7 @@ let package = Package(
       name: "svae",
       dependencies: [
         "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Distributions",
-        "Compute",
+        "Filters", "Compute",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -45,8 +46,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "ImageData",
-        "Compute", "Files", realModule,
+        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "Filters",
+        "ImageData", "Compute", "Files", realModule,
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -59,12 +60,14 @@ let package = Package(
 
     // The models.
     .target(
-      name: "SparseCodingVAE", dependencies: ["Distributions", "Compute", "CKernels", realModule]),
+      name: "SparseCodingVAE",
+      dependencies: ["Distributions", "Filters", "Compute", "CKernels", realModule]),
     .target(
-      name: "SparseCoding", dependencies: ["Distributions", "Compute", realModule]),
+      name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule]),
 
     // What models are made of.
     .target(name: "Distributions", dependencies: ["Compute", realModule]),
+    .target(name: "Filters", dependencies: ["Compute", "CKernels", realModule]),
 
     // The data.
     .target(
@@ -117,7 +120,7 @@ let package = Package(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport"],
+      name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],

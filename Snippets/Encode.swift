@@ -2,6 +2,7 @@
 
 import Compute
 import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,7 @@
 import CKernels
 import Compute
 import Distributions
+import Filters
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import Compute
 import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 
@@ -113,10 +114,14 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
   /// The decoder's constraint.
   ///
   /// - Throws: a `ParameterError` where the prior is unknown, or its shape is out of range.
-  public var constraint: any DecoderConstraint {
+  public var constraint: any FilterConstraint {
     get throws(ParameterError) {
-      try model.constraint.constraint(
-        tangent: model.tangent, learnsGain: model.learnsGain, prior: prior)
+      let prior = try prior
+      return try model.constraint.constraint([
+        UnitNorm.tangent.name: model.tangent ? 1 : 0,
+        WeightNormalization.learnsGain.name: model.learnsGain ? 1 : 0,
+        VarianceMatching.goal.name: prior.variance ?? prior.scale * prior.scale,
+      ])
     }
   }
 

@@ -5,6 +5,9 @@ import SparseCodingVAE
 
 /// A dictionary's state on disk, so that learning can go on to the same bits.
 struct DictionaryCheckpoint {
+  /// What the names of a constraint's numbers begin with.
+  private static let constraint = "constraint."
+
   var state: DictionaryState
   var progress: DictionaryProgress
 
@@ -18,12 +21,15 @@ struct DictionaryCheckpoint {
   /// Writes `checkpoints/step-….safetensors` and removes the oldest beyond `Checkpoint.kept`.
   func write(to folder: RunFolder) throws {
     let (atoms, pixels) = (state.atoms, state.pixels)
-    let tensors = [
+    var tensors = [
       NamedTensor(name: "filters", shape: [atoms, pixels], elements: state.filters),
       NamedTensor(name: "code_products", shape: [atoms, atoms], elements: state.codeProducts),
       NamedTensor(name: "patch_products", shape: [atoms, pixels], elements: state.patchProducts),
-      NamedTensor(name: "variances", shape: [atoms], elements: state.variances),
     ]
+    for (name, numbers) in state.constraint.sorted(by: { $0.key < $1.key }) {
+      tensors.append(
+        NamedTensor(name: Self.constraint + name, shape: [atoms], elements: numbers))
+    }
     let scalars = Scalars(step: state.step, idle: state.idle, progress: progress)
     try Safetensors(
       tensors: tensors.filter { !$0.elements.isEmpty },
@@ -44,6 +50,12 @@ struct DictionaryCheckpoint {
       file.tensors.first { $0.name == name }?.elements ?? []
     }
     let filters = elements("filters")
+    var constraint: [String: [Float]] = [:]
+    for tensor in file.tensors where tensor.name.hasPrefix(Self.constraint) {
+      constraint[String(tensor.name.dropFirst(Self.constraint.count))] = tensor.elements
+    }
+    // As checkpoints named the only such numbers that there were.
+    if !elements("variances").isEmpty { constraint["variance"] = elements("variances") }
     guard filters.count == atoms * pixels else {
       throw RunError(
         file: url, "holds \(filters.count) weights",
@@ -56,7 +68,7 @@ struct DictionaryCheckpoint {
         step: scalars.step,
         dictionary: Matrix(rows: atoms, columns: pixels, elements: filters),
         idle: scalars.idle, codeProducts: elements("code_products"),
-        patchProducts: elements("patch_products"), variances: elements("variances"))
+        patchProducts: elements("patch_products"), constraint: constraint)
     else {
       throw RunError(
         file: url, "is no checkpoint of a dictionary",

@@ -1,4 +1,5 @@
 import Distributions
+import Filters
 import Foundation
 import ImageData
 

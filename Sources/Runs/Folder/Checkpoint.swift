@@ -1,3 +1,4 @@
+import Filters
 import Foundation
 import SparseCodingVAE
 
@@ -36,7 +37,7 @@ struct Checkpoint {
   ///
   /// - Throws: a `RunError` that names the file where it is damaged.
   static func newest(
-    in folder: RunFolder, _ configuration: ModelConfiguration, constraint: any DecoderConstraint
+    in folder: RunFolder, _ configuration: ModelConfiguration, constraint: any FilterConstraint
   ) throws -> Checkpoint? {
     guard let url = try files(in: folder).last else { return nil }
     let file = try Safetensors(contentsOf: url)

@@ -1,5 +1,6 @@
 import Compute
 import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 

@@ -42,6 +42,6 @@ public struct OptimalDirections: DictionaryRule, Hashable, Codable {
         state.filters[k * state.pixels + pixel] = Float(filters[pixel * order + i])
       }
     }
-    for atom in used { state.normalizeFilter(atom) }
+    for atom in used { state.withFilter(atom) { $0.normalize() } }
   }
 }

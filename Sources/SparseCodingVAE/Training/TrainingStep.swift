@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Filters
 import RealModule
 
 /// One step of stochastic gradient ascent on the ELBO: forward, backward, Adam, constraint.
@@ -27,7 +28,7 @@ public final class TrainingStep {
   /// What does not change from step to step.
   public struct Options: Sendable {
     public var adam = Adam()
-    public var constraint: any DecoderConstraint = UnitNorm()
+    public var constraint: any FilterConstraint = UnitNorm()
     /// Samples of z for each patch.
     public var samples = 1
     /// Largest norm of the whole gradient; nil leaves it as it is.
