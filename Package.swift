@@ -18,10 +18,13 @@ let package = Package(
   products: [
     .library(name: "Compute", targets: ["Compute"]),
     .library(name: "ImageData", targets: ["ImageData"]),
+    .library(name: "Distributions", targets: ["Distributions"]),
+    .library(name: "Filters", targets: ["Filters"]),
     .library(name: "SparseCodingVAE", targets: ["SparseCodingVAE"]),
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "Runs", targets: ["Runs"]),
     .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
@@ -34,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "svae",
       dependencies: [
-        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
+        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Distributions",
+        "Filters", "Compute",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -42,8 +46,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
-        "Files", realModule,
+        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "Filters",
+        "ImageData", "Compute", "Files", realModule,
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -52,11 +56,18 @@ let package = Package(
 
     // What is drawn and measured.
     .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
-    .target(name: "Evaluation", dependencies: ["Compute", realModule]),
+    .target(name: "Evaluation", dependencies: ["Distributions", "Compute", realModule]),
 
     // The models.
-    .target(name: "SparseCodingVAE", dependencies: ["Compute", "CKernels", realModule]),
-    .target(name: "SparseCoding", dependencies: ["Compute", realModule]),
+    .target(
+      name: "SparseCodingVAE",
+      dependencies: ["Distributions", "Filters", "Compute", "CKernels", realModule]),
+    .target(
+      name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule]),
+
+    // What models are made of.
+    .target(name: "Distributions", dependencies: ["Compute", realModule]),
+    .target(name: "Filters", dependencies: ["Compute", "CKernels", realModule]),
 
     // The data.
     .target(
@@ -109,7 +120,7 @@ let package = Package(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport"],
+      name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],

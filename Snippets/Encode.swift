@@ -1,6 +1,8 @@
 // Takes new patches through a trained model: codes, and what they explain.
 
 import Compute
+import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 

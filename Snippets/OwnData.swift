@@ -1,6 +1,8 @@
 // Trains on data of one's own: any collection of images, or patches that are there already.
 
 import Compute
+import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,8 @@
 // Trains a small sparse coding VAE on generated images, and says how it goes.
 
 import Compute
+import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 

@@ -12,7 +12,7 @@ public enum LinearAlgebra {
   ///   - rows: M, rows of op(A) and of C; op(X) is X or, where its flag says so, Xᵀ.
   ///   - columns: N, columns of op(B) and of C.
   ///   - inner: K, columns of op(A) and rows of op(B).
-  public static func multiply(
+  package static func multiply(
     rows: Int, columns: Int, inner: Int, alpha: Float = 1,
     _ a: UnsafePointer<Float>, strideA: Int, transposeA: Bool = false,
     _ b: UnsafePointer<Float>, strideB: Int, transposeB: Bool = false,
@@ -53,6 +53,26 @@ public enum LinearAlgebra {
     return c
   }
 
+  /// The inner products of a matrix's rows, A·Aᵀ, `[rows, rows]`, in Double.
+  ///
+  /// - Parameter matrix: A, row-major.
+  package static func gram(_ matrix: UnsafeBufferPointer<Double>, rows: Int) -> [Double] {
+    guard let elements = matrix.baseAddress, rows > 0 else { return [] }
+    precondition(matrix.count % rows == 0, "\(matrix.count) elements in \(rows) rows")
+    configureOnce
+    let columns = matrix.count / rows
+    var products = [Double](repeating: 0, count: rows * rows)
+    cblas_dsyrk(
+      CblasRowMajor, CblasLower, CblasNoTrans, BLASInt(rows), BLASInt(columns), 1, elements,
+      BLASInt(columns), 0, &products, BLASInt(rows))
+    for row in 0..<rows {
+      for column in row + 1..<rows {
+        products[row * rows + column] = products[column * rows + row]
+      }
+    }
+    return products
+  }
+
   /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix in Double.
   ///
   /// - Parameter matrix: n·n elements, row-major; only one triangle is read.
@@ -78,15 +98,15 @@ public enum LinearAlgebra {
   }
 
   #if canImport(Accelerate)
-    private typealias BLASInt = __LAPACK_int
-    private static let configureOnce: Void = ()
+    typealias BLASInt = __LAPACK_int
+    static let configureOnce: Void = ()
     /// The library behind these functions.
     public static let library = "Accelerate"
   #else
     /// The library behind these functions.
     public static let library = String(cString: openblas_get_config())
-    private typealias BLASInt = Int32
-    /// Threads are ours (`ThreadTeam`): the library shall start none of its own.
-    private static let configureOnce: Void = openblas_set_num_threads(1)
+    typealias BLASInt = Int32
+    /// Threads are ours (`ThreadTeam`): the library must not start any.
+    static let configureOnce: Void = openblas_set_num_threads(1)
   #endif
 }

@@ -66,12 +66,14 @@ public struct SparseCodingProblem: Sendable {
       }
       var inverse = AlignedArray(count: atoms * stride)
       guard let factor = CholeskyFactor(system, order: atoms) else { return inverse }
+      var columns = [Double](repeating: 0, count: atoms * atoms)
+      for atom in 0..<atoms { columns[atom * atoms + atom] = 1 }
+      factor.solve(&columns)
       let elements = inverse.mutableBuffer()
       for row in 0..<atoms {
-        var unit = [Double](repeating: 0, count: atoms)
-        unit[row] = 1
-        factor.solve(&unit)
-        for column in 0..<atoms { elements[row * stride + column] = Float(unit[column]) }
+        for column in 0..<atoms {
+          elements[row * stride + column] = Float(columns[row * atoms + column])
+        }
       }
       return inverse
     }

@@ -38,6 +38,46 @@ import Testing
     #expect(values == values.sorted())
   }
 
+  @Test(arguments: [1, 2, 9, 40]) func `A times the solution is the right side`(order: Int) throws {
+    var stream = RandomStream(seed: 2, purpose: .initialization)
+    let rows = (0..<order * (order + 3)).map { _ in stream.normal() }
+    let a = rows.withUnsafeBufferPointer { LinearAlgebra.gram($0, rows: order) }
+    for i in 0..<order {
+      for j in 0..<order {
+        let product = (0..<order + 3).reduce(0.0) {
+          $0 + rows[i * (order + 3) + $1] * rows[j * (order + 3) + $1]
+        }
+        #expect(abs(a[i * order + j] - product) < 1e-12)
+      }
+    }
+    // Only the lower triangle is read.
+    var lower = a
+    for i in 0..<order { for j in i + 1..<order { lower[i * order + j] = .nan } }
+    let factor = try #require(CholeskyFactor(lower, order: order))
+    let right = (0..<3 * order).map { _ in stream.normal() }
+    var solutions = right
+    factor.solve(&solutions)
+    for side in 0..<3 {
+      for i in 0..<order {
+        let image = (0..<order).reduce(0.0) {
+          $0 + a[i * order + $1] * solutions[side * order + $1]
+        }
+        #expect(abs(image - right[side * order + i]) < 1e-8)
+      }
+    }
+  }
+
+  @Test func `only positive definite matrices have a Cholesky factor`() throws {
+    let diagonal = try #require(CholeskyFactor([2, 0, 0, 3], order: 2))
+    #expect(abs(diagonal.logDeterminant - 1.791_759_469_228_055) < 1e-15)
+    #expect(CholeskyFactor([1, 1, 1, 1], order: 2) == nil)
+    #expect(CholeskyFactor([], order: 0) != nil)
+    #expect(CholeskyFactor([1, 2, 2, 1], order: 2) == nil)
+    #expect(CholeskyFactor([0], order: 1) == nil)
+    #expect(CholeskyFactor([.nan], order: 1) == nil)
+    #expect(CholeskyFactor([1, 0, .nan, 1], order: 2) == nil)
+  }
+
   @Test func `a row is a duplicate where it has an earlier row's direction, of either sign`() {
     let rows = Matrix(
       rows: 5, columns: 3, elements: [1, 2, 0, 0, 0, 1, -2, -4, 0, 0, 0.1, 1, 0, 0, 0])

@@ -1,28 +1,10 @@
 import Compute
+import Distributions
 import RealModule
 import Testing
 import TestSupport
 
 @testable import Evaluation
-
-private struct Gaussian: LatentDensity {
-  var scale: Double
-  func logDensity(_ z: Double) -> Double {
-    -0.5 * z * z / (scale * scale) - .log(scale) - 0.5 * .log(2 * .pi)
-  }
-  func score(_ z: Double) -> Double { -z / (scale * scale) }
-  func sample(using stream: inout RandomStream) -> Double { scale * stream.normal() }
-}
-
-private struct Laplace: LatentDensity {
-  var scale: Double
-  func logDensity(_ z: Double) -> Double { -abs(z) / scale - .log(2 * scale) }
-  func score(_ z: Double) -> Double { z == 0 ? 0 : (z < 0 ? 1 : -1) / scale }
-  func sample(using stream: inout RandomStream) -> Double {
-    let u = stream.uniform(-1, 1)
-    return (u < 0 ? scale : -scale) * .log(abs(u))
-  }
-}
 
 @Suite struct LikelihoodTests {
   private let team = ThreadTeam(count: 2)
@@ -55,15 +37,14 @@ private struct Laplace: LatentDensity {
       covariance[i * n + i] += decoder.noiseVariance
     }
     let residual = zip(patch, decoder.bias).map { Double($0) - Double($1) }
+    guard let factor = CholeskyFactor(covariance, order: n) else { return .nan }
     var solution = residual
-    #expect(solveSymmetric(&covariance, &solution))
-    // The factor's diagonal is left in place.
-    let logDeterminant = 2 * (0..<n).reduce(0) { $0 + Double.log(covariance[$1 * n + $1]) }
+    factor.solve(&solution)
     let squares = zip(residual, solution).reduce(0) { $0 + $1.0 * $1.1 }
-    return -0.5 * (squares + logDeterminant + Double(n) * .log(2 * .pi))
+    return -0.5 * (squares + factor.logDeterminant + Double(n) * .log(2 * .pi))
   }
 
-  private func patches(_ count: Int, _ decoder: LinearGaussianDecoder, _ prior: some LatentDensity)
+  private func patches(_ count: Int, _ decoder: LinearGaussianDecoder, _ prior: some Prior)
     -> Matrix
   {
     var stream = RandomStream(seed: 77, purpose: .evaluation)
@@ -76,7 +57,7 @@ private struct Laplace: LatentDensity {
   }
 
   @Test func `with a Gaussian prior the estimate equals the closed form`() {
-    let prior = Gaussian(scale: 0.7)
+    let prior = GaussianPrior(scale: 0.7)
     let decoder = decoder(latents: 30, pixels: 20, noise: 0.2)
     let patches = patches(6, decoder, prior)
     var sampling = AnnealedImportanceSampling()
@@ -93,7 +74,7 @@ private struct Laplace: LatentDensity {
   }
 
   @Test func `with one Laplace latent the estimate equals the integral`() {
-    let prior = Laplace(scale: 0.5)
+    let prior = LaplacePrior(scale: 0.5)
     let decoder = decoder(latents: 1, pixels: 3, noise: 0.3)
     let patches = patches(4, decoder, prior)
     var sampling = AnnealedImportanceSampling()
@@ -115,7 +96,7 @@ private struct Laplace: LatentDensity {
   }
 
   @Test func `with two Laplace latents the estimate equals the integral`() {
-    let prior = Laplace(scale: 0.5)
+    let prior = LaplacePrior(scale: 0.5)
     let decoder = decoder(latents: 2, pixels: 2, noise: 0.1)
     let patches = patches(3, decoder, prior)
     var sampling = AnnealedImportanceSampling()
@@ -148,7 +129,7 @@ private struct Laplace: LatentDensity {
   /// Holds with however few temperatures, if chains start where the weights say they do.
   @Test(arguments: [1, 2, 5])
   func `weights are unbiased at any number of temperatures`(count: Int) {
-    let prior = Gaussian(scale: 0.7)
+    let prior = GaussianPrior(scale: 0.7)
     let decoder = decoder(latents: 2, pixels: 2, noise: 0.4)
     let patches = patches(3, decoder, prior)
     var sampling = AnnealedImportanceSampling()
@@ -164,7 +145,7 @@ private struct Laplace: LatentDensity {
   }
 
   @Test func `the closed form lies in the bracket, which closes with more temperatures`() {
-    let prior = Gaussian(scale: 0.7)
+    let prior = GaussianPrior(scale: 0.7)
     let decoder = decoder(latents: 30, pixels: 20, noise: 0.1)
     var gaps: [Double] = []
     for temperatures in [10, 50, 400] {
@@ -186,7 +167,7 @@ private struct Laplace: LatentDensity {
 
   @Test func `reverse weights are unbiased for the inverse`() {
     // Averages over posterior samples: Σ 1/w over draws of z given x, for a Gaussian posterior.
-    let prior = Gaussian(scale: 1)
+    let prior = GaussianPrior(scale: 1)
     let decoder = LinearGaussianDecoder(
       filters: Matrix(rows: 1, columns: 1, elements: [1]), bias: [0], noiseVariance: 1)
     let likelihood = decoder.likelihood(of: [0.8])
@@ -215,7 +196,7 @@ private struct Laplace: LatentDensity {
       let (mean, deviation) = (beta * x / noise / precision, Double.sqrt(1 / precision))
       var stream = RandomStream(seed: 12, purpose: .evaluation)
       var sampler = HamiltonianMonteCarlo(
-        prior: Gaussian(scale: scale), likelihood: decoder.likelihood(of: [Float(x)]),
+        prior: GaussianPrior(scale: scale), likelihood: decoder.likelihood(of: [Float(x)]),
         leapfrogSteps: 3, chains: chains)
       var state = sampler.chains(
         at: Matrix(
@@ -234,7 +215,7 @@ private struct Laplace: LatentDensity {
   }
 
   @Test func `estimates do not depend on the number of threads`() {
-    let prior = Laplace(scale: 0.5)
+    let prior = LaplacePrior(scale: 0.5)
     let decoder = decoder(latents: 5, pixels: 4, noise: 0.3)
     let patches = patches(5, decoder, prior)
     var sampling = AnnealedImportanceSampling()
@@ -255,7 +236,7 @@ private struct Laplace: LatentDensity {
     for count in [1, 2, 100] {
       var sampling = AnnealedImportanceSampling()
       sampling.temperatures = count
-      let betas = sampling.schedule(for: decoder.likelihood(of: [1]), prior: Gaussian(scale: 1))
+      let betas = sampling.schedule(for: decoder.likelihood(of: [1]), prior: GaussianPrior(scale: 1))
       #expect(betas.count == count + 1 && betas.first == 0 && betas.last == 1)
       #expect(zip(betas, betas.dropFirst()).allSatisfy { $0 < $1 })
     }

@@ -1,3 +1,4 @@
+import Filters
 import Foundation
 import SparseCoding
 import TestSupport
@@ -32,7 +33,7 @@ import Testing
 
   @Test(arguments: DictionaryRuleFamily.allCases)
   func `a rule takes exactly the constraints that it knows`(rule: DictionaryRuleFamily) {
-    for constraint in DictionaryConstraint.allCases {
+    for constraint in ConstraintFamily.allCases {
       var configuration = DictionaryConfiguration()
       configuration.sparseCoding.rule = rule
       configuration.sparseCoding.constraint = constraint

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Foundation
 import ImageData
 import SparseCoding
@@ -17,7 +18,7 @@ import Testing
     configuration.model.prior = prior
     configuration.model.priorScale = 0.3
     configuration.model.noiseLogScale = -0.5
-    var model = SparseVAE(configuration.modelConfiguration(pixels: 64), seed: 3)
+    var model = SparseVAE(try configuration.modelConfiguration(pixels: 64), seed: 3)
     let tensors = model.namedTensors.map { tensor in
       var tensor = tensor
       if tensor.name == "decoder.bias" {

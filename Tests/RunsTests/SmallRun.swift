@@ -1,4 +1,5 @@
 import Compute
+import Filters
 import Foundation
 import ImageData
 import SparseCodingVAE

@@ -1,10 +1,11 @@
 import Compute
+import Filters
 import Foundation
 import SparseCoding
 import Testing
 
 private let rules: [any DictionaryRule] = [
-  GradientRule(), GradientRule(norms: .unitBall), OnlineRule(), OptimalDirections(), KSVD(),
+  GradientRule(), GradientRule(constraint: UnitBall()), OnlineRule(), OptimalDirections(), KSVD(),
 ]
 
 @Suite struct DictionaryLearningTests {
@@ -87,8 +88,9 @@ private let rules: [any DictionaryRule] = [
     let learner = DictionaryLearner(
       sparsity: 0.5, solver: solver,
       rule: GradientRule(
-        rate: 0.2, norms: .varianceMatching(
-          goal: goal, memory: 0.05, exponent: 0.05, lowest: 0.1, highest: 10)),
+        rate: 0.2,
+        constraint: VarianceMatching(
+          goal: goal, rate: 0.05, averaging: 0.05, gainRange: 0.1...10, followsFilter: true)),
       batchSize: 200, updates: 600)
     var state = DictionaryState(atoms: 12, pixels: 36, seed: 3)
     learner.train(&state, patches: bars.patches, team: team)

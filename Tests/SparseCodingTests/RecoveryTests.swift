@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import SparseCoding
 import Testing
 
@@ -9,8 +10,8 @@ private let solvers: [any SparseSolver] = [
   OrthogonalMatchingPursuit(activeAtoms: 6, tolerance: 1e-3),
   MatchingPursuit(activeAtoms: 6, maximumSteps: 100, tolerance: 1e-3),
   IterativeHardThresholding(activeAtoms: 6),
-  ConjugateGradient(CauchyPenalty(scale: 0.3)), ConjugateGradient(GaussianWellPenalty()),
-  MaximumAPosteriori(CauchyPenalty(scale: 0.3), noiseVariance: 0.3),
+  ConjugateGradient(CauchyPrior(scale: 0.3)), ConjugateGradient(GaussianWell()),
+  MaximumAPosteriori(CauchyPrior(scale: 0.3), noiseVariance: 0.3),
 ]
 
 @Suite struct RecoveryTests {

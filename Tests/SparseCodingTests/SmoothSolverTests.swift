@@ -1,31 +1,13 @@
 import Compute
+import Distributions
 import SparseCoding
 import TestSupport
 import Testing
 
-private let penalties: [any SmoothPenalty] = [
-  CauchyPenalty(), CauchyPenalty(scale: 0.3), GaussianWellPenalty(), SmoothAbsolutePenalty(),
+private let priors: [any Prior] = [
+  CauchyPrior(scale: 1), CauchyPrior(scale: 0.3), StudentTPrior(scale: 0.3), GaussianWell(),
+  RoundedAbsolute(),
 ]
-
-/// E(z) = ½·Σ (zₖ − zₖ₊₁)²: an energy that is no sum over codes.
-private struct Coupling: SmoothEnergy {
-  func value(_ codes: UnsafeBufferPointer<Float>) -> Float {
-    (1..<codes.count).reduce(0) { sum, k in
-      let difference = codes[k] - codes[k - 1]
-      return sum + difference * difference / 2
-    }
-  }
-
-  func gradient(
-    _ codes: UnsafeBufferPointer<Float>, into gradient: UnsafeMutableBufferPointer<Float>
-  ) {
-    gradient.update(repeating: 0)
-    for k in 1..<codes.count {
-      gradient[k] += codes[k] - codes[k - 1]
-      gradient[k - 1] -= codes[k] - codes[k - 1]
-    }
-  }
-}
 
 @Suite struct SmoothSolverTests {
   let reference: ReferenceValues
@@ -37,38 +19,38 @@ private struct Coupling: SmoothEnergy {
     patches = try reference.patchMatrix()
   }
 
-  @Test func `a penalty's derivative is the derivative of its value`() {
-    for penalty in penalties {
+  @Test func `an energy's slope is the derivative of its value`() {
+    for prior in priors {
       for z in [-3.0, -0.4, 0.05, 0.7, 2.5] {
-        let slope = derivative(at: z, step: 0.05) { Double(penalty.value(Float($0))) }
-        #expect(abs(slope - Double(penalty.derivative(Float(z)))) < 2e-3, "\(penalty) at \(z)")
+        let slope = derivative(at: z, step: 0.05) { -prior.logDensity($0) }
+        #expect(abs(slope + prior.score(z)) < 2e-3, "\(prior) at \(z)")
       }
     }
   }
 
-  @Test(arguments: penalties.indices, [false, true])
+  @Test(arguments: priors.indices, [false, true])
   func `conjugate gradients end where the gradient vanishes`(index: Int, nonnegative: Bool) throws {
-    try check(penalties[index], nonnegative: nonnegative)
+    try check(priors[index], nonnegative: nonnegative)
   }
 
-  private func check(_ penalty: some SmoothPenalty, nonnegative: Bool) throws {
+  private func check(_ prior: some Prior, nonnegative: Bool) throws {
     let problem = try reference.problem(nonnegative: nonnegative)
-    let encoding = ConjugateGradient(penalty).encode(patches, problem: problem, team: team)
-    #expect(encoding.count(.converged) == patches.rows, "\(penalty): \(encoding)")
+    let encoding = ConjugateGradient(prior).encode(patches, problem: problem, team: team)
+    #expect(encoding.count(.converged) == patches.rows, "\(prior): \(encoding)")
     let residuals = problem.residuals(patches: patches, codes: encoding.codes, team: team)
     let products = LinearAlgebra.product(residuals, problem.dictionary, transposeB: true)
     for index in encoding.codes.elements.indices {
       let z = encoding.codes.elements[index]
-      let gradient = problem.sparsity * penalty.derivative(z) - products.elements[index]
+      let gradient = -problem.sparsity * Float(prior.score(Double(z))) - products.elements[index]
       if nonnegative && z == 0 {
-        #expect(gradient > -1e-2, "\(penalty), \(index)")
+        #expect(gradient > -1e-2, "\(prior), \(index)")
       } else {
-        #expect(abs(gradient) < 1e-2, "\(penalty), \(index)")
+        #expect(abs(gradient) < 1e-2, "\(prior), \(index)")
       }
       if nonnegative { #expect(z >= 0) }
     }
     let zero = Matrix(rows: patches.rows, columns: problem.atoms)
-    let penalize = { (z: Double) in Double(penalty.value(Float(z))) }
+    let penalize = { (z: Double) in -prior.logDensity(z) }
     let found = problem.objectives(patches: patches, codes: encoding.codes, penalty: penalize)
     let start = problem.objectives(patches: patches, codes: zero, penalty: penalize)
     for (after, before) in zip(found, start) { #expect(after <= before) }
@@ -77,7 +59,7 @@ private struct Coupling: SmoothEnergy {
   @Test func `a rounded absolute value leads to the lasso's objective`() throws {
     let problem = try reference.problem()
     let solver = ConjugateGradient(
-      SmoothAbsolutePenalty(scale: 1e-3), tolerance: 1e-3, maximumIterations: 5000)
+      RoundedAbsolute(scale: 1e-3), tolerance: 1e-3, maximumIterations: 5000)
     let encoding = solver.encode(patches, problem: problem, team: team)
     let objectives = problem.objectives(patches: patches, codes: encoding.codes)
     let expected = try #require(reference.objectives["lasso"])
@@ -89,26 +71,9 @@ private struct Coupling: SmoothEnergy {
 
   @Test func `a posteriori codes are those of λ = σ²`() throws {
     let problem = try reference.problem().with(sparsity: 0.25)
-    let penalty = ConjugateGradient(CauchyPenalty()).encode(patches, problem: problem, team: team)
-    let posterior = MaximumAPosteriori(CauchyPenalty(), noiseVariance: 0.25)
+    let penalty = ConjugateGradient(CauchyPrior(scale: 1)).encode(patches, problem: problem, team: team)
+    let posterior = MaximumAPosteriori(CauchyPrior(scale: 1), noiseVariance: 0.25)
       .encode(patches, problem: problem.with(sparsity: 7), team: team)
     #expect(penalty.codes == posterior.codes)
-  }
-
-  @Test func `an energy need not be a sum over codes`() throws {
-    let problem = try reference.problem()
-    let encoding = MaximumAPosteriori(Coupling(), noiseVariance: 0.5)
-      .encode(patches, problem: problem, team: team)
-    #expect(encoding.count(.converged) == patches.rows, "\(encoding)")
-    // (G + σ²·LaplaceMatrix)·z = b holds at the only minimum.
-    let residuals = problem.residuals(patches: patches, codes: encoding.codes, team: team)
-    let products = LinearAlgebra.product(residuals, problem.dictionary, transposeB: true)
-    for row in 0..<patches.rows {
-      for k in 1..<problem.atoms - 1 {
-        let z = encoding.codes
-        let slope = 2 * z[row, k] - z[row, k - 1] - z[row, k + 1]
-        #expect(abs(0.5 * slope - products[row, k]) < 1e-2)
-      }
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import SparseCoding
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     let patches = try reference.patchMatrix()
     let solvers: [any SparseSolver] = [
       ISTA(), FISTA(), ADMM(maximumIterations: 50), HadamardFlow(),
-      LocallyCompetitiveAlgorithm(), ConjugateGradient(CauchyPenalty()),
+      LocallyCompetitiveAlgorithm(), ConjugateGradient(CauchyPrior(scale: 1)),
       CoordinateDescent(), ActiveSetNewton(), OrthogonalMatchingPursuit(activeAtoms: 5),
       MatchingPursuit(activeAtoms: 5), IterativeHardThresholding(activeAtoms: 5),
     ]

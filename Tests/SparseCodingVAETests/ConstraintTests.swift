@@ -1,4 +1,6 @@
 import Compute
+import Distributions
+import Filters
 import RealModule
 import Testing
 
@@ -10,9 +12,10 @@ import Testing
     var family: ConstraintFamily
     var tangent = false
     var learnsGain = false
-    var constraint: any DecoderConstraint {
-      family.constraint(
-        tangent: tangent, learnsGain: learnsGain, prior: LaplacePrior(scale: 0.2))
+    var constraint: any FilterConstraint {
+      let settings = ["tangent": tangent ? 1 : 0, "learnsGain": learnsGain ? 1 : 0, "goal": 0.08]
+      let made = try? family.constraint(settings)
+      return made ?? Unconstrained()
     }
     var testDescription: String {
       family.rawValue + (tangent ? ", tangent" : "") + (learnsGain ? ", learned gain" : "")
@@ -24,7 +27,7 @@ import Testing
       case .none: true
       case .unitBall: norm <= 1 + 1e-6
       case .unitNorm: abs(norm - 1) < 1e-6
-      case .weightNormalization, .varianceMatching:
+      default:
         abs(norm - Double(state[1])) < 1e-6 * Double(state[1])
       }
     }
@@ -41,14 +44,14 @@ import Testing
     var pixels: AlignedArray
     var gradient: AlignedArray
     var state: [Float]
-    let constraint: any DecoderConstraint
+    let constraint: any FilterConstraint
 
-    init(_ pixels: [Float], _ constraint: any DecoderConstraint) {
+    init(_ pixels: [Float], _ constraint: any FilterConstraint) {
       self.pixels = AlignedArray(pixels)
       gradient = AlignedArray(count: pixels.count)
       self.constraint = constraint
       state = []
-      state = constraint.initialState(of: row)
+      state = constraint.initialNumbers(of: row)
     }
 
     var row: FilterRow { FilterRow(pixels.mutablePointer(), count: pixels.count) }
@@ -74,7 +77,7 @@ import Testing
   }
 
   /// Filters of `pixels` normal numbers, scaled.
-  static func filters(_ constraint: any DecoderConstraint) -> [Filter] {
+  static func filters(_ constraint: any FilterConstraint) -> [Filter] {
     var random = RandomStream(seed: 11, purpose: .initialization)
     return [1, 2, 7, 16, 63, 144, 784].flatMap { pixels in
       [1e-12, 1e-3, 0.2, 1, 1.7, 40, 1e12].map { scale in

@@ -1,4 +1,5 @@
 import Compute
+import Filters
 import RealModule
 import Testing
 

@@ -1,5 +1,7 @@
 import CKernels
 import Compute
+import Distributions
+import Filters
 import TestSupport
 import Testing
 
@@ -105,7 +107,7 @@ import Testing
   /// A small model and batch, and the objective's reference on the same noise.
   struct Setup {
     var model: SparseVAE
-    var constraint: any DecoderConstraint = Unconstrained()
+    var constraint: any FilterConstraint = Unconstrained()
     let patches: Matrix
     let reference: ReferenceObjective
     let weight = 0.7

@@ -1,4 +1,5 @@
 import CKernels
+import Distributions
 import Foundation
 import SparseCodingVAE
 import Testing

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Distributions
 import Foundation
 import SparseCodingVAE
 import Testing

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Distributions
 import Foundation
 import SparseCodingVAE
 import Testing
@@ -59,7 +60,9 @@ struct LatentRun: Equatable {
     _ latents: Latents, posterior: PosteriorFamily, prior: any Prior,
     level: Int32 = svae_cpu_level(), weight: Float = 1
   ) throws {
-    guard let kernels = svae_kernels_at(level)?.pointee.latent else {
+    guard let kernels = svae_kernels_at(level)?.pointee.latent,
+      let numbers = prior.kernelParameters
+    else {
       throw MissingLevel(level: level)
     }
     let zeros = [Float](repeating: 0, count: latents.count)
@@ -71,7 +74,7 @@ struct LatentRun: Equatable {
     ] where rows * lanes > 0 {
       draw(
         latents, from: first, rows: rows, lanes: lanes, posterior: posterior,
-        prior: prior.kernelParameters, kernels: kernels, weight: weight)
+        prior: numbers, kernels: kernels, weight: weight)
     }
   }
 

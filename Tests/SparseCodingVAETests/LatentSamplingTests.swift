@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Foundation
 import SparseCodingVAE
 import Testing

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Testing
 
 @testable import SparseCodingVAE

@@ -1,4 +1,6 @@
 import Compute
+import Distributions
+import Filters
 
 @testable import SparseCodingVAE
 
@@ -7,7 +9,7 @@ struct TrainingCase: Sendable {
   var posterior = PosteriorFamily.gaussian
   var prior = PriorFamily.laplace
   var network = RecognitionNetwork.trunk([32])
-  var constraint: any DecoderConstraint = UnitNorm()
+  var constraint: any FilterConstraint = UnitNorm()
   var settings = TrainingSettings()
   var patches = 400
   static let pixels = 36

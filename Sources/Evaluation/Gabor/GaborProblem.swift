@@ -1,3 +1,4 @@
+import Compute
 import RealModule
 
 /// The fit of a Gabor function to one filter, as a sum of squares.
@@ -93,8 +94,11 @@ struct GaborProblem: LeastSquaresProblem {
     (system[3], system[6], system[7]) = (system[1], system[2], system[5])
     // A touch of damping: the sine vanishes with the frequency.
     for i in 0..<3 { system[4 * i] += 1e-9 * (system[0] + system[4] + system[8]) }
-    return solveSymmetric(&system, &solution)
-      ? Array(parameters[..<6]) + solution : Array(parameters[..<6]) + [0, 0, 0]
+    guard let factor = CholeskyFactor(system, order: 3) else {
+      return parameters[..<6] + [0, 0, 0]
+    }
+    factor.solve(&solution)
+    return parameters[..<6] + solution
   }
 
   /// What the function is made of at one pixel.

@@ -1,4 +1,4 @@
-import RealModule
+import Compute
 
 /// How an iterative fit came to its end.
 public enum FitStatus: String, Hashable, Sendable, Codable {
@@ -44,17 +44,16 @@ struct LevenbergMarquardt {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: (n + 1) * m) { memory in
       let residuals = UnsafeMutableBufferPointer(rebasing: memory[0..<m])
       let jacobian = UnsafeMutableBufferPointer(rebasing: memory[m..<(n + 1) * m])
-      var normal = [Double](repeating: 0, count: n * n)
-      var gradient = [Double](repeating: 0, count: n)
+      var normal = NormalEquations(parameters: n, products: [])
       var stale = true
       for _ in 0..<iterationLimit {
         if stale {
           problem.linearize(at: state.parameters, residuals: residuals, jacobian: jacobian)
-          formNormalEquations(jacobian, residuals, &normal, &gradient)
+          normal.products = LinearAlgebra.gram(UnsafeBufferPointer(memory), rows: n + 1)
           stale = false
         }
         guard
-          let step = dampedStep(normal, gradient, damping: state.damping, problem, state.parameters)
+          let step = dampedStep(normal, damping: state.damping, problem, state.parameters)
         else {
           state.damping *= 10
           continue
@@ -83,24 +82,24 @@ struct LevenbergMarquardt {
   /// −(N + λ·diag N)⁻¹·g over the free parameters, 0 for the others; nil where N is not positive
   /// definite to rounding.
   private func dampedStep(
-    _ normal: [Double], _ gradient: [Double], damping: Double, _ problem: some LeastSquaresProblem,
+    _ normal: NormalEquations, damping: Double, _ problem: some LeastSquaresProblem,
     _ parameters: [Double]
   ) -> [Double]? {
-    let n = gradient.count
-    let free = (0..<n).filter { i in
-      !(parameters[i] <= problem.lowerBounds[i] && gradient[i] > 0)
-        && !(parameters[i] >= problem.upperBounds[i] && gradient[i] < 0)
+    let free = parameters.indices.filter { i in
+      !(parameters[i] <= problem.lowerBounds[i] && normal.gradient(i) > 0)
+        && !(parameters[i] >= problem.upperBounds[i] && normal.gradient(i) < 0)
     }
     var system = [Double](repeating: 0, count: free.count * free.count)
-    var step = free.map { -gradient[$0] }
+    var step = free.map { -normal.gradient($0) }
     for (row, i) in free.enumerated() {
-      for (column, j) in free.enumerated() { system[row * free.count + column] = normal[i * n + j] }
+      for (column, j) in free.enumerated() { system[row * free.count + column] = normal[i, j] }
       // A parameter without any effect keeps its place.
-      let scale = normal[i * n + i]
+      let scale = normal[i, i]
       system[row * free.count + row] += damping * scale + (scale > 0 ? 0 : 1)
     }
-    guard solveSymmetric(&system, &step) else { return nil }
-    var full = [Double](repeating: 0, count: n)
+    guard let factor = CholeskyFactor(system, order: free.count) else { return nil }
+    factor.solve(&step)
+    var full = [Double](repeating: 0, count: parameters.count)
     for (row, i) in free.enumerated() { full[i] = step[row] }
     return full
   }
@@ -115,69 +114,18 @@ struct LevenbergMarquardt {
   ) -> Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: problem.residualCount) { residuals in
       problem.residuals(at: parameters, into: residuals)
-      return dot(UnsafeBufferPointer(residuals), UnsafeBufferPointer(residuals))
-    }
-  }
-
-  /// JᵀJ and Jᵀr.
-  private func formNormalEquations(
-    _ jacobian: UnsafeMutableBufferPointer<Double>,
-    _ residuals: UnsafeMutableBufferPointer<Double>, _ normal: inout [Double],
-    _ gradient: inout [Double]
-  ) {
-    let (n, m) = (gradient.count, residuals.count)
-    func column(_ i: Int) -> UnsafeBufferPointer<Double> {
-      UnsafeBufferPointer(rebasing: jacobian[i * m..<(i + 1) * m])
-    }
-    for i in 0..<n {
-      gradient[i] = dot(column(i), UnsafeBufferPointer(residuals))
-      for j in i..<n {
-        normal[i * n + j] = dot(column(i), column(j))
-        normal[j * n + i] = normal[i * n + j]
-      }
+      return LinearAlgebra.gram(UnsafeBufferPointer(residuals), rows: 1).reduce(0, +)
     }
   }
 }
 
-/// Σ aᵢ·bᵢ in eight interleaved sums.
-func dot(_ a: UnsafeBufferPointer<Double>, _ b: UnsafeBufferPointer<Double>) -> Double {
-  guard let pa = a.baseAddress, let pb = b.baseAddress else { return 0 }
-  var sums = SIMD8<Double>.zero
-  let whole = a.count / 8 * 8
-  for i in stride(from: 0, to: whole, by: 8) {
-    let left = UnsafeRawPointer(pa + i).loadUnaligned(as: SIMD8<Double>.self)
-    let right = UnsafeRawPointer(pb + i).loadUnaligned(as: SIMD8<Double>.self)
-    sums += left * right
-  }
-  var sum = sums.sum()
-  for i in whole..<a.count { sum += pa[i] * pb[i] }
-  return sum
-}
+/// N = JᵀJ and the gradient Jᵀr, as inner products of the rows of [r; J].
+private struct NormalEquations {
+  let parameters: Int
+  /// `[parameters + 1, parameters + 1]`
+  var products: [Double]
 
-/// Solves A·x = b by Cholesky's factorisation; A, n·n, is overwritten and b becomes x.
-///
-/// - Returns: false where A is not positive definite to rounding.
-func solveSymmetric(_ a: inout [Double], _ b: inout [Double]) -> Bool {
-  let n = b.count
-  for j in 0..<n {
-    var diagonal = a[j * n + j]
-    for k in 0..<j { diagonal -= a[j * n + k] * a[j * n + k] }
-    if !(diagonal > 1e-14 * abs(a[j * n + j])) { return false }
-    let root = Double.sqrt(diagonal)
-    a[j * n + j] = root
-    for i in j + 1..<n {
-      var value = a[i * n + j]
-      for k in 0..<j { value -= a[i * n + k] * a[j * n + k] }
-      a[i * n + j] = value / root
-    }
-  }
-  for i in 0..<n {
-    for k in 0..<i { b[i] -= a[i * n + k] * b[k] }
-    b[i] /= a[i * n + i]
-  }
-  for i in stride(from: n - 1, through: 0, by: -1) {
-    for k in i + 1..<n { b[i] -= a[k * n + i] * b[k] }
-    b[i] /= a[i * n + i]
-  }
-  return true
+  subscript(i: Int, j: Int) -> Double { products[(i + 1) * (parameters + 1) + j + 1] }
+
+  func gradient(_ i: Int) -> Double { products[i + 1] }
 }

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// log p(x) by annealed importance sampling over latents (Neal 2001).
@@ -44,7 +45,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// For a Gaussian prior and equal curvatures these steps are equally long in the Fisher metric of
   /// p(z)·p(x|z)^β, which makes the variance of log w the least.
   public func schedule(
-    for likelihood: some LatentLikelihood, prior: some LatentDensity
+    for likelihood: some LatentLikelihood, prior: some Prior
   ) -> [Double] {
     precondition(temperatures >= 1, "\(temperatures) temperatures")
     let curvatures = likelihood.curvatures
@@ -60,7 +61,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
 
   /// log p(x) of each row of `patches`, `[patches, pixels]`, in parallel over patches.
   public func estimates(
-    of patches: Matrix, decoder: LinearGaussianDecoder, prior: some LatentDensity,
+    of patches: Matrix, decoder: LinearGaussianDecoder, prior: some Prior,
     team: ThreadTeam
   ) -> [Estimate] {
     team.map(patches.rows) {
@@ -72,7 +73,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   ///
   /// - Parameter index: which observation it is; tells its random numbers from the others'.
   public func estimate(
-    _ likelihood: some LatentLikelihood, prior: some LatentDensity, index: Int
+    _ likelihood: some LatentLikelihood, prior: some Prior, index: Int
   ) -> Estimate {
     let steps = stepSizes(for: likelihood, prior: prior, index: index)
     var stream = stream(index, .forward)
@@ -102,7 +103,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// - Parameter posteriorSample: z, one element per latent.
   /// - Returns: the weights w; −log (1/n)Σ 1/w is in expectation an upper bound on log p(x).
   public func reverseEstimate(
-    _ likelihood: some LatentLikelihood, prior: some LatentDensity,
+    _ likelihood: some LatentLikelihood, prior: some Prior,
     posteriorSample: some Collection<Float>, index: Int
   ) -> Estimate {
     precondition(
@@ -135,7 +136,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// ε for each temperature, from pilot chains: log ε follows the difference between the rate of
   /// acceptance and its target.
   private func stepSizes(
-    for likelihood: some LatentLikelihood, prior: some LatentDensity, index: Int
+    for likelihood: some LatentLikelihood, prior: some Prior, index: Int
   ) -> [Double] {
     let pilots = min(4, chains)
     var stream = stream(index, .pilot)
@@ -166,7 +167,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
 
 /// Independent draws, `[rows, columns]`.
 func draw(
-  _ prior: some LatentDensity, rows: Int, columns: Int, using stream: inout RandomStream
+  _ prior: some Prior, rows: Int, columns: Int, using stream: inout RandomStream
 ) -> Matrix {
   var codes = Matrix(rows: rows, columns: columns)
   for index in codes.elements.indices {

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// How far annealed importance sampling can be off, on data simulated from the model itself.
@@ -26,7 +27,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
 
   /// Simulates `count` patches and brackets their log p(x), in parallel over patches.
   public func bracket(
-    count: Int, decoder: LinearGaussianDecoder, prior: some LatentDensity, team: ThreadTeam
+    count: Int, decoder: LinearGaussianDecoder, prior: some Prior, team: ThreadTeam
   ) -> Bracket {
     precondition(count > 0, "a bracket on \(count) patches")
     let (codes, patches) = simulate(count: count, decoder: decoder, prior: prior)
@@ -44,7 +45,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
 
   /// Draws z from the prior and x = Φᵀz + b + σ·noise.
   func simulate(
-    count: Int, decoder: LinearGaussianDecoder, prior: some LatentDensity
+    count: Int, decoder: LinearGaussianDecoder, prior: some Prior
   ) -> (codes: Matrix, patches: Matrix) {
     // A seed of its own: the chains shall not start from the same numbers.
     var stream = RandomStream(seed: ~sampling.seed, purpose: .evaluation)

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// Hamiltonian Monte Carlo on p(z)·p(x|z)^β for many chains at once (Neal 2011).
@@ -6,8 +7,8 @@ import RealModule
 /// Latent k moves in steps ε·aₖ with aₖ = (1/scale² + β·curvatureₖ)^{−½}, which is the usual
 /// method after rescaling each latent. For each transition ε is multiplied by a number drawn from
 /// (0.8, 1.2), so that no chain runs in circles.
-struct HamiltonianMonteCarlo<Prior: LatentDensity, Likelihood: LatentLikelihood> {
-  let prior: Prior
+struct HamiltonianMonteCarlo<Density: Prior, Likelihood: LatentLikelihood> {
+  let prior: Density
   let likelihood: Likelihood
   /// Steps of each trajectory.
   let leapfrogSteps: Int
@@ -27,7 +28,7 @@ struct HamiltonianMonteCarlo<Prior: LatentDensity, Likelihood: LatentLikelihood>
     fileprivate(set) var logLikelihoods: [Double]
   }
 
-  init(prior: Prior, likelihood: Likelihood, leapfrogSteps: Int, chains: Int) {
+  init(prior: Density, likelihood: Likelihood, leapfrogSteps: Int, chains: Int) {
     precondition(
       leapfrogSteps >= 1 && chains >= 1, "\(leapfrogSteps) leapfrog steps of \(chains) chains")
     self.prior = prior

@@ -1,3 +1,5 @@
+import Distributions
+import Filters
 import Foundation
 import ImageData
 import SparseCodingVAE
@@ -250,6 +252,9 @@ extension RunConfiguration {
     exemplar.data.preparation.patchHeight = 1
     exemplar.data.preparation.memory = 1
     exemplar.training.clippingNorm = 1
+    let parameters = Priors.all.elements.flatMap { $0.parameters }
+    exemplar.model.priorShape = Dictionary(
+      parameters.map { ($0.name, $0.standard) }, uniquingKeysWith: { first, _ in first })
     return exemplar
   }
 }

@@ -1,3 +1,5 @@
+import Compute
+import Distributions
 import RealModule
 
 extension RunConfiguration {
@@ -21,6 +23,13 @@ extension RunConfiguration {
       m.encoder.logScale, "as many layers as model.encoder.mean, \(m.encoder.mean.count)")
     try require(
       m.priorScale > 0 && m.priorScale.isFinite, "model.priorScale", m.priorScale, "more than 0")
+    do throws(ParameterError) {
+      _ = try m.prior.type.parameters.values(
+        m.priorShape ?? [:], of: "the \(m.prior.rawValue) prior")
+    } catch {
+      throw RunError(
+        "model.priorShape: \(error.problem)", remedy: "expected \(error.expected)")
+    }
     try require(
       abs(m.noiseLogScale) <= 20, "model.noiseLogScale", m.noiseLogScale,
       "the natural logarithm of σ, from -20 to 20")

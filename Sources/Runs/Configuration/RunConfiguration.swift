@@ -1,3 +1,6 @@
+import Compute
+import Distributions
+import Filters
 import ImageData
 import SparseCodingVAE
 
@@ -45,6 +48,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
     public var prior = PriorFamily.laplace
     /// s, in units of the latents.
     public var priorScale = 0.07
+    /// Values of the prior's other numbers, such as `degreesOfFreedom`; those left out are standard.
+    public var priorShape: [String: Double]?
     public var posterior = PosteriorFamily.gaussian
     /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
     public var noiseLogScale = -1.6762
@@ -98,17 +103,33 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
   }
 
   /// The prior at its start.
-  public var prior: any Prior { model.prior.prior(scale: model.priorScale) }
+  ///
+  /// - Throws: a `ParameterError` where it is unknown, or its shape is out of range.
+  public var prior: any Prior {
+    get throws(ParameterError) {
+      try model.prior.prior(scale: model.priorScale, shape: model.priorShape ?? [:])
+    }
+  }
 
   /// The decoder's constraint.
-  public var constraint: any DecoderConstraint {
-    model.constraint.constraint(
-      tangent: model.tangent, learnsGain: model.learnsGain, prior: prior)
+  ///
+  /// - Throws: a `ParameterError` where the prior is unknown, or its shape is out of range.
+  public var constraint: any FilterConstraint {
+    get throws(ParameterError) {
+      let prior = try prior
+      return try model.constraint.constraint([
+        UnitNorm.tangent.name: model.tangent ? 1 : 0,
+        WeightNormalization.learnsGain.name: model.learnsGain ? 1 : 0,
+        VarianceMatching.goal.name: prior.variance ?? prior.scale * prior.scale,
+      ])
+    }
   }
 
   /// The model for patches of `pixels` pixels.
-  public func modelConfiguration(pixels: Int) -> ModelConfiguration {
-    ModelConfiguration(
+  ///
+  /// - Throws: a `ParameterError` where the prior is unknown, or its shape is out of range.
+  public func modelConfiguration(pixels: Int) throws(ParameterError) -> ModelConfiguration {
+    try ModelConfiguration(
       pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
       posterior: model.posterior, noiseLogScale: model.noiseLogScale,
       logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import ImageData
 import SparseCodingVAE
 

@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import Files
+import Filters
 import Foundation
 import ImageData
 import SparseCodingVAE

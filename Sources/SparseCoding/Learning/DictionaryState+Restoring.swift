@@ -8,22 +8,22 @@ extension DictionaryState {
   ///   - idle: of each atom.
   ///   - codeProducts: `[atoms, atoms]`, or empty.
   ///   - patchProducts: `[atoms, pixels]`, or empty.
-  ///   - variances: of each code, or empty.
+  ///   - constraint: the numbers that a constraint keeps, `[atoms]` each, by their names.
   /// - Returns: nil where the sizes do not fit each other.
   public init?(
     step: Int, dictionary: Matrix, idle: [Int], codeProducts: [Float] = [],
-    patchProducts: [Float] = [], variances: [Float] = []
+    patchProducts: [Float] = [], constraint: [String: [Float]] = [:]
   ) {
     let (atoms, pixels) = (dictionary.rows, dictionary.columns)
     guard step >= 0, idle.count == atoms, [0, atoms * atoms].contains(codeProducts.count),
       codeProducts.isEmpty ? patchProducts.isEmpty : patchProducts.count == atoms * pixels,
-      [0, atoms].contains(variances.count)
+      constraint.values.allSatisfy({ $0.count == atoms })
     else { return nil }
     self.init(dictionary: dictionary)
     self.step = step
     self.idle = idle
     self.codeProducts = codeProducts
     self.patchProducts = patchProducts
-    self.variances = variances
+    self.constraint = constraint
   }
 }

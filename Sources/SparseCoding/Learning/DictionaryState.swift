@@ -1,4 +1,5 @@
 import Compute
+import Filters
 import RealModule
 
 /// All that changes while a dictionary is learned. Continuing from a stored state gives the same
@@ -18,8 +19,8 @@ public struct DictionaryState: Codable, Hashable, Sendable {
   public internal(set) var codeProducts: [Float]
   /// Sufficient statistics with the patches, `[atoms, pixels]`, where the rule keeps them: Σ z xᵀ.
   public internal(set) var patchProducts: [Float]
-  /// Running variance of each code, where the rule keeps it.
-  public internal(set) var variances: [Float]
+  /// The numbers that a constraint keeps for each filter, by their names, `[atoms]` each.
+  public internal(set) var constraint: [String: [Float]]
 
   /// Φ, `[atoms, pixels]`, one filter a row.
   public var dictionary: Matrix { Matrix(rows: atoms, columns: pixels, elements: filters) }
@@ -33,7 +34,7 @@ public struct DictionaryState: Codable, Hashable, Sendable {
     idle = [Int](repeating: 0, count: dictionary.rows)
     codeProducts = []
     patchProducts = []
-    variances = []
+    constraint = [:]
   }
 
   /// A start from unit-norm white noise.
@@ -43,7 +44,7 @@ public struct DictionaryState: Codable, Hashable, Sendable {
       dictionary: Matrix(
         rows: atoms, columns: pixels,
         elements: (0..<atoms * pixels).map { _ in Float(stream.normal()) }))
-    for atom in 0..<atoms { normalizeFilter(atom) }
+    for atom in 0..<atoms { withFilter(atom) { $0.normalize() } }
   }
 
   /// ‖φₖ‖₂
@@ -54,21 +55,40 @@ public struct DictionaryState: Codable, Hashable, Sendable {
     return Float(Double.sqrt(sum))
   }
 
-  /// φₖ ← length·φₖ/‖φₖ‖₂; a zero filter stays zero.
-  mutating func normalizeFilter(_ atom: Int, to length: Float = 1) {
-    let norm = norm(of: atom)
-    if norm > 0 { scaleFilter(atom, by: length / norm) }
+  /// Hands out a filter, to be changed in place.
+  mutating func withFilter(_ atom: Int, _ body: (FilterRow) -> Void) {
+    filters.withUnsafeMutableBufferPointer { filters in
+      guard let base = filters.baseAddress else { return }
+      body(FilterRow(base + atom * pixels, count: pixels, sums: .double))
+    }
   }
 
-  /// φₖ ← factor·φₖ
-  mutating func scaleFilter(_ atom: Int, by factor: Float) {
-    for index in atom * pixels..<(atom + 1) * pixels { filters[index] *= factor }
+  /// Hands out every filter in turn, with the numbers that the constraint keeps for it.
+  mutating func withFilters(
+    _ constraint: any FilterConstraint,
+    _ body: (_ atom: Int, FilterRow, _ memory: UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    var names: [String] = []
+    withFilter(0) { names = constraint.stateNames(of: $0) }
+    for atom in 0..<atoms {
+      var memory: [Float] = []
+      withFilter(atom) { memory = constraint.initialNumbers(of: $0) }
+      for (index, name) in names.enumerated() {
+        memory[index] = self.constraint[name]?[atom] ?? memory[index]
+      }
+      memory.withUnsafeMutableBufferPointer { memory in
+        withFilter(atom) { body(atom, $0, memory) }
+      }
+      for (name, number) in zip(names, memory) {
+        self.constraint[name, default: [Float](repeating: number, count: atoms)][atom] = number
+      }
+    }
   }
 
   /// Puts a new filter in the place of an atom, which forgets its past.
   mutating func replaceFilter(_ atom: Int, with filter: some Collection<Float>) {
     for (pixel, value) in filter.enumerated() { filters[atom * pixels + pixel] = value }
-    normalizeFilter(atom)
+    withFilter(atom) { $0.normalize() }
     idle[atom] = 0
     if !codeProducts.isEmpty {
       for other in 0..<atoms {
@@ -79,6 +99,9 @@ public struct DictionaryState: Codable, Hashable, Sendable {
     if !patchProducts.isEmpty {
       for pixel in 0..<pixels { patchProducts[atom * pixels + pixel] = 0 }
     }
-    if !variances.isEmpty { variances[atom] = variances.reduce(0, +) / Float(atoms) }
+    // What a constraint does not know of the new filter yet is taken as of the others.
+    for (name, numbers) in constraint {
+      constraint[name]?[atom] = numbers.reduce(0, +) / Float(atoms)
+    }
   }
 }

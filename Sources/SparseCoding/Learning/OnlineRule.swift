@@ -1,4 +1,5 @@
 import Compute
+import Filters
 import RealModule
 
 /// Online dictionary learning: A ← βA + ⟨z zᵀ⟩, B ← βB + ⟨z xᵀ⟩, then Φ by block coordinate descent
@@ -6,18 +7,21 @@ import RealModule
 ///
 /// Averages over codes of the past, found under older dictionaries, which β = (1 − 1/t)^forgetting
 /// lets fade. Mairal, Bach, Ponce & Sapiro 2009, "Online dictionary learning for sparse coding".
-public struct OnlineRule: DictionaryRule, Hashable, Codable {
+public struct OnlineRule: DictionaryRule {
   /// The exponent of β: 0 forgets nothing, larger values forget the early codes sooner.
   public var forgetting: Float
   /// Passes over the atoms at each update.
   public var passes: Int
-  /// Restores ‖φₖ‖ = 1 after each update, where filters may else shrink into the ball.
-  public var isUnitNorm: Bool
+  /// What holds the filters after each update, which keeps them within the unit ball.
+  public var constraint: any FilterConstraint
 
-  public init(forgetting: Float = 3, passes: Int = 1, isUnitNorm: Bool = true) {
+  public init(
+    forgetting: Float = 3, passes: Int = 1,
+    constraint: any FilterConstraint = UnitNorm(tangent: false)
+  ) {
     self.forgetting = forgetting
     self.passes = passes
-    self.isUnitNorm = isUnitNorm
+    self.constraint = constraint
   }
 
   public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
@@ -29,8 +33,9 @@ public struct OnlineRule: DictionaryRule, Hashable, Codable {
         atoms: state.atoms, pixels: state.pixels, products: state.codeProducts,
         targets: state.patchProducts, floor: floor, filters: &state.filters)
     }
-    if isUnitNorm {
-      for atom in 0..<state.atoms { state.normalizeFilter(atom) }
+    if constraint is UnitBall { return }
+    state.withFilters(constraint) { _, filter, memory in
+      _ = constraint.project(filter, ConstraintContext(state: memory))
     }
   }
 

@@ -29,15 +29,19 @@ public struct OptimalDirections: DictionaryRule, Hashable, Codable {
     }
     guard let factor = CholeskyFactor(system, order: order) else { return }
     // ε pulls towards the present filters, not towards zero.
-    var right = [Double](repeating: 0, count: order)
+    var filters = [Double](repeating: 0, count: state.pixels * order)
     for pixel in 0..<state.pixels {
       for (i, k) in used.enumerated() {
-        right[i] =
+        filters[pixel * order + i] =
           Double(targets[k, pixel]) + epsilon * Double(state.filters[k * state.pixels + pixel])
       }
-      factor.solve(&right)
-      for (i, k) in used.enumerated() { state.filters[k * state.pixels + pixel] = Float(right[i]) }
     }
-    for atom in used { state.normalizeFilter(atom) }
+    factor.solve(&filters)
+    for pixel in 0..<state.pixels {
+      for (i, k) in used.enumerated() {
+        state.filters[k * state.pixels + pixel] = Float(filters[pixel * order + i])
+      }
+    }
+    for atom in used { state.withFilter(atom) { $0.normalize() } }
   }
 }

@@ -1,15 +1,16 @@
 import Compute
+import Distributions
 
-/// ½‖x − Φᵀz‖² + λ·E(z) for a smooth E, by nonlinear conjugate gradients (Polak & Ribière,
+/// ½‖x − Φᵀz‖² − λ·log p(z) for a prior of smooth density, by nonlinear conjugate gradients (Polak & Ribière,
 /// restarted where β < 0) with a line search on the derivative.
 ///
-/// This is how Olshausen & Field (1996) inferred codes. Where E is not convex the result is a local
+/// This is how Olshausen & Field (1996) inferred codes. Where −log p is not convex the result is a local
 /// minimum. With nonnegative codes, those at zero that would fall stay there.
 ///
-/// - Complexity: O(atoms²) a step and patch, and some evaluations of E's gradient
-public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
-  /// E
-  public var energy: Energy
+/// - Complexity: O(atoms²) a step and patch, and some evaluations of the prior's score
+public struct ConjugateGradient<Density: Prior>: IterativeSolver {
+  /// p, the same for each code.
+  public var prior: Density
   /// Stops where the gradient's norm, relative to ‖Φx‖, is at most this.
   public var tolerance: Float
   public var maximumIterations: Int
@@ -18,12 +19,12 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
 
   public var planeCount: Int { 5 }
 
-  public init(_ energy: Energy, tolerance: Float = 1e-4, maximumIterations: Int = 1000) {
-    self.init(energy, tolerance: tolerance, maximumIterations: maximumIterations, weight: nil)
+  public init(_ prior: Density, tolerance: Float = 1e-4, maximumIterations: Int = 1000) {
+    self.init(prior, tolerance: tolerance, maximumIterations: maximumIterations, weight: nil)
   }
 
-  init(_ energy: Energy, tolerance: Float, maximumIterations: Int, weight: Float?) {
-    self.energy = energy
+  init(_ prior: Density, tolerance: Float, maximumIterations: Int, weight: Float?) {
+    self.prior = prior
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
     self.weight = weight
@@ -107,13 +108,12 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
     state.scalars[row] = square
   }
 
+  /// −∂ log p/∂z of each code.
   private func evaluate(
     _ problem: SparseCodingProblem, at z: UnsafePointer<Float>,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    energy.gradient(
-      UnsafeBufferPointer(start: z, count: problem.atoms),
-      into: UnsafeMutableBufferPointer(start: gradient, count: problem.atoms))
+    for k in 0..<problem.atoms { gradient[k] = Float(-prior.score(Double(z[k]))) }
   }
 
   /// The length at which the derivative along the direction has fallen to a tenth, shortened where
@@ -162,10 +162,14 @@ public struct ConjugateGradient<Energy: SmoothEnergy>: IterativeSolver {
       }
     }
     if !high.isFinite { return 0 }
-    // Where E is not convex, a hill may lie between: no step leads up.
+    // Where −log p is not convex, a hill may lie between: no step leads up.
     func energy(_ length: Float) -> Float {
-      for k in 0..<problem.atoms { point[k] = z[k] + length * d[k] }
-      return self.energy.value(UnsafeBufferPointer(start: point, count: problem.atoms))
+      var sum: Float = 0
+      for k in 0..<problem.atoms {
+        point[k] = z[k] + length * d[k]
+        sum += Float(-prior.logDensity(Double(point[k])))
+      }
+      return sum
     }
     let start = energy(0)
     let rounding = 1e-5 * abs(lambda * start)
@@ -190,7 +194,7 @@ private struct ConjugateRows {
   let images: UnsafeMutablePointer<Float>
   /// z + length·d
   let trials: UnsafeMutablePointer<Float>
-  /// ∂E/∂z at a trial, one row.
+  /// −∂ log p/∂z at a trial, one row.
   let slopes: UnsafeMutablePointer<Float>
 
   init(_ state: IterationState, _ block: CodingBlock) {

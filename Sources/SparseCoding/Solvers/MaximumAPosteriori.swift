@@ -1,23 +1,24 @@
 import Compute
+import Distributions
 
-/// The codes of greatest posterior probability, min over z of ‖x − Φᵀz‖²/(2σ²) + E(z), for any
-/// smooth energy E(z) = −log p(z).
+/// The codes of greatest posterior probability, min over z of ‖x − Φᵀz‖²/(2σ²) − log p(z), for any
+/// prior of smooth density.
 ///
 /// σ² takes the place of the problem's λ; the minimum is found by `ConjugateGradient`.
-public struct MaximumAPosteriori<Energy: SmoothEnergy>: SparseSolver {
-  /// E, −log p(z) up to a constant.
-  public var energy: Energy
+public struct MaximumAPosteriori<Density: Prior>: SparseSolver {
+  /// p, the same for each code.
+  public var prior: Density
   /// σ², the variance of a pixel's noise.
   public var noiseVariance: Float
-  /// Stops where the gradient's norm, relative to that at z = 0 without E, is at most this.
+  /// Stops where the gradient's norm, relative to that at z = 0 without the prior, is at most this.
   public var tolerance: Float
   public var maximumIterations: Int
 
   public init(
-    _ energy: Energy, noiseVariance: Float, tolerance: Float = 1e-4, maximumIterations: Int = 1000
+    _ prior: Density, noiseVariance: Float, tolerance: Float = 1e-4, maximumIterations: Int = 1000
   ) {
     precondition(noiseVariance > 0, "noise variance σ² = \(noiseVariance)")
-    self.energy = energy
+    self.prior = prior
     self.noiseVariance = noiseVariance
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
@@ -25,7 +26,7 @@ public struct MaximumAPosteriori<Energy: SmoothEnergy>: SparseSolver {
 
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     ConjugateGradient(
-      energy, tolerance: tolerance, maximumIterations: maximumIterations, weight: noiseVariance
+      prior, tolerance: tolerance, maximumIterations: maximumIterations, weight: noiseVariance
     ).solve(problem, block)
   }
 }

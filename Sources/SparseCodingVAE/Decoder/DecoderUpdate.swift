@@ -1,9 +1,10 @@
 import Compute
+import Filters
 
 /// The decoder's part of a step: constraint, Adam, projection, filter by filter.
 struct DecoderUpdate {
   let layout: ParameterLayout
-  let constraint: any DecoderConstraint
+  let constraint: any FilterConstraint
   let parameters: UnsafeMutablePointer<Float>
   let gradient: UnsafeMutablePointer<Float>
   let firstMoment: UnsafeMutablePointer<Float>
@@ -51,7 +52,7 @@ struct DecoderUpdate {
     let context = context(latent)
     for (pixel, value) in values.enumerated() { row[pixel] = value }
     _ = row.normalize()
-    for (index, value) in constraint.initialState(of: row).enumerated() {
+    for (index, value) in constraint.initialNumbers(of: row).enumerated() {
       context.state[index] = value
     }
     for moment in [firstMoment, secondMoment] {

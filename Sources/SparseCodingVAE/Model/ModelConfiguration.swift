@@ -1,3 +1,5 @@
+import Distributions
+
 /// Everything that determines a model before its first training step.
 public struct ModelConfiguration: Sendable {
   /// D, pixels of a patch.

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// A sparse coding VAE: x | z ~ N(Φᵀz + b, σ²I), z ~ ∏ p(zₖ), q(z | x) from a recognition network.
@@ -92,6 +93,12 @@ public struct SparseVAE: Sendable {
     var prior = configuration.prior
     prior.scale = priorScale
     return prior
+  }
+
+  /// What draws the latents and takes their divergence from the prior at its present scale.
+  var latentKernel: LatentKernel {
+    LatentKernel(
+      posterior: configuration.posterior, prior: prior, logScaleRange: configuration.logScaleRange)
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

@@ -95,11 +95,12 @@ struct ForwardPass {
   /// The posterior's noise, z = μ + e^ℓ·ε, each latent's KL, and `weight` times its gradients.
   ///
   /// - Parameters:
+  ///   - kernel: of the model's posterior and prior.
   ///   - firstBlock: this chunk's place in its batch, in blocks; the noise depends on it.
   ///   - stream: seed, step and purpose of the noise.
   ///   - gradient: where the divergence's gradients by μ and ℓ go.
   func sampleLatents(
-    prior: svae_prior, weight: Float, firstBlock: Int, stream: NoiseStream,
+    _ kernel: LatentKernel, weight: Float, firstBlock: Int, stream: NoiseStream,
     gradient: Workspace.Units, as member: ThreadTeam.Member
   ) {
     let latents = layout.latents
@@ -114,16 +115,17 @@ struct ForwardPass {
       fill?(
         count, UInt64((firstBlock + block) * latents + first), stream.seed, stream.step,
         stream.purpose, workspace.noise.row(block, first))
-      let range = configuration.logScaleRange
-      var planes = svae_latent_planes(
-        latents: count, lanes: lanes(in: block), posterior: configuration.posterior.kernel,
-        prior: prior, low: range.lowerBound, high: range.upperBound, weight: weight,
-        mean: heads.row(block, first), log_scale: heads.row(block, latents + first),
-        noise: workspace.noise.row(block, first), z: workspace.z.row(block, first),
-        tau_noise: workspace.scaledNoise.row(block, first),
-        kl: workspace.divergence.row(block, first), d_mean: gradient.row(block, first),
-        d_log_scale: gradient.row(block, latents + first))
-      workspace.scaleGradients[unit] = latentKernels.draw(&planes)
+      var planes = svae_latent_planes()
+      (planes.latents, planes.lanes, planes.weight) = (count, lanes(in: block), weight)
+      planes.mean = UnsafePointer(heads.row(block, first))
+      planes.log_scale = UnsafePointer(heads.row(block, latents + first))
+      planes.noise = UnsafePointer(workspace.noise.row(block, first))
+      planes.z = workspace.z.row(block, first)
+      planes.tau_noise = workspace.scaledNoise.row(block, first)
+      planes.kl = workspace.divergence.row(block, first)
+      planes.d_mean = gradient.row(block, first)
+      planes.d_log_scale = gradient.row(block, latents + first)
+      workspace.scaleGradients[unit] = kernel.draw(&planes)
       workspace.divergenceSums[unit] = elementwise.sum(
         count * DenseLayout.lanes, workspace.divergence.row(block, first))
     }

@@ -85,7 +85,7 @@ public final class Inference {
     var idleDivergence = mean
     var reconstructions = Matrix(rows: patches.rows, columns: model.layout.pixels)
     var squaredError = 0.0
-    let prior = model.prior.kernelParameters
+    let kernel = model.latentKernel
     forEachChunk(of: patches) { forward, start in
       let stream = NoiseStream(
         seed: seed, step: UInt32(truncatingIfNeeded: start / Self.chunk),
@@ -93,7 +93,7 @@ public final class Inference {
       team.run { member in
         forward.encode(as: member)
         forward.sampleLatents(
-          prior: prior, weight: 0, firstBlock: 0, stream: stream,
+          kernel, weight: 0, firstBlock: 0, stream: stream,
           gradient: workspace.latentGradient, as: member)
         member.barrier()
         forward.decode(as: member)
@@ -109,7 +109,7 @@ public final class Inference {
         forward.silenceMeans(as: member)
         member.barrier()
         forward.sampleLatents(
-          prior: prior, weight: 0, firstBlock: 0, stream: stream,
+          kernel, weight: 0, firstBlock: 0, stream: stream,
           gradient: workspace.latentGradient, as: member)
       }
       read(workspace.reconstruction, unit: 0, forward, start, &reconstructions)

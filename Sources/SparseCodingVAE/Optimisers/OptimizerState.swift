@@ -1,4 +1,5 @@
 import Compute
+import Filters
 
 /// What training remembers beside the model: Adam's moments and the constraint's numbers.
 public struct OptimizerState: Sendable, Equatable {
@@ -6,11 +7,11 @@ public struct OptimizerState: Sendable, Equatable {
   package var firstMoment: AlignedArray
   /// v, one for each parameter.
   package var secondMoment: AlignedArray
-  /// `stateCount` numbers for each filter.
+  /// Each filter's `FilterConstraint.State`.
   package var constraint: AlignedArray
 
   /// The state before the first step.
-  public init(for model: SparseVAE, _ constraint: any DecoderConstraint) {
+  public init(for model: SparseVAE, _ constraint: any FilterConstraint) {
     let layout = model.layout
     firstMoment = AlignedArray(count: layout.count)
     secondMoment = AlignedArray(count: layout.count)
@@ -18,7 +19,7 @@ public struct OptimizerState: Sendable, Equatable {
     let filters = parameters.mutablePointer() + layout.filters
     self.constraint = AlignedArray(
       (0..<layout.latents).flatMap { latent in
-        constraint.initialState(
+        constraint.initialNumbers(
           of: FilterRow(filters + latent * layout.filterStride, count: layout.pixels))
       })
   }

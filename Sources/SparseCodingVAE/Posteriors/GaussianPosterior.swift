@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// q(z) = N(z; μ, τ²)

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import RealModule
 
 /// q(z) = exp(−|z − μ|/τ)/2τ

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Distributions
 
 /// The distribution q(z | x) of one latent: z = μ + τε, of location μ and scale τ = exp ℓ.
 ///

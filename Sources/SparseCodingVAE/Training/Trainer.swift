@@ -1,4 +1,5 @@
 import Compute
+import Filters
 
 /// Trains a model epoch by epoch, each a shuffled pass over the training patches.
 ///
@@ -17,7 +18,7 @@ public final class Trainer {
   ///   - state: where to go on; nil begins with a fresh model.
   public convenience init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings,
-    constraint: any DecoderConstraint, data: Matrix, state: TrainerState? = nil, team: ThreadTeam
+    constraint: any FilterConstraint, data: Matrix, state: TrainerState? = nil, team: ThreadTeam
   ) {
     self.init(
       configuration, settings, constraint: constraint, patches: PatchSupply(data), state: state,
@@ -29,7 +30,7 @@ public final class Trainer {
   ///   - state: where to go on; nil begins with a fresh model.
   public init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings,
-    constraint: any DecoderConstraint, patches: PatchSupply, state: TrainerState? = nil,
+    constraint: any FilterConstraint, patches: PatchSupply, state: TrainerState? = nil,
     team: ThreadTeam
   ) {
     precondition(

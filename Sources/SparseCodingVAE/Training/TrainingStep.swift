@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Filters
 import RealModule
 
 /// One step of stochastic gradient ascent on the ELBO: forward, backward, Adam, constraint.
@@ -27,7 +28,7 @@ public final class TrainingStep {
   /// What does not change from step to step.
   public struct Options: Sendable {
     public var adam = Adam()
-    public var constraint: any DecoderConstraint = UnitNorm()
+    public var constraint: any FilterConstraint = UnitNorm()
     /// Samples of z for each patch.
     public var samples = 1
     /// Largest norm of the whole gradient; nil leaves it as it is.
@@ -94,7 +95,7 @@ public final class TrainingStep {
     }
     let precision = Double.exp(-2 * Double(model.parameters[layout.logNoise]))
     let share = 1 / Double(batch * options.samples)
-    let prior = model.prior.kernelParameters
+    let kernel = model.latentKernel
     let stream = NoiseStream(
       seed: options.seed, step: UInt32(truncatingIfNeeded: settings.step),
       purpose: RandomPurpose.posteriorNoise.rawValue)
@@ -118,7 +119,7 @@ public final class TrainingStep {
         fusedAdam: updates ? adam : nil)
       work = Work(
         data: data, rows: rows + start, firstBlock: start / DenseLayout.lanes, sample: 0,
-        forward: forward, backward: backward, decoder: decoder, adam: adam, prior: prior,
+        forward: forward, backward: backward, decoder: decoder, adam: adam, kernel: kernel,
         noise: stream, divergenceWeight: Float(settings.divergenceWeight * share),
         residualScale: Float(precision * share), updates: updates)
       team.perform(encoding)
@@ -163,7 +164,7 @@ public final class TrainingStep {
     let backward: BackwardPass
     let decoder: DecoderUpdate
     let adam: AdamStep
-    let prior: svae_prior
+    let kernel: LatentKernel
     var noise: NoiseStream
     let divergenceWeight: Float
     let residualScale: Float
@@ -195,7 +196,7 @@ public final class TrainingStep {
   private lazy var sampling: (ThreadTeam.Member) -> Void = { [unowned self] member in
     guard let work else { return }
     work.forward.sampleLatents(
-      prior: work.prior, weight: work.divergenceWeight, firstBlock: work.firstBlock,
+      work.kernel, weight: work.divergenceWeight, firstBlock: work.firstBlock,
       stream: work.noise, gradient: work.backward.divergenceGradient(sample: work.sample),
       as: member)
     member.barrier()

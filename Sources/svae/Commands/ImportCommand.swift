@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distributions
 import Foundation
 import ImageData
 import Runs

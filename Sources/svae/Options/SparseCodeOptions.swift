@@ -1,11 +1,11 @@
 import ArgumentParser
+import Filters
 import Foundation
 import ImageData
 import Runs
 
 extension SparseSolverFamily: ExpressibleByArgument {}
 extension DictionaryRuleFamily: ExpressibleByArgument {}
-extension DictionaryConstraint: ExpressibleByArgument {}
 
 /// Defaults for the help's text.
 private let defaults = DictionaryConfiguration.defaults(for: .cut)
@@ -140,7 +140,7 @@ struct SparseCodeOptions: LearningOptions {
     set(\.sparseCoding.rate, learningRate)
     let finalRate = configuration.sparseCoding.finalRate
     set(\.sparseCoding.finalRate, learningRate.map { min($0, finalRate) })
-    set(\.sparseCoding.constraint, constraint)
+    set(\.sparseCoding.constraint, constraint?.family)
     set(\.sparseCoding.codeVariance, codeVariance)
     if let updates { configuration.sparseCoding.updates = updates }
     if let batchSize { configuration.sparseCoding.batchSize = batchSize }
@@ -148,4 +148,18 @@ struct SparseCodeOptions: LearningOptions {
     set(\.sparseCoding.replacesDuplicates, replace)
     set(\.sparseCoding.seed, seed)
   }
+}
+
+/// A constraint that dictionaries are learned under, by its name.
+struct DictionaryConstraint: ExpressibleByArgument {
+  let family: ConstraintFamily
+
+  init?(argument: String) {
+    guard let family = ConstraintFamily(rawValue: argument),
+      Self.allValueStrings.contains(argument)
+    else { return nil }
+    self.family = family
+  }
+
+  static var allValueStrings: [String] { DictionaryRuleFamily.gradient.constraints.map(\.rawValue) }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Distributions
+import Filters
 import Foundation
 import ImageData
 import Runs

@@ -1,4 +1,6 @@
 import Compute
+import Distributions
+import Filters
 import Foundation
 import ImageData
 import SparseCodingVAE

@@ -1,4 +1,6 @@
 import Compute
+import Distributions
+import Filters
 import Foundation
 import ImageData
 import RealModule
@@ -84,7 +86,7 @@ public struct ModelImport {
     try configuration.validate()
 
     var model = SparseVAE(
-      configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
+      try configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
     let scales = [
       ("noise_log_scale", configuration.model.noiseLogScale, options.noiseScale != nil),
       (

@@ -1,3 +1,4 @@
+import Filters
 import ImageData
 import SparseCoding
 
@@ -60,7 +61,7 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   public var rate = 0.5
   /// η of the gradient rule at the last update.
   public var finalRate = 0.01
-  public var constraint = DictionaryConstraint.unitNorm
+  public var constraint = ConstraintFamily.unitNorm
   /// The variance of every code that `varianceMatching` aims at.
   public var codeVariance = 0.5
   /// nil is 2500, and 100 for rules that want large batches.
@@ -86,6 +87,8 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   }
 
   /// The learner that these settings describe.
+  ///
+  /// - Precondition: the settings are valid.
   public var learner: DictionaryLearner {
     let settings = resolved
     return DictionaryLearner(

@@ -77,6 +77,9 @@ public struct DictionaryLearning: FilterLearner {
 
 /// Saving and restoring.
 extension DictionaryLearning {
+  /// What the names of a constraint's numbers begin with.
+  private static let constraint = "constraint."
+
   /// What is not an array of numbers.
   private struct Scalars: Codable {
     var step: Int
@@ -87,12 +90,15 @@ extension DictionaryLearning {
   public var checkpoint: Safetensors {
     get throws {
       let (atoms, pixels) = (state.atoms, state.pixels)
-      let tensors = [
+      var tensors = [
         NamedTensor(name: "filters", shape: [atoms, pixels], elements: state.filters),
         NamedTensor(name: "code_products", shape: [atoms, atoms], elements: state.codeProducts),
         NamedTensor(name: "patch_products", shape: [atoms, pixels], elements: state.patchProducts),
-        NamedTensor(name: "variances", shape: [atoms], elements: state.variances),
       ]
+      for (name, numbers) in state.constraint.sorted(by: { $0.key < $1.key }) {
+        tensors.append(
+          NamedTensor(name: Self.constraint + name, shape: [atoms], elements: numbers))
+      }
       let scalars = Scalars(step: state.step, idle: state.idle, progress: sums)
       return Safetensors(
         tensors: tensors.filter { !$0.elements.isEmpty },
@@ -107,6 +113,12 @@ extension DictionaryLearning {
       file.tensors.first { $0.name == name }?.elements ?? []
     }
     let filters = elements("filters")
+    var constraint: [String: [Float]] = [:]
+    for tensor in file.tensors where tensor.name.hasPrefix(Self.constraint) {
+      constraint[String(tensor.name.dropFirst(Self.constraint.count))] = tensor.elements
+    }
+    // As checkpoints named the only such numbers that there were.
+    if !elements("variances").isEmpty { constraint["variance"] = elements("variances") }
     guard filters.count == atoms * pixels else {
       throw RunError(
         "it holds \(filters.count) weights",
@@ -119,7 +131,7 @@ extension DictionaryLearning {
         step: scalars.step,
         dictionary: Matrix(rows: atoms, columns: pixels, elements: filters),
         idle: scalars.idle, codeProducts: elements("code_products"),
-        patchProducts: elements("patch_products"), variances: elements("variances"))
+        patchProducts: elements("patch_products"), constraint: constraint)
     else { throw RunError("its arrays are of different sizes") }
     return (state, scalars.progress)
   }

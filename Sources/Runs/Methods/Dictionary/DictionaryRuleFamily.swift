@@ -1,3 +1,4 @@
+import Filters
 import SparseCoding
 
 /// The learning rules by the names that configurations use.
@@ -9,10 +10,11 @@ public enum DictionaryRuleFamily: String, CaseIterable, Codable, Hashable, Senda
   case optimalDirections = "mod"
   case kSVD = "k-svd"
 
-  /// What can hold the filters' norms.
-  public var constraints: [DictionaryConstraint] {
+  /// What can hold the filters' norms: of the package's own, and any that its users registered.
+  public var constraints: [ConstraintFamily] {
     switch self {
-    case .gradient: DictionaryConstraint.allCases
+    case .gradient:
+      ConstraintFamily.allCases.filter { ![.none, .weightNormalization].contains($0) }
     case .online: [.unitNorm, .unitBall]
     case .optimalDirections, .kSVD: [.unitNorm]
     }
@@ -22,33 +24,30 @@ public enum DictionaryRuleFamily: String, CaseIterable, Codable, Hashable, Senda
   var wantsLargeBatches: Bool { self == .optimalDirections || self == .kSVD }
 }
 
-/// What holds the filters' norms, by the names that configurations use.
-public enum DictionaryConstraint: String, CaseIterable, Codable, Hashable, Sendable {
-  /// ‖φₖ‖ = 1
-  case unitNorm = "unit-norm"
-  /// ‖φₖ‖ ≤ 1
-  case unitBall = "unit-ball"
-  /// Olshausen & Field's gain rule: norms follow the codes' variance.
-  case varianceMatching = "variance-matching"
-}
-
 extension SparseCodingSettings {
   /// The rule that these settings describe.
   var dictionaryRule: any DictionaryRule {
     switch rule {
     case .gradient:
-      GradientRule(rate: Float(rate), finalRate: Float(finalRate), norms: norms)
-    case .online: OnlineRule(isUnitNorm: constraint == .unitNorm)
+      GradientRule(rate: Float(rate), finalRate: Float(finalRate), constraint: filterConstraint)
+    case .online: OnlineRule(constraint: filterConstraint)
     case .optimalDirections: OptimalDirections()
     case .kSVD: KSVD()
     }
   }
 
-  private var norms: FilterNorms {
-    switch constraint {
-    case .unitNorm: .unit
-    case .unitBall: .unitBall
-    case .varianceMatching: .varianceMatching(goal: Float(codeVariance))
+  /// What holds the filters' norms: the gradient is used whole, and norms follow the codes'
+  /// variances at the pace of codes that are optimal at each step.
+  private var filterConstraint: any FilterConstraint {
+    let settings = [
+      UnitNorm.tangent.name: 0,
+      VarianceMatching.goal.name: codeVariance, VarianceMatching.rate.name: 0.01,
+      VarianceMatching.averaging.name: 0.05, VarianceMatching.lowest.name: 0.7,
+      VarianceMatching.highest.name: 1.5, VarianceMatching.followsFilter.name: 1,
+    ]
+    guard let made = try? constraint.constraint(settings) else {
+      preconditionFailure("constraint \(constraint.rawValue), code variance \(codeVariance)")
     }
+    return made
   }
 }

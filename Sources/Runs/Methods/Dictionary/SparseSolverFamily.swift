@@ -1,3 +1,4 @@
+import Distributions
 import SparseCoding
 
 /// The solvers by the names that configurations use.
@@ -9,7 +10,7 @@ public enum SparseSolverFamily: String, CaseIterable, Codable, Hashable, Sendabl
   case lca
   case admm
   case hadamardFlow = "hadamard-flow"
-  /// With Olshausen & Field's penalty, log(1 + z²).
+  /// With a Cauchy prior: Olshausen & Field's penalty, log(1 + z²).
   case conjugateGradient = "conjugate-gradient"
   case matchingPursuit = "matching-pursuit"
   case orthogonalMatchingPursuit = "orthogonal-matching-pursuit"
@@ -42,7 +43,7 @@ public enum SparseSolverFamily: String, CaseIterable, Codable, Hashable, Sendabl
     case .lca: LocallyCompetitiveAlgorithm(tolerance: gap)
     case .admm: ADMM(tolerance: gap)
     case .hadamardFlow: HadamardFlow(tolerance: gap)
-    case .conjugateGradient: ConjugateGradient(CauchyPenalty(), tolerance: gap)
+    case .conjugateGradient: ConjugateGradient(CauchyPrior(scale: 1), tolerance: gap)
     case .matchingPursuit: MatchingPursuit(activeAtoms: activeAtoms, tolerance: gap)
     case .orthogonalMatchingPursuit:
       OrthogonalMatchingPursuit(activeAtoms: activeAtoms, tolerance: gap)

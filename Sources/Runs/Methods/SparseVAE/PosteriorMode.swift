@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import SparseCoding
 import SparseCodingVAE
 
@@ -41,15 +42,19 @@ public struct PosteriorMode {
       steps = { CoordinateDescent(tolerance: 0, maximumSweeps: $0) }
       best = ActiveSetNewton(tolerance: 1e-6)
     } else {
-      let energy = PriorEnergy(prior: prior)
       stepName = "steps of conjugate gradients"
       problem = SparseCodingProblem(dictionary: model.filters, sparsity: variance)
       penalty = { -prior.logDensity($0) }
-      steps = {
-        MaximumAPosteriori(energy, noiseVariance: variance, tolerance: 0, maximumIterations: $0)
-      }
-      best = MaximumAPosteriori(energy, noiseVariance: variance, tolerance: 1e-4)
+      steps = { Self.conjugateGradients(prior, variance, tolerance: 0, steps: $0) }
+      best = Self.conjugateGradients(prior, variance, tolerance: 1e-4)
     }
+  }
+
+  private static func conjugateGradients(
+    _ prior: some Prior, _ noiseVariance: Float, tolerance: Float, steps: Int = 1000
+  ) -> any SparseSolver {
+    MaximumAPosteriori(
+      prior, noiseVariance: noiseVariance, tolerance: tolerance, maximumIterations: steps)
   }
 
   /// Codes after so many steps from `codes`; after none, `codes` themselves.
@@ -91,12 +96,4 @@ public struct PosteriorMode {
     }
     return result
   }
-}
-
-/// E(z) = −Σ log p(zₖ)
-private struct PriorEnergy: SmoothPenalty {
-  let prior: any Prior
-
-  func value(_ z: Float) -> Float { Float(-prior.logDensity(Double(z))) }
-  func derivative(_ z: Float) -> Float { Float(-prior.score(Double(z))) }
 }

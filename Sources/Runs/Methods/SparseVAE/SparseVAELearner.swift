@@ -1,4 +1,5 @@
 import Compute
+import Filters
 import Foundation
 import SparseCodingVAE
 
@@ -24,7 +25,7 @@ public struct SparseVAELearner: FilterLearner {
     let state = try checkpoint.map {
       try TrainerState($0, shape, constraint: configuration.constraint)
     }
-    trainer = Trainer(
+    trainer = try Trainer(
       shape, configuration.training, constraint: configuration.constraint,
       patches: site.data.supply, state: state, team: site.team)
     // A few thousand patches tell an epoch's course well enough.
@@ -69,7 +70,7 @@ extension TrainerState {
   ///
   /// - Throws: where it is another model's, or damaged.
   init(
-    _ checkpoint: Safetensors, _ shape: ModelConfiguration, constraint: any DecoderConstraint
+    _ checkpoint: Safetensors, _ shape: ModelConfiguration, constraint: any FilterConstraint
   ) throws {
     var model = SparseVAE(shape, seed: 0)
     var optimizer = OptimizerState(for: model, constraint)

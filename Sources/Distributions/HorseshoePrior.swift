@@ -8,7 +8,12 @@ import RealModule
 /// `floor`, the density is that at the floor and its score is 0; it is normalised as a whole. The
 /// default floor raises log p elsewhere by 0.0005 nats.
 public struct HorseshoePrior: Prior {
-  public static let family = PriorFamily.horseshoe
+  public static let name = "horseshoe"
+
+  /// δ as configurations name it.
+  public static let floor = Parameter(
+    "floor", "the |z|/s below which the density is flat", standard: 1e-3, range: 1e-6...0.5)
+  public static let parameters = [floor]
 
   /// s, the median of the latents' own scales s·λ.
   public var scale: Double {
@@ -18,9 +23,10 @@ public struct HorseshoePrior: Prior {
   /// δ, the |z|/s below which the density is flat.
   public let floor: Double
 
-  private let logNormalizer: Double
+  /// The logarithm of the normaliser at s = 1.
+  package let logNormalizer: Double
 
-  public init(scale: Double, floor: Double = 1e-3) {
+  public init(scale: Double, floor: Double = Self.floor.standard) {
     requirePositive(scale, of: "horseshoe prior")
     precondition(
       floor >= 1e-6 && floor <= 0.5, "horseshoe prior with floor \(floor): must be 1e-6 … 0.5")
@@ -32,6 +38,12 @@ public struct HorseshoePrior: Prior {
     let constant = 1 / .sqrt(2 * Double.pi * .pi * .pi)
     logNormalizer = .log(constant) - .log(1 - constant * removed)
   }
+
+  public init(scale: Double, shape: [String: Double]) {
+    self.init(scale: scale, floor: shape[Self.floor])
+  }
+
+  public var shape: [String: Double] { [Self.floor.name: floor] }
 
   public func logDensity(_ z: Double) -> Double {
     let v = max(abs(z) / scale, floor)
@@ -60,9 +72,6 @@ public struct HorseshoePrior: Prior {
   }
 
   public var variance: Double? { nil }
-
-  /// δ and the logarithm of the normaliser at s = 1.
-  public var shape: SIMD3<Double> { SIMD3(floor, logNormalizer, 0) }
 
   /// ∫₀^δ exp(z²/2) E₁(z²/2) dz, term by term of eˣE₁(x) = Σ xⁿ/n! · (ψ(n + 1) − ln x).
   private static func integral(to end: Double) -> Double {

@@ -3,7 +3,7 @@ import RealModule
 
 /// p(z; s) = exp(−z²/2s²)/√(2π)s: not sparse, the prior of the usual VAE.
 public struct GaussianPrior: Prior {
-  public static let family = PriorFamily.gaussian
+  public static let name = "gaussian"
 
   /// s, the standard deviation.
   public var scale: Double {
@@ -14,6 +14,8 @@ public struct GaussianPrior: Prior {
     requirePositive(scale, of: "Gaussian prior")
     self.scale = scale
   }
+
+  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale

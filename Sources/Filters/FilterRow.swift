@@ -1,15 +1,28 @@
 import CKernels
+import Compute
 
-/// One filter φₖ, or its gradient: a row of D numbers in memory that someone else owns.
+/// One filter φₖ, or its gradient: a row of D numbers that belongs to whoever hands it out, for as
+/// long as the call lasts.
 public struct FilterRow {
   private let base: UnsafeMutablePointer<Float>
   private let kernels: UnsafePointer<svae_kernels>
+  private let sums: Sums
   /// D, the number of pixels.
   public let count: Int
 
-  public init(_ base: UnsafeMutablePointer<Float>, count: Int) {
+  /// How norms are added up.
+  package enum Sums {
+    /// In single precision by the kernels, as models do; a filter within rounding of its norm
+    /// stays as it is.
+    case single
+    /// In double precision, one pixel after the other, as dictionaries do.
+    case double
+  }
+
+  package init(_ base: UnsafeMutablePointer<Float>, count: Int, sums: Sums = .single) {
     self.base = base
     self.count = count
+    self.sums = sums
     kernels = svae_kernels()
   }
 
@@ -24,7 +37,13 @@ public struct FilterRow {
   }
 
   /// ‖φ‖₂
-  public var norm: Float { dot(self).squareRoot() }
+  public var norm: Float {
+    switch sums {
+    case .single: dot(self).squareRoot()
+    case .double:
+      Float((0..<count).reduce(0.0) { $0 + Double(base[$1]) * Double(base[$1]) }.squareRoot())
+    }
+  }
 
   /// φ ← factor·φ
   public func scale(by factor: Float) { kernels.pointee.elementwise.scale(count, factor, base) }
@@ -35,11 +54,12 @@ public struct FilterRow {
   }
 
   /// Scales the filter to ‖φ‖₂ = `target`; false where it has no direction (zero, NaN or Inf).
+  @discardableResult
   public func normalize(to target: Float = 1) -> Bool {
     let norm = norm
     guard norm > .leastNormalMagnitude, norm.isFinite else { return false }
     // Within rounding of the sphere a filter stays as it is: projecting again changes nothing.
-    if abs(norm - target) > 4 * target.ulp { scale(by: target / norm) }
+    if sums == .double || abs(norm - target) > 4 * target.ulp { scale(by: target / norm) }
     return true
   }
 

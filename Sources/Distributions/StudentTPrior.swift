@@ -3,7 +3,12 @@ import RealModule
 
 /// p(z; s) = Γ((ν+1)/2)/(Γ(ν/2)√(νπ) s) · (1 + z²/νs²)^−(ν+1)/2: heavy tails of power ν + 1.
 public struct StudentTPrior: Prior {
-  public static let family = PriorFamily.studentT
+  public static let name = "student-t"
+
+  /// ν as configurations name it.
+  public static let degreesOfFreedom = Parameter(
+    "degreesOfFreedom", "ν, the power of the tails less one", standard: 3, range: 0.01...1e6)
+  public static let parameters = [degreesOfFreedom]
 
   /// s
   public var scale: Double {
@@ -14,9 +19,10 @@ public struct StudentTPrior: Prior {
   /// fourth moment is not.
   public let degreesOfFreedom: Double
 
-  private let logNormalizer: Double
+  /// The logarithm of the normaliser at s = 1.
+  package let logNormalizer: Double
 
-  public init(scale: Double, degreesOfFreedom: Double = 3) {
+  public init(scale: Double, degreesOfFreedom: Double = Self.degreesOfFreedom.standard) {
     requirePositive(scale, of: "Student-t prior")
     precondition(
       degreesOfFreedom > 0 && degreesOfFreedom.isFinite,
@@ -27,6 +33,12 @@ public struct StudentTPrior: Prior {
       .logGamma((degreesOfFreedom + 1) / 2) - .logGamma(degreesOfFreedom / 2)
       - .log(degreesOfFreedom * .pi) / 2
   }
+
+  public init(scale: Double, shape: [String: Double]) {
+    self.init(scale: scale, degreesOfFreedom: shape[Self.degreesOfFreedom])
+  }
+
+  public var shape: [String: Double] { [Self.degreesOfFreedom.name: degreesOfFreedom] }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale
@@ -51,7 +63,4 @@ public struct StudentTPrior: Prior {
     degreesOfFreedom > 2
       ? scale * scale * degreesOfFreedom / (degreesOfFreedom - 2) : nil
   }
-
-  /// ν and the logarithm of the normaliser at s = 1.
-  public var shape: SIMD3<Double> { SIMD3(degreesOfFreedom, logNormalizer, 0) }
 }

@@ -5,7 +5,7 @@ import RealModule
 ///
 /// Olshausen & Field 1997, "Sparse coding with an overcomplete basis set".
 public struct LaplacePrior: Prior {
-  public static let family = PriorFamily.laplace
+  public static let name = "laplace"
 
   /// s, the mean of |z|.
   public var scale: Double {
@@ -17,6 +17,8 @@ public struct LaplacePrior: Prior {
     self.scale = scale
   }
 
+  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
+
   public func logDensity(_ z: Double) -> Double { -abs(z) / scale - .log(2 * scale) }
 
   /// −sign(z)/s, and 0 at 0.
@@ -26,12 +28,4 @@ public struct LaplacePrior: Prior {
 
   /// 2s²
   public var variance: Double? { 2 * scale * scale }
-}
-
-extension RandomStream {
-  /// A number from Laplace(0, 1), by inversion.
-  public mutating func laplace() -> Double {
-    let position = 2 * uniform() - 1
-    return position < 0 ? .log(1 + position) : -.log(1 - position)
-  }
 }

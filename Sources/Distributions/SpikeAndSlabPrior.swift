@@ -6,7 +6,16 @@ import RealModule
 /// The spike has a width, so the density is smooth. Mitchell & Beauchamp 1988, "Bayesian variable
 /// selection in linear regression"; with a Gaussian spike, George & McCulloch 1993.
 public struct SpikeAndSlabPrior: Prior {
-  public static let family = PriorFamily.spikeAndSlab
+  public static let name = "spike-and-slab"
+
+  /// π as configurations name it.
+  public static let sparsity = Parameter(
+    "sparsity", "π, the share of latents that are active", standard: 0.1, range: 1e-6...0.999)
+  /// ρ as configurations name it.
+  public static let spikeRatio = Parameter(
+    "spikeRatio", "ρ, the spike's standard deviation as a part of the slab's", standard: 0.1,
+    range: 1e-4...1)
+  public static let parameters = [sparsity, spikeRatio]
 
   /// s, the slab's standard deviation.
   public var scale: Double {
@@ -19,7 +28,10 @@ public struct SpikeAndSlabPrior: Prior {
   /// ρ, the spike's standard deviation as a part of the slab's.
   public let spikeRatio: Double
 
-  public init(scale: Double, sparsity: Double = 0.1, spikeRatio: Double = 0.1) {
+  public init(
+    scale: Double, sparsity: Double = Self.sparsity.standard,
+    spikeRatio: Double = Self.spikeRatio.standard
+  ) {
     requirePositive(scale, of: "spike-and-slab prior")
     precondition(
       sparsity > 0 && sparsity < 1,
@@ -30,6 +42,15 @@ public struct SpikeAndSlabPrior: Prior {
     self.scale = scale
     self.sparsity = sparsity
     self.spikeRatio = spikeRatio
+  }
+
+  public init(scale: Double, shape: [String: Double]) {
+    self.init(
+      scale: scale, sparsity: shape[Self.sparsity], spikeRatio: shape[Self.spikeRatio])
+  }
+
+  public var shape: [String: Double] {
+    [Self.sparsity.name: sparsity, Self.spikeRatio.name: spikeRatio]
   }
 
   public func logDensity(_ z: Double) -> Double {
@@ -56,14 +77,8 @@ public struct SpikeAndSlabPrior: Prior {
     scale * scale * (sparsity + (1 - sparsity) * spikeRatio * spikeRatio)
   }
 
-  /// At s = 1: the log densities at 0 of the slab's and the spike's share; the spike's precision.
-  public var shape: SIMD3<Double> {
-    let (slab, spike) = logShares(0)
-    return SIMD3(slab, spike, 1 / (spikeRatio * spikeRatio))
-  }
-
   /// log(π N(u; 0, 1)) and log((1 − π) N(u; 0, ρ²)).
-  private func logShares(_ u: Double) -> (slab: Double, spike: Double) {
+  package func logShares(_ u: Double) -> (slab: Double, spike: Double) {
     let v = u / spikeRatio
     return (
       .log(sparsity) - halfLogTwoPi - u * u / 2,

@@ -3,7 +3,7 @@ import RealModule
 
 /// p(z; s) = 1/πs(1 + z²/s²): the penalty log(1 + z²/s²) of Olshausen & Field 1996.
 public struct CauchyPrior: Prior {
-  public static let family = PriorFamily.cauchy
+  public static let name = "cauchy"
 
   /// s, the median of |z|.
   public var scale: Double {
@@ -14,6 +14,8 @@ public struct CauchyPrior: Prior {
     requirePositive(scale, of: "Cauchy prior")
     self.scale = scale
   }
+
+  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale

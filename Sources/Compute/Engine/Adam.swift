@@ -1,5 +1,4 @@
 import CKernels
-import Compute
 import RealModule
 
 /// Adam (Kingma & Ba 2015) with bias correction.

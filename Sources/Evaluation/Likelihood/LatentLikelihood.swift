@@ -1,17 +1,5 @@
 import Compute
 
-/// The prior of each latent, p(z); latents are independent of each other.
-public protocol LatentDensity: Sendable {
-  /// log p(z) in nats, normalised.
-  func logDensity(_ z: Double) -> Double
-  /// ∂ log p/∂z.
-  func score(_ z: Double) -> Double
-  /// A draw from p.
-  func sample(using stream: inout RandomStream) -> Double
-  /// A typical |z|, finite for heavy tails as well; steps of samplers are measured by it.
-  var scale: Double { get }
-}
-
 /// log p(x|z) of one observation x as a function of the latents z.
 public protocol LatentLikelihood: Sendable {
   /// Number of latents, K.
