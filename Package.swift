@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "Settings", targets: ["Settings"]),
     .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
@@ -34,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "svae",
       dependencies: [
-        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute",
+        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -43,7 +44,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "ImageData", "Compute",
-        "Files", realModule,
+        "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -62,10 +63,13 @@ let package = Package(
     .target(
       name: "ImageData",
       dependencies: [
-        "Compute", "Files", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
+        "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
         realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")]),
+
+    // What can be configured, one table for each configuration.
+    .target(name: "Settings"),
 
     // Files that are written whole or not at all.
     .target(name: "Files"),
@@ -100,6 +104,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport", realModule]),
     .testTarget(

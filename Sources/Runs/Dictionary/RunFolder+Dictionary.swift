@@ -23,11 +23,7 @@ extension RunFolder {
       throw RunError(
         file: url, "is no dictionary", remedy: "expected a run of svae sparse-code train")
     }
-    var file = try DictionaryConfiguration.layers(over: DictionaryConfiguration())
-    try file.apply(file: configurationFile)
-    let configuration = try file.resolved()
-    try configuration.validate()
-    return configuration
+    return try DictionaryConfiguration(contentsOf: configurationFile)
   }
 
   /// Writes the dictionary, as `decoder.weight` [pixels, atoms], with what new data needs to be
@@ -41,8 +37,7 @@ extension RunFolder {
       ],
       metadata: [
         "format": "pt", "preprocessing": String(decoding: json(preprocessing), as: UTF8.self),
-        "configuration":
-          try ConfigurationFile<DictionaryConfiguration>.text(of: dictionaryConfiguration()),
+        "configuration": try dictionaryConfiguration().yaml,
       ]
     ).write(to: modelFile)
   }

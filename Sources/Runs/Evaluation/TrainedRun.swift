@@ -87,7 +87,7 @@ public struct TrainedRun {
   }
 }
 
-extension RunConfiguration.DataSettings {
+extension DataSettings {
   /// These data's test patches or, where `path` is given, patches of that data, treated by
   /// `preprocessing`.
   func testPatches(

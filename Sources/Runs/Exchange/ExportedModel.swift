@@ -43,7 +43,7 @@ public struct ExportedModel {
     let range = model.logScaleRange
     metadata = try Self.metadata(
       run.preprocessing, [
-        "configuration": ConfigurationFile<RunConfiguration>.text(of: run.configuration),
+        "configuration": run.configuration.yaml,
         "prior": model.prior.rawValue, "posterior": model.posterior.rawValue,
         "log_scale_range": "\(range[0]) \(range[1])",
       ])
@@ -66,7 +66,7 @@ public struct ExportedModel {
       ] + run.preprocessing.namedTensors
     metadata = try Self.metadata(
       run.preprocessing, [
-        "configuration": ConfigurationFile<DictionaryConfiguration>.text(of: run.configuration)
+        "configuration": run.configuration.yaml
       ])
     measures = { data, team in FilterTable(try run.evaluate(on: data, team: team)) }
   }

@@ -20,8 +20,8 @@ public struct RunFolder: Sendable {
   /// Makes a new run's folder and writes its configuration.
   ///
   /// - Throws: a `RunError` where something is there already: nothing is ever overwritten.
-  public static func create<Configuration: Codable & Sendable>(
-    at url: URL, _ configuration: Configuration
+  public static func create(
+    at url: URL, _ configuration: some Configuration
   ) throws -> RunFolder {
     try checkIsFree(url)
     let folder = RunFolder(url: url)
@@ -31,8 +31,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw RunError(file: url, "cannot be made: \(error.localizedDescription)")
     }
-    let text = try ConfigurationFile<Configuration>.text(of: configuration)
-    try AtomicFile.write(Data(text.utf8), to: folder.configurationFile)
+    try AtomicFile.write(Data(configuration.yaml.utf8), to: folder.configurationFile)
     return folder
   }
 
@@ -90,11 +89,7 @@ public struct RunFolder: Sendable {
         file: url, "is a dictionary, learned by svae sparse-code",
         remedy: "expected a run of svae train")
     }
-    var file = try RunConfiguration.layers(over: RunConfiguration())
-    try file.apply(file: configurationFile)
-    let configuration = try file.resolved()
-    try configuration.validate()
-    return configuration
+    return try RunConfiguration(contentsOf: configurationFile)
   }
 
   /// Writes the model with what new data needs to be treated alike.
@@ -103,7 +98,7 @@ public struct RunFolder: Sendable {
       tensors: model.namedTensors,
       metadata: [
         "format": "pt", "preprocessing": String(decoding: json(preprocessing), as: UTF8.self),
-        "configuration": try ConfigurationFile<RunConfiguration>.text(of: configuration()),
+        "configuration": try configuration().yaml,
       ]
     ).write(to: modelFile)
   }

@@ -30,11 +30,6 @@ extension DictionaryConfiguration: LearningMethod {
 
   static var metricsHeader: String { DictionaryRow.header }
 
-  mutating func resolve(for kind: PatchKind) {
-    data.preparation = data.preparation.resolved(for: kind)
-    sparseCoding = sparseCoding.resolved
-  }
-
   func learn(
     _ site: LearningSite, progress: @escaping (Double) -> Bool
   ) throws -> LearningOutcome {

@@ -6,7 +6,7 @@ import ImageData
 /// run, whichever way it was made.
 ///
 /// A new way is one more configuration that conforms, and a case of `MethodConfiguration`.
-protocol LearningMethod: LayeredConfiguration {
+protocol LearningMethod: Configuration {
   /// Decides everything random but the data.
   var seed: UInt64 { get set }
   /// K, the number of filters.
@@ -17,9 +17,6 @@ protocol LearningMethod: LayeredConfiguration {
   var cost: Double { get }
   /// The columns of its `metrics.csv`, separated by commas.
   static var metricsHeader: String { get }
-
-  /// Fills in every nil that depends on other settings or on the kind of data.
-  mutating func resolve(for kind: PatchKind)
 
   /// Begins a run at `site`, or goes on with the one that is there, and measures it at the end.
   ///

@@ -46,17 +46,12 @@ public enum MethodConfiguration: Hashable, Sendable {
     if case .sparseCoding(let configuration) = self { configuration } else { nil }
   }
 
-  public var data: RunConfiguration.DataSettings { method.data }
+  public var data: DataSettings { method.data }
   /// K, the number of filters.
   public var latents: Int { method.latents }
 
   /// As `config.yaml` has it.
-  func yaml() throws -> String {
-    switch self {
-    case .svae(let configuration): try ConfigurationFile.text(of: configuration)
-    case .sparseCoding(let configuration): try ConfigurationFile.text(of: configuration)
-    }
-  }
+  var yaml: String { method.yaml }
 }
 
 /// Coded as the configuration itself; a dictionary's has the key `sparseCoding`.

@@ -29,10 +29,6 @@ extension RunConfiguration: LearningMethod {
 
   static var metricsHeader: String { MetricsRow.header }
 
-  mutating func resolve(for kind: PatchKind) {
-    data.preparation = data.preparation.resolved(for: kind)
-  }
-
   func learn(
     _ site: LearningSite, progress: @escaping (Double) -> Bool
   ) throws -> LearningOutcome {

@@ -31,9 +31,8 @@ struct StudyRun: Sendable {
   private func checkSettings(of existing: RunFolder) throws {
     let found = try MethodConfiguration(of: existing)
     if found == configuration { return }
-    let texts = try [found, configuration].map { try $0.yaml() }
-    let lines = texts.map { text in
-      text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let lines = [found, configuration].map { configuration in
+      configuration.yaml.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
     let difference = zip(lines[0], lines[1]).first { $0 != $1 }.map { " (\($0), now \($1))" }
     throw RunError(
