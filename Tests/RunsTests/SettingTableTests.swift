@@ -85,11 +85,13 @@ import Testing
     let row = try #require(table.rows.first { $0.key == "model.latents" })
     #expect(row.photographs == "169" && row.smallImages == "400")
     let lines = table.text.split(separator: "\n")
-    #expect(lines.count == table.rows.count + 1)
-    let columns = lines.map { line in
-      line.firstRange(of: /  \S/).map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+    try #require(lines.count == table.rows.count + 1)
+    // The last column begins at the same place in each line.
+    let title = try #require(lines[0].range(of: "meaning"))
+    let column = lines[0].distance(from: lines[0].startIndex, to: title.lowerBound)
+    for line in lines.map(Array.init) {
+      #expect(line[column - 1] == " " && line[column] != " ", "\(String(line))")
     }
-    #expect(columns.allSatisfy { $0 != nil })
     let rows = try JSONDecoder().decode([SettingTable.Row].self, from: Data(table.json().utf8))
     #expect(rows == table.rows)
   }
