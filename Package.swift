@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Runs", targets: ["Runs"]),
+    .library(name: "Settings", targets: ["Settings"]),
     .executable(name: "svae", targets: ["svae"]),
   ],
   dependencies: [
@@ -38,7 +39,7 @@ let package = Package(
       name: "svae",
       dependencies: [
         "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Distributions",
-        "Filters", "Compute",
+        "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -47,7 +48,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "Filters",
-        "ImageData", "Compute", "Files", realModule,
+        "ImageData", "Compute", "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [
@@ -73,10 +74,13 @@ let package = Package(
     .target(
       name: "ImageData",
       dependencies: [
-        "Compute", "Files", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
+        "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
         realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")]),
+
+    // What can be configured, one table for each configuration.
+    .target(name: "Settings"),
 
     // Files that are written whole or not at all.
     .target(name: "Files"),
@@ -111,6 +115,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport", realModule]),
     .testTarget(

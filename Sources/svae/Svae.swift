@@ -17,5 +17,6 @@ struct Svae: ParsableCommand {
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
       DenoiseCommand.self, ExportCommand.self, ImportCommand.self,
       ReportCommand.self, CompareCommand.self, ReproduceCommand.self, SparseCodeCommand.self,
+      SettingsCommand.self,
     ])
 }

@@ -147,12 +147,12 @@ import Testing
       let error = try failure { _ = try DataSet(source, configuration, team: team) }
       #expect(error.description.contains(word), "\(error)")
     }
-    try fails("patch size of 1") { $0.patchSize = 1 }
-    try fails("0 patches") { $0.patches = 0 }
-    try fails("cutoff of 0") { $0.cutoff = 0 }
-    try fails("cutoff of nan") { $0.cutoff = .nan }
-    try fails("ε of -1") { $0.epsilon = -1 }
-    try fails("border of -1") { $0.border = -1 }
+    try fails("data.patchSize is 1; expected from 4") { $0.patchSize = 1 }
+    try fails("data.patches is 0; expected from 1") { $0.patches = 0 }
+    try fails("data.cutoff is 0; expected more than 0") { $0.cutoff = 0 }
+    try fails("data.cutoff is .nan; expected more than 0") { $0.cutoff = .nan }
+    try fails("data.epsilon is -1; expected 0 or more") { $0.epsilon = -1 }
+    try fails("data.border is -1; expected from 0") { $0.border = -1 }
     try fails("less than 1 in sum") { ($0.validationFraction, $0.testFraction) = (0.5, 0.5) }
     try fails("need 208 × 208") { $0.patchSize = 200 }
   }

@@ -12,14 +12,20 @@ import Testing
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "c.yaml")
       try Data(text.utf8).write(to: file)
-      var layers = try RunConfiguration.layers(over: RunConfiguration())
-      try layers.apply(file: file)
-      return try layers.resolved()
+      var changes = SettingChanges<RunConfiguration>()
+      try changes.add(file: file)
+      return changes.applied(to: RunConfiguration())
     }
   }
 
   @Test func `a configuration survives its file`() throws {
-    var configuration = RunConfiguration.exemplar
+    var configuration = RunConfiguration()
+    configuration.data.preparation.resolve(for: .whole)
+    configuration.data.preparation.rejectsVarianceBelow = 0.1
+    configuration.data.preparation.variable = ""
+    configuration.data.preparation.imageAxis = .first
+    configuration.data.preparation.patchHeight = 1
+    configuration.data.preparation.memory = 1
     configuration.data.source = "photos: \"#1\"/süß"
     configuration.data.preparation.seed = .max
     configuration.model.priorScale = 0.1 + 0.2
@@ -29,8 +35,7 @@ import Testing
     configuration.training.schedule = .cosine
     configuration.training.clippingNorm = .infinity
     for configuration in [configuration, RunConfiguration(), .defaults(for: .whole)] {
-      let text = try ConfigurationFile<RunConfiguration>.text(of: configuration)
-      #expect(try read(text) == configuration, "\(text)")
+      #expect(try read(configuration.yaml) == configuration, "\(configuration.yaml)")
     }
   }
 
@@ -39,9 +44,11 @@ import Testing
     configuration.training.learningRate = 0.001
     configuration.model.priorScale = 0.1 + 0.2
     configuration.model.logScaleRange = [-7, 4.1]
-    let text = try ConfigurationFile<RunConfiguration>.text(of: configuration)
-    for line in ["  learningRate: 0.001\n", "  priorScale: 0.30000000000000004\n", "  - 4.1\n"] {
-      #expect(text.contains(line), "\(text)")
+    for line in [
+      "  learningRate: 0.001\n", "  priorScale: 0.30000000000000004\n",
+      "  logScaleRange: [-7, 4.1]\n",
+    ] {
+      #expect(configuration.yaml.contains(line), "\(configuration.yaml)")
     }
   }
 
@@ -76,10 +83,23 @@ import Testing
   static let faults = [
     Fault(
       text: "model:\n  latents: 3\n\n  priors: laplace\n",
-      message: "line 4: model.priors is no setting; expected one of latents, encoder, prior"),
+      message: "line 4: unknown setting model.priors; did you mean model.prior?"),
     Fault(
-      text: "modle: 3\n",
-      message: "line 1: modle is no setting; expected one of data, model, training"),
+      text: "modle: 3\n", message: "line 1: unknown setting modle; did you mean model?"),
+    Fault(
+      text: "beauty: 3\n",
+      message: "line 1: unknown setting beauty; expected one of data, model, training"),
+    Fault(
+      text: "epochs: 3\n",
+      message: "line 1: unknown setting epochs; did you mean training.epochs?"),
+    Fault(
+      text: "model:\n  beauty: 3\n",
+      message: "line 2: unknown setting model.beauty; expected one of latents, encoder, prior"),
+    Fault(
+      text: "model:\n  latents:\n", message: "line 2: model.latents: null; expected a whole number"),
+    Fault(
+      text: "model:\n  encoder:\n    trunk:\n      - 8\n      - x\n",
+      message: "line 5: model.encoder.trunk[1]: x; expected a whole number"),
     Fault(
       text: "model:\n  latents: many\n",
       message: "line 2: model.latents: many; expected a whole number"),
@@ -126,25 +146,25 @@ import Testing
 
   @Test func `a file that is not there, or no text, is named`() throws {
     try withTemporaryFolder { folder in
-      var layers = try RunConfiguration.layers(over: RunConfiguration())
+      var changes = SettingChanges<RunConfiguration>()
       let missing = #expect(throws: RunError.self) {
-        try layers.apply(file: folder.appending(path: "no.yaml"))
+        try changes.add(file: folder.appending(path: "no.yaml"))
       }
       #expect(missing?.description.contains("no.yaml: no such file") == true)
       let file = folder.appending(path: "bytes.yaml")
       try Data([0xFF, 0xFE, 0x00, 0xD8]).write(to: file)
-      let bytes = #expect(throws: RunError.self) { try layers.apply(file: file) }
+      let bytes = #expect(throws: RunError.self) { try changes.add(file: file) }
       #expect(bytes?.description.contains("bytes.yaml: cannot be read as text") == true)
     }
   }
 
   @Test func `settings lie over the file, and name themselves where they are wrong`() throws {
-    var layers = try RunConfiguration.layers(over: RunConfiguration())
-    try layers.apply(setting: "training.epochs=3")
-    try layers.apply(setting: "model.encoder.trunk=[7, 8]")
-    try layers.apply(setting: "training.epochs=4")
-    try layers.apply(setting: "data.source=a=b")
-    let configuration = try layers.resolved()
+    var changes = SettingChanges<RunConfiguration>()
+    try changes.add(setting: "training.epochs=3")
+    try changes.add(setting: "model.encoder.trunk=[7, 8]")
+    try changes.add(setting: "training.epochs=4")
+    try changes.add(setting: "data.source=a=b")
+    let configuration = changes.applied(to: RunConfiguration())
     #expect(configuration.training.epochs == 4)
     #expect(configuration.model.encoder.trunk == [7, 8])
     #expect(configuration.data.source == "a=b")
@@ -153,10 +173,10 @@ import Testing
       ("=3", "--set =3; expected key=value"),
       ("training.epochs=", "--set training.epochs="),
       ("training.epochs=x", "--set training.epochs=x: training.epochs: x; expected a whole number"),
-      ("training.foo=1", "--set training.foo=1: training.foo is no setting"),
+      ("training.foo=1", "--set training.foo=1: unknown setting training.foo"),
       ("training=1", "--set training=1: training: a value where keys belong"),
     ] {
-      let error = #expect(throws: RunError.self) { try layers.apply(setting: setting) }
+      let error = #expect(throws: RunError.self) { try changes.add(setting: setting) }
       #expect(error?.description.hasPrefix(message) == true, "\(String(describing: error))")
     }
   }

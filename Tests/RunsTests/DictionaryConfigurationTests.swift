@@ -8,12 +8,12 @@ import Testing
 
 @Suite struct DictionaryConfigurationTests {
   @Test func `a configuration survives its file`() throws {
-    var configuration = DictionaryConfiguration.exemplar
+    var configuration = DictionaryConfiguration()
+    configuration.resolve(for: .cut)
     configuration.sparseCoding.solver = .lca
     configuration.sparseCoding.rule = .online
     configuration.sparseCoding.constraint = .unitBall
     configuration.sparseCoding.lambda = 0.3
-    configuration.data.preparation.memory = nil
     try withTemporaryFolder { folder in
       let run = try RunFolder.create(at: folder.appending(path: "run"), configuration)
       #expect(try run.configuration(of: DictionaryConfiguration.self) == configuration)
@@ -44,9 +44,9 @@ import Testing
 
   @Test(arguments: ["lambda=-1", "gap=0", "atoms=0", "activeAtoms=0", "batchSize=0", "rate=0"])
   func `a setting out of its range is refused by name`(setting: String) throws {
-    var file = try ConfigurationFile(defaults: DictionaryConfiguration(), exemplar: .exemplar)
-    try file.apply(setting: "sparseCoding.\(setting)")
-    let configuration = try file.resolved()
+    var changes = SettingChanges<DictionaryConfiguration>()
+    try changes.add(setting: "sparseCoding.\(setting)")
+    let configuration = changes.applied(to: DictionaryConfiguration())
     let error = #expect(throws: RunError.self) { try configuration.validate() }
     let key = setting.prefix { $0 != "=" }
     #expect(error?.description.contains("sparseCoding.\(key)") == true)

@@ -88,7 +88,7 @@ struct StudyFileTests {
     ("conditions: [{name: a, method: magic}]", "line 1: method is magic; expected one of svae"),
     (
       "conditions:\n  - {name: a, method: sparse-coding, settings: {model: {latents: 3}}}",
-      "line 2: model is no setting"
+      "line 2: unknown setting model; expected one of data, sparseCoding"
     ),
     ("conditions: [{name: ../a}]", "a condition's name is \"../a\""),
     ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
@@ -99,7 +99,7 @@ struct StudyFileTests {
     ),
     (
       "conditions:\n  - name: a\n    settings: {model: {latnets: 3}}",
-      "study.yaml: line 3: model.latnets is no setting"
+      "study.yaml: line 3: unknown setting model.latnets; did you mean model.latents?"
     ),
     ("conditions:\n  - {name: a, settings: {model: {latents: 0}}}", "condition a: model.latents"),
     ("data: nowhere\nconditions: [{name: a}]", "nowhere, was not found"),

@@ -121,8 +121,7 @@ import Testing
       wild.training.learningRate = 9.9
       wild.training.decoderRateFactor = 1e38
       wild.model.constraint = .none
-      try ConfigurationFile<RunConfiguration>.text(of: wild)
-        .write(to: made.configurationFile, atomically: true, encoding: .utf8)
+      try wild.yaml.write(to: made.configurationFile, atomically: true, encoding: .utf8)
       let error = #expect(throws: TrainingDiverged.self) { try run.resume(made) }
       #expect((error?.step ?? 0) > 12, "\(String(describing: error))")
       #expect(try Self.checkpoints(in: made).map { try Data(contentsOf: $0) } == before)

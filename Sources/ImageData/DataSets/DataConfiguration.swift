@@ -1,9 +1,11 @@
+import Settings
+
 /// Everything that determines a data set besides its files. Each default is stated here, once.
-public struct DataConfiguration: Codable, Hashable, Sendable {
+public struct DataConfiguration: Configurable, Codable {
   /// Height and width of patches cut from photographs, in pixels; where every image is one patch
   /// (MNIST), the images' size counts.
   public var patchSize = 12
-  /// Number of training patches; where every image is one patch, at most so many of each split.
+  /// Number of training patches; where every image is one patch, the most of each split.
   public var patches = 65_536
   /// Number of validation patches, and of test patches; nil is an eighth of `patches` for
   /// photographs, and all there are where every image is one patch.
@@ -48,13 +50,19 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
 
   public init() {}
 
-  /// With every nil that depends on the kind of data filled in.
-  public func resolved(for kind: PatchKind) -> DataConfiguration {
-    var resolved = self
-    resolved.whitening = whitening ?? (kind == .cut ? .olshausenField : Whitening.none)
-    resolved.removesPatchMean = removesPatchMean ?? (kind == .cut)
-    resolved.heldOutPatches = heldOutPatches ?? (kind == .cut ? max(1, patches / 8) : patches)
-    return resolved
+  /// The defaults for data of one kind.
+  public static func defaults(for kind: PatchKind) -> DataConfiguration {
+    var configuration = DataConfiguration()
+    // A third of a photograph's patches hold next to nothing, and teach filters noise.
+    if kind == .cut { configuration.rejectsVarianceBelow = 0.1 }
+    return configuration
+  }
+
+  /// Fills in every nil that depends on the kind of data.
+  public mutating func resolve(for kind: PatchKind) {
+    whitening = whitening ?? (kind == .cut ? .olshausenField : Whitening.none)
+    removesPatchMean = removesPatchMean ?? (kind == .cut)
+    heldOutPatches = heldOutPatches ?? (kind == .cut ? max(1, patches / 8) : patches)
   }
 
   /// How the arrays of data files are to be understood: for `DataSource.open`.
@@ -66,26 +74,20 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
 
   /// - Throws: naming the first setting that is out of its range.
   public func validate() throws(ImageDataError) {
-    func require(_ holds: Bool, _ problem: String, _ remedy: String) throws(ImageDataError) {
-      if !holds { throw ImageDataError(problem, remedy: remedy) }
+    do {
+      try Self.settings.validate(self)
+      try checkRules()
+    } catch {
+      throw ImageDataError(error.problem, remedy: "expected \(error.expected)")
     }
-    try require(patchSize >= 2, "a patch size of \(patchSize) pixels", "at least 2")
-    try require(
-      (patchHeight ?? 1) >= 1, "a patch height of \(patchHeight ?? 1) pixels", "at least 1")
-    try require(patches >= 1, "\(patches) patches", "at least 1")
-    try require((heldOutPatches ?? 0) >= 0, "\(heldOutPatches ?? 0) held-out patches", "0 or more")
-    try require(
-      cutoff > 0 && cutoff.isFinite, "a cutoff of \(cutoff) cycles/pixel", "more than 0, about 0.4")
-    try require(
-      epsilon >= 0 && epsilon.isFinite, "an ε of \(epsilon)", "0 or more, about 0.01")
-    try require((memory ?? 1) >= 1, "a memory budget of \(memory ?? 1) MB", "at least 1")
-    try require(border >= 0, "a border of \(border) pixels", "0 or more")
-    try require(
-      (0..<1).contains(rejectsVarianceBelow ?? 0),
-      "a smallest variance of \(rejectsVarianceBelow ?? 0) of the mean", "from 0 to below 1")
-    try require(
-      validationFraction >= 0 && testFraction >= 0 && validationFraction + testFraction < 1,
-      "\(validationFraction) of the images for validation and \(testFraction) for the test",
-      "both at least 0, and less than 1 in sum")
+  }
+
+  /// Checks the rules between settings, each of which is in its own range.
+  public func checkRules() throws(SettingError) {
+    if validationFraction + testFraction >= 1 {
+      throw SettingError(
+        "data.testFraction", testFraction.form,
+        expected: "less than 1 in sum with data.validationFraction, \(validationFraction)")
+    }
   }
 }

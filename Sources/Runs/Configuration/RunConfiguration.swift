@@ -5,40 +5,10 @@ import ImageData
 import SparseCodingVAE
 
 /// Everything that determines a run. `config.yaml` in the run folder is this, resolved.
-public struct RunConfiguration: Codable, Hashable, Sendable {
+public struct RunConfiguration: Configuration {
   public var data = DataSettings()
   public var model = ModelSettings()
   public var training = TrainingSettings()
-
-  /// Which data, and how patches are made of it.
-  public struct DataSettings: Codable, Hashable, Sendable {
-    /// A folder or file; nil is dead leaves, generated.
-    public var source: String?
-    public var preparation = DataConfiguration()
-
-    /// What lies there.
-    ///
-    /// - Throws: an `ImageDataError` where there are no images.
-    public func open() throws(ImageDataError) -> DataSource {
-      try DataSource.open(path: source, reading: preparation.reading)
-    }
-
-    private enum Key: String, CodingKey { case source }
-
-    public init() {}
-
-    /// `source` beside the preparation's own keys.
-    public init(from decoder: any Decoder) throws {
-      source = try decoder.container(keyedBy: Key.self).decodeIfPresent(String.self, forKey: .source)
-      preparation = try DataConfiguration(from: decoder)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encodeIfPresent(source, forKey: .source)
-      try preparation.encode(to: encoder)
-    }
-  }
 
   /// The model before its first step.
   public struct ModelSettings: Codable, Hashable, Sendable {
@@ -67,7 +37,7 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
   /// Widths of the recognition network's layers.
   public struct EncoderSettings: Codable, Hashable, Sendable {
     public var trunk = [512, 512]
-    /// Branches of their own for μ and ℓ, of equal depth; both empty for none.
+    /// Separate branches for μ and ℓ, of equal depth; empty where there are none.
     public var mean: [Int] = []
     public var logScale: [Int] = []
 
@@ -75,6 +45,15 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
       self.trunk = trunk
       self.mean = mean
       self.logScale = logScale
+    }
+
+    /// The encoder of Geadah et al. 2024.
+    public static var geadah: EncoderSettings {
+      switch RecognitionNetwork.geadah {
+      case .trunk(let trunk): EncoderSettings(trunk: trunk)
+      case .branches(let trunk, let mean, let logScale):
+        EncoderSettings(trunk: trunk, mean: mean, logScale: logScale)
+      }
     }
 
     var network: RecognitionNetwork {
@@ -88,11 +67,8 @@ public struct RunConfiguration: Codable, Hashable, Sendable {
   /// The defaults for data of one kind: patches of photographs, or small images such as digits.
   public static func defaults(for kind: PatchKind) -> RunConfiguration {
     var configuration = RunConfiguration()
-    switch kind {
-    case .cut:
-      // A third of a photograph's patches hold next to nothing, and teach filters noise.
-      configuration.data.preparation.rejectsVarianceBelow = 0.1
-    case .whole:
+    configuration.data.preparation = .defaults(for: kind)
+    if kind == .whole {
       configuration.model.latents = 400
       configuration.model.noiseLogScale = -1.1513
       configuration.model.priorScale = 0.1

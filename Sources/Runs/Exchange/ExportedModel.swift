@@ -39,7 +39,7 @@ public struct ExportedModel {
     tensors = run.learned.exportedTensors + run.preprocessing.namedTensors
     let common = [
       "format": "pt", "preprocessing": String(decoding: try json(preprocessing), as: UTF8.self),
-      "whitening": preprocessing.whitening.rawValue, "configuration": try run.method.yaml(),
+      "whitening": preprocessing.whitening.rawValue, "configuration": run.method.yaml,
     ]
     metadata = common.merging(run.learned.words) { common, _ in common }
   }

@@ -7,7 +7,7 @@ import ImageData
 /// Run folders, checkpoints, resuming, evaluation, studies, reports, comparisons and exports know a
 /// method by this protocol alone. A new one is a type that conforms, registered in
 /// `LearningMethods.all`.
-public protocol LearningMethod: LayeredConfiguration {
+public protocol LearningMethod: Configuration {
   associatedtype Learner: FilterLearner
 
   /// How studies call it.
@@ -27,9 +27,6 @@ public protocol LearningMethod: LayeredConfiguration {
   var brief: MethodBrief { get }
   /// About how much work a run is, in multiplications.
   var cost: Double { get }
-
-  /// Fills in every nil that depends on other settings or on the kind of data.
-  mutating func resolve(for kind: PatchKind)
 
   /// Begins, or resumes.
   ///

@@ -17,18 +17,10 @@ public enum LearningMethods {
   static func method(
     withSections keys: some Collection<String>
   ) throws -> any LearningMethod.Type {
-    for type in all.elements where try keys.allSatisfy(sections(of: type).contains) { return type }
+    for type in all.elements where keys.allSatisfy(type.sections.contains) { return type }
     throw RunError(
       "no method has the settings \(keys.sorted().joined(separator: ", "))",
       remedy: "the methods are \(names)")
-  }
-
-  /// The keys at the top of a method's configuration.
-  static func sections(of type: any LearningMethod.Type) throws -> Set<String> {
-    func sections<Method: LearningMethod>(_ type: Method.Type) throws -> Set<String> {
-      try Method.layers(over: Method()).sections
-    }
-    return try sections(type)
   }
 }
 
@@ -60,9 +52,4 @@ extension MethodConfiguration: Codable {
   }
 
   public func encode(to encoder: any Encoder) throws { try method.encode(to: encoder) }
-}
-
-extension LearningMethod {
-  /// As `config.yaml` has it.
-  func yaml() throws -> String { try ConfigurationFile<Self>.text(of: self) }
 }

@@ -21,7 +21,7 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: a `RunError` where something is there already: nothing is ever overwritten.
   public static func create(
-    at url: URL, _ configuration: some LearningMethod
+    at url: URL, _ configuration: some Configuration
   ) throws -> RunFolder {
     try checkIsFree(url)
     let folder = RunFolder(url: url)
@@ -31,7 +31,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw RunError(file: url, "cannot be made: \(error.localizedDescription)")
     }
-    try AtomicFile.write(Data(configuration.yaml().utf8), to: folder.configurationFile)
+    try AtomicFile.write(Data(configuration.yaml.utf8), to: folder.configurationFile)
     return folder
   }
 
@@ -102,11 +102,7 @@ public struct RunFolder: Sendable {
         file: url, "is a run of \(found.command ?? found.name)",
         remedy: "expected one of \(type.command ?? type.name)")
     }
-    var file = try Method.layers(over: Method())
-    try file.apply(file: configurationFile)
-    let configuration = try file.resolved()
-    try configuration.validate()
-    return configuration
+    return try Method(contentsOf: configurationFile)
   }
 
   /// The method whose sections the configuration has.
@@ -130,7 +126,7 @@ public struct RunFolder: Sendable {
       tensors: model.tensors,
       metadata: [
         "format": "pt", "preprocessing": String(decoding: json(preprocessing), as: UTF8.self),
-        "configuration": try configuration.yaml(),
+        "configuration": configuration.yaml,
       ]
     ).write(to: modelFile)
   }

@@ -98,7 +98,7 @@ extension FinishedRun {
   }
 }
 
-extension RunConfiguration.DataSettings {
+extension DataSettings {
   /// These data, prepared.
   public func dataSet(team: ThreadTeam) throws -> DataSet {
     try DataSet(open(), preparation, team: team)

@@ -106,8 +106,8 @@ enum ReportSections {
 
   /// Settings, data and machine.
   static func provenance(of content: ReportContent, folders: [RunFolder]) throws -> HTML {
-    let settings = try content.main.map { subject in
-      (subject.title, try subject.method.yaml())
+    let settings = content.main.map { subject in
+      (subject.title, subject.method.yaml)
     }
     let checks = content.main.map(\.record.data.check)
     let machine = folders.first.flatMap { folder in

@@ -4,13 +4,13 @@ import ImageData
 
 /// The data of a study's runs: prepared once for each distinct configuration, and shared.
 final class StudyData {
-  private var prepared: [RunConfiguration.DataSettings: DataSet] = [:]
+  private var prepared: [DataSettings: DataSet] = [:]
   private let team: ThreadTeam
 
   init(team: ThreadTeam) { self.team = team }
 
   /// Prepares what is not yet there, on all the team's threads.
-  func dataSet(_ settings: RunConfiguration.DataSettings) throws -> DataSet {
+  func dataSet(_ settings: DataSettings) throws -> DataSet {
     if let data = prepared[settings] { return data }
     let data = try settings.dataSet(team: team)
     prepared[settings] = data

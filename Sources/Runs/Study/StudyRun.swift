@@ -31,9 +31,10 @@ struct StudyRun: Sendable {
   private func checkSettings(of existing: RunFolder) throws {
     let found = MethodConfiguration(try existing.method())
     if found == configuration { return }
-    let texts = try [found, configuration].map { try $0.method.yaml() }
-    let lines = texts.map { text in
-      text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let lines = [found, configuration].map { configuration in
+      configuration.method.yaml.split(separator: "\n").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
     }
     let difference = zip(lines[0], lines[1]).first { $0 != $1 }.map { " (\($0), now \($1))" }
     throw RunError(

@@ -28,37 +28,33 @@ struct StudySettings {
   }
 
   private func resolved<Method: LearningMethod>(_ own: Node?) throws -> Method {
-    var layers = try Method.layers(over: .defaults(for: source.kind))
+    var changes = SettingChanges<Method>()
     for node in shared {
-      try layers.apply(Self.part(of: node, for: layers.sections), file: file)
+      try changes.add(Self.part(of: node, for: Method.sections), file: file)
     }
-    if let own { try layers.apply(own, file: file) }
-    for setting in settings {
-      if try Self.counts(Self.section(of: setting), for: layers.sections) {
-        try layers.apply(setting: setting)
-      }
+    if let own { try changes.add(own, file: file) }
+    for setting in settings where Self.counts(Self.section(of: setting), for: Method.sections) {
+      try changes.add(setting: setting)
     }
-    var configuration = try layers.resolved()
+    var configuration = changes.applied(to: .defaults(for: source.kind))
     configuration.data.source = path
     configuration.resolve(for: source.kind)
     return configuration
   }
 
   /// Leaves out the sections that only other methods have.
-  private static func part(of node: Node, for sections: Set<String>) throws -> Node {
+  private static func part(of node: Node, for sections: Set<String>) -> Node {
     guard let mapping = node.mapping else { return node }
     return .mapping(
       Node.Mapping(
-        try mapping.filter { try counts($0.key.string ?? "", for: sections) }, mapping.tag,
+        mapping.filter { counts($0.key.string ?? "", for: sections) }, mapping.tag,
         mapping.style, mapping.mark))
   }
 
   /// Whether a section is a method's own, or no method's at all, which is then said.
-  private static func counts(_ section: String, for own: Set<String>) throws -> Bool {
-    try own.contains(section)
-      || !LearningMethods.all.elements.contains {
-        try LearningMethods.sections(of: $0).contains(section)
-      }
+  private static func counts(_ section: String, for own: Set<String>) -> Bool {
+    own.contains(section)
+      || !LearningMethods.all.elements.contains { $0.sections.contains(section) }
   }
 
   /// "training" of "training.epochs=3"
@@ -69,9 +65,7 @@ struct StudySettings {
   /// - Throws: a `RunError` where a setting of the command line says nothing to any condition.
   func checkUse(by methods: Set<String>) throws {
     let types = methods.compactMap { LearningMethods.all[$0] }
-    let known = try types.reduce(into: Set<String>()) {
-      $0.formUnion(try LearningMethods.sections(of: $1))
-    }
+    let known = types.reduce(into: Set<String>()) { $0.formUnion($1.sections) }
     for setting in settings where !known.contains(Self.section(of: setting)) {
       throw RunError(
         "--set \(setting): no condition of the study has such settings",

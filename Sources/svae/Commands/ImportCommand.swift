@@ -5,6 +5,10 @@ import ImageData
 import Runs
 import SparseCodingVAE
 
+extension PriorFamily: ExpressibleByArgument {}
+extension PosteriorFamily: ExpressibleByArgument {}
+extension Whitening: ExpressibleByArgument {}
+
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",

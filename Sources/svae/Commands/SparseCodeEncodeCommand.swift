@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Runs
 
+extension SparseSolverFamily: ExpressibleByArgument {}
+
 struct SparseCodeEncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",

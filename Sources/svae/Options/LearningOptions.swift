@@ -5,41 +5,52 @@ import Runs
 
 /// The options that make a configuration of learning, whatever learns.
 protocol LearningOptions: ParsableArguments {
-  associatedtype Configuration: LearningMethod
+  associatedtype Content: LearningMethod
 
-  /// A YAML file with settings.
-  var config: String? { get }
-  /// key=value
-  var settings: [String] { get }
+  /// Files and single settings.
+  var layers: SettingOptions { get }
 
-  /// Lays the options that were given over a configuration.
-  func apply(to configuration: inout Configuration)
+  /// What the options give, in order; nil where one was not given.
+  var given: [Given<Content>?] { get }
+}
+
+/// Settings by their keys.
+struct SettingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A YAML file with settings, such as a run's config.yaml.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "One setting by its key, such as data.border=8; may be repeated. svae settings lists all.",
+      valueName: "key=value"))
+  var settings: [String] = []
 }
 
 extension LearningOptions {
-  /// Defaults for the kind of data, then the file, `--set`, options.
-  func configuration(dataPath: String?) throws -> (Configuration, DataSource) {
-    let file = config.map { URL(filePath: $0) }
-    func layered(_ defaults: Configuration) throws -> Configuration {
-      var layers = try Configuration.layers(over: defaults)
-      if let file { try layers.apply(file: file) }
-      for setting in settings { try layers.apply(setting: setting) }
-      var configuration = try layers.resolved()
-      configuration.data.source = dataPath ?? configuration.data.source
-      apply(to: &configuration)
-      return configuration
-    }
-    // The file may name the data, and the kind of data decides the defaults beneath the file.
-    let source = try layered(Configuration()).data.open()
-    let configuration = try layered(.defaults(for: source.kind))
+  /// What the file, `--set` and the options say, in this order.
+  private func changes(dataPath: String? = nil) throws -> SettingChanges<Content> {
+    var changes = SettingChanges<Content>()
+    if let config = layers.config { try changes.add(file: URL(filePath: config)) }
+    for setting in layers.settings { try changes.add(setting: setting) }
+    if let dataPath { changes.add { $0.data.source = dataPath } }
+    for case let given? in given { changes.add(given.change) }
+    return changes
+  }
+
+  /// The data, and the settings laid over the defaults for its kind.
+  func configuration(dataPath: String?) throws -> (Content, DataSource) {
+    let changes = try changes(dataPath: dataPath)
+    let source = try changes.applied(to: Content()).data.open()
+    let configuration = changes.applied(to: .defaults(for: source.kind))
     try configuration.validate()
     return (configuration, source)
   }
 
   /// Whether these options would change a run's configuration.
-  func change(_ configuration: Configuration) -> Bool {
-    var changed = configuration
-    apply(to: &changed)
-    return config != nil || !settings.isEmpty || changed != configuration
+  func change(_ configuration: Content) throws -> Bool {
+    try layers.config != nil || !layers.settings.isEmpty
+      || changes().applied(to: configuration) != configuration
   }
 }

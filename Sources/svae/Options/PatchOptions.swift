@@ -1,29 +1,51 @@
 import ArgumentParser
 import ImageData
-
-extension Whitening: ExpressibleByArgument {}
+import Runs
 
 /// The patches that are learned from.
 struct PatchOptions: ParsableArguments {
-  @Option(
-    help: """
-      Height and width of patches cut from photographs, in pixels. \
-      (default: \(DataConfiguration().patchSize))
-      """)
-  var patchSize: Int?
+  typealias Option = ArgumentParser.Option<Given<DataConfiguration>?>
 
-  @Option(help: "Number of training patches. (default: \(DataConfiguration().patches))")
-  var patches: Int?
+  @Option("data.patchSize") var patchSize
 
-  @Option(
-    help: """
-      How patches are whitened. (default: olshausen-field; none for small images such as digits)
-      """)
-  var whitening: Whitening?
+  @Option("data.patches") var patches
 
-  func apply(to preparation: inout DataConfiguration) {
-    if let patchSize { preparation.patchSize = patchSize }
-    if let patches { preparation.patches = patches }
-    if let whitening { preparation.whitening = whitening }
+  @Option("data.whitening") var whitening
+
+  @Option("data.rejectsVarianceBelow", valueName: "share") var rejectVarianceBelow
+
+  @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
+  var skipUnreadable = false
+
+  @Flag var luminance: Luminance?
+
+  @OptionGroup var arrays: ArrayOptions
+
+  /// What the options give, in order.
+  var given: [Given<DataConfiguration>?] {
+    let luminance = luminance.map { value in Given<DataConfiguration> { $0.luminance = value } }
+    return [
+      patchSize, patches, whitening, rejectVarianceBelow,
+      Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil), luminance,
+    ] + arrays.given
+  }
+
+  /// The same of a configuration that has data.
+  func given<Content: Configuration>(to: Content.Type) -> [Given<Content>?] {
+    given.map { given in
+      given.map { given in Given { given.change(&$0.data.preparation) } }
+    }
+  }
+}
+
+extension Luminance: EnumerableFlag {
+  public static func help(for value: Luminance) -> ArgumentHelp? {
+    switch value {
+    case .gamma:
+      """
+      Colours become luminance (Rec. 709) of the values as stored, encoded for the eye. (default)
+      """
+    case .linear: "Colours become luminance of the light: sRGB's gamma is undone first."
+    }
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 import ImageData
 import Runs
 
-/// What the commands that learn share: the data, the run's folder, or the run to go on with.
+/// What the commands that learn share: the data, the run's folder, or the run to resume.
 struct RunTarget: ParsableArguments {
   @Argument(help: "A folder or file of images. (default: generated dead leaves)")
   var data: String?
@@ -12,12 +12,12 @@ struct RunTarget: ParsableArguments {
   @Option(help: "Folder for the run; must not exist. (default: runs/NAME-NUMBER)")
   var out: String?
 
-  @Option(help: ArgumentHelp("Go on with this run where it stopped.", valueName: "run"))
+  @Option(help: ArgumentHelp("Resume this run where it stopped.", valueName: "run"))
   var resume: String?
 
   mutating func validate() throws {
     if resume != nil, data != nil || out != nil {
-      throw ValidationError("--resume goes on with a run's own data and folder: give neither.")
+      throw ValidationError("--resume uses the run's own data and folder: give neither.")
     }
   }
 
@@ -31,16 +31,16 @@ struct RunTarget: ParsableArguments {
   ///   `ExitCode` where the run was stopped.
   func learn<Options: LearningOptions>(
     _ options: Options, _ compute: ComputeOptions, unit: String,
-    prepare: (inout Run<Options.Configuration>) -> Void = { _ in }
+    prepare: (inout Run<Options.Content>) -> Void = { _ in }
   ) throws {
     let console = Console(isQuiet: compute.quiet)
     var run = try self.run(options, team: compute.team, console)
     prepare(&run)
     Interrupt.watch()
-    console.say(Run<Options.Configuration>.consoleHeading)
+    console.say(Run<Options.Content>.consoleHeading)
     let bar = ProgressBar(isQuiet: compute.quiet, unit: unit)
     defer { bar.clear() }
-    var observer = Run<Options.Configuration>.Observer()
+    var observer = Run<Options.Content>.Observer()
     observer.step = { done, total in
       bar.update(done, of: total)
       return !Interrupt.isRequested
@@ -53,7 +53,7 @@ struct RunTarget: ParsableArguments {
     bar.clear()
     let folder = run.folder
     guard case .finished(let evaluation, _) = outcome else {
-      let command = Options.Configuration.command ?? ""
+      let command = Options.Content.command ?? ""
       console.warn(
         "stopped; a checkpoint is saved. Resume with: \(command) --resume "
           + folder.url.relativePath)
@@ -68,14 +68,14 @@ struct RunTarget: ParsableArguments {
 
   private func run<Options: LearningOptions>(
     _ options: Options, team: ThreadTeam, _ console: Console
-  ) throws -> Run<Options.Configuration> {
+  ) throws -> Run<Options.Content> {
     if let resume {
       let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try folder.configuration(of: Options.Configuration.self)
-      if options.change(configuration) {
+      let configuration = try folder.configuration(of: Options.Content.self)
+      if try options.change(configuration) {
         throw ValidationError(
-          "--resume goes on with the settings in \(resume)/config.yaml: they cannot be changed. "
-            + "For other settings begin a new run.")
+          "--resume uses the settings in \(resume)/config.yaml: they cannot be changed. "
+            + "For other settings, start a new run.")
       }
       let data = try configuration.data.dataSet(team: team)
       let run = try Run(resuming: folder, configuration, data: data, team: team)

@@ -56,8 +56,3 @@ struct StreamOptions: ParsableArguments {
       "\(result.rows) \(what) in \(String(format: "%.2f s, %.0f a second", result.seconds, rate))")
   }
 }
-
-extension ComputeOptions {
-  /// The threads to compute on.
-  var team: ThreadTeam { ThreadTeam(count: threads ?? ThreadTeam.processorCount) }
-}

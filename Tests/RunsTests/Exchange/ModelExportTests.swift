@@ -221,8 +221,7 @@ import Testing
     try withModel(Self.cases[0].run) { run, _, folder in
       var gone = try run.folder.configuration(of: RunConfiguration.self)
       gone.data.source = folder.appending(path: "gone").path
-      try ConfigurationFile<RunConfiguration>.text(of: gone)
-        .write(to: run.folder.configurationFile, atomically: true, encoding: .utf8)
+      try gone.yaml.write(to: run.folder.configurationFile, atomically: true, encoding: .utf8)
       let model = try ExportedModel(run.folder)
       let error = #expect(throws: RunError.self) { try write(model, "m.csv", to: folder) }
       let text = error?.description ?? ""

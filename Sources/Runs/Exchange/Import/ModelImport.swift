@@ -134,9 +134,9 @@ public struct ModelImport {
       let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(words.utf8)),
       let settings = try? Yams.compose(yaml: text)
     else { return nil }
-    var layers = try RunConfiguration.layers(over: RunConfiguration())
-    try layers.apply(settings, file: dict.file)
-    return (try layers.resolved(), preprocessing)
+    var changes = SettingChanges<RunConfiguration>()
+    try changes.add(settings, file: dict.file)
+    return (changes.applied(to: RunConfiguration()), preprocessing)
   }
 
   /// The data, with patches of as many pixels as the network takes.

@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Figures
 import ImageData
 import SparseCoding
@@ -47,11 +48,6 @@ extension DictionaryConfiguration: LearningMethod {
     let codes = Double((settings.updates ?? 0) * (settings.batchSize ?? 0))
     // Correlations are found several times over for each code.
     return codes * 8 * Double(settings.atoms) * side * side
-  }
-
-  public mutating func resolve(for kind: PatchKind) {
-    data.preparation = data.preparation.resolved(for: kind)
-    sparseCoding = sparseCoding.resolved
   }
 
   public func learner(

@@ -4,8 +4,8 @@ import SparseCoding
 
 /// Everything that determines the learning of a dictionary. `config.yaml` in the run folder is
 /// this, resolved; its key `sparseCoding` tells such a run from a model's.
-public struct DictionaryConfiguration: Codable, Hashable, Sendable {
-  public var data = RunConfiguration.DataSettings()
+public struct DictionaryConfiguration: Configuration {
+  public var data = DataSettings()
   public var sparseCoding = SparseCodingSettings()
 
   public init() {}
@@ -13,30 +13,15 @@ public struct DictionaryConfiguration: Codable, Hashable, Sendable {
   /// The defaults for data of one kind; the patches are those that models are trained on.
   public static func defaults(for kind: PatchKind) -> DictionaryConfiguration {
     var configuration = DictionaryConfiguration()
-    configuration.data = RunConfiguration.defaults(for: kind).data
+    configuration.data.preparation = .defaults(for: kind)
     if kind == .whole { configuration.sparseCoding.atoms = 400 }
     return configuration
   }
 
-  /// Settings in layers, to lay files and single settings over.
-  public static func layers(
-    over defaults: DictionaryConfiguration
-  ) throws -> ConfigurationFile<DictionaryConfiguration> {
-    try ConfigurationFile(defaults: defaults, exemplar: exemplar)
-  }
-
-  /// A configuration in which every optional has a value, to know all keys by.
-  public static var exemplar: DictionaryConfiguration {
-    var exemplar = DictionaryConfiguration()
-    exemplar.data = RunConfiguration.exemplar.data
-    exemplar.sparseCoding = exemplar.sparseCoding.resolved
-    return exemplar
-  }
-
-  /// - Throws: a `RunError` that names the first setting out of its range and the range.
-  public func validate() throws {
-    try sparseCoding.validate()
-    try data.preparation.validate()
+  /// Fills in every nil that depends on the rule or on the kind of data.
+  public mutating func resolve(for kind: PatchKind) {
+    data.preparation.resolve(for: kind)
+    sparseCoding = sparseCoding.resolved
   }
 }
 
@@ -48,7 +33,7 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   public var lambda = 1.0
   /// Whether codes are restricted to z ≥ 0.
   public var nonnegative = false
-  /// nil is `orthogonalMatchingPursuit` for K-SVD, which wants codes that are not shrunken, else
+  /// nil is `orthogonalMatchingPursuit` for K-SVD, which needs codes without shrinkage, else
   /// `activeSet`.
   public var solver: SparseSolverFamily?
   /// The relative duality gap that codes are brought to while learning; for solvers that have
@@ -97,33 +82,5 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
       rule: dictionaryRule, batchSize: settings.batchSize ?? 200, updates: settings.updates ?? 2500,
       replacement: AtomReplacement(
         replacesDead: replacesDead, replacesDuplicates: replacesDuplicates), seed: seed)
-  }
-
-  fileprivate func validate() throws {
-    func require(_ holds: Bool, _ key: String, _ value: Any, _ expected: String) throws {
-      if !holds {
-        throw RunError("sparseCoding.\(key) is \(value)", remedy: "expected \(expected)")
-      }
-    }
-    let settings = resolved
-    try require((1...100_000).contains(atoms), "atoms", atoms, "from 1 to 100,000")
-    try require(lambda >= 0 && lambda.isFinite, "lambda", lambda, "0 or more")
-    try require(gap > 0 && gap < 1, "gap", gap, "more than 0 and less than 1")
-    try require(activeAtoms >= 1, "activeAtoms", activeAtoms, "at least 1")
-    try require(rate > 0 && rate <= 100, "rate", rate, "more than 0 and at most 100")
-    try require(
-      finalRate >= 0 && finalRate <= rate, "finalRate", finalRate, "from 0 to the rate, \(rate)")
-    try require(
-      codeVariance > 0 && codeVariance.isFinite, "codeVariance", codeVariance, "more than 0")
-    try require(
-      (1...100_000_000).contains(settings.updates ?? 0), "updates", settings.updates ?? 0,
-      "from 1 to 100,000,000")
-    try require(
-      (1...1_000_000).contains(settings.batchSize ?? 0), "batchSize", settings.batchSize ?? 0,
-      "from 1 to 1,000,000")
-    try require(
-      rule.constraints.contains(constraint), "constraint", constraint.rawValue,
-      rule.constraints.map(\.rawValue).joined(separator: ", ")
-        + " with the rule \(rule.rawValue)")
   }
 }

@@ -61,10 +61,6 @@ extension RunConfiguration: LearningMethod {
     return weights * Double(training.epochs * data.preparation.patches * training.samples)
   }
 
-  public mutating func resolve(for kind: PatchKind) {
-    data.preparation = data.preparation.resolved(for: kind)
-  }
-
   public func learner(
     on site: LearningSite, from checkpoint: Safetensors?
   ) throws -> SparseVAELearner {
@@ -72,7 +68,7 @@ extension RunConfiguration: LearningMethod {
   }
 
   public func model(from file: Safetensors, pixels: Int) throws -> SparseVAE {
-    var model = SparseVAE(modelConfiguration(pixels: pixels), seed: 0)
+    var model = SparseVAE(try modelConfiguration(pixels: pixels), seed: 0)
     try model.load(file.tensors)
     return model
   }

@@ -1,0 +1,82 @@
+import Settings
+
+extension SparseSolverFamily: SettingValue {}
+extension DictionaryRuleFamily: SettingValue {}
+extension DictionaryConstraint: SettingValue {}
+
+extension DictionaryConfiguration {
+  public static var settings: [Setting<DictionaryConfiguration>] {
+    DataSettings.settings.map { $0.within(\.data) }
+      + SparseCodingSettings.settings.map { $0.within(\.sparseCoding) }
+  }
+
+  public func checkRules() throws(SettingError) {
+    let (rule, constraint) = (sparseCoding.rule, sparseCoding.constraint)
+    if sparseCoding.finalRate > sparseCoding.rate {
+      throw SettingError(
+        "sparseCoding.finalRate", sparseCoding.finalRate.form,
+        expected: "from 0 to the rate, \(sparseCoding.rate)")
+    }
+    if !rule.constraints.contains(constraint) {
+      throw SettingError(
+        "sparseCoding.constraint", constraint.form,
+        expected: rule.constraints.map(\.rawValue).joined(separator: ", ")
+          + " with the rule \(rule.rawValue)")
+    }
+  }
+}
+
+extension SparseCodingSettings {
+  /// The settings `sparseCoding.…`.
+  public static var settings: [Setting<SparseCodingSettings>] {
+    [
+      Setting(
+        "sparseCoding.atoms", \.atoms, "Number of atoms, and of filters", in: .from(1, to: 100_000)),
+      Setting(
+        "sparseCoding.lambda", \.lambda,
+        "λ, the weight of |z| against squared error; pixels have variance 1", in: .zeroOrMore),
+      Setting("sparseCoding.nonnegative", \.nonnegative, "Restrict codes to z ≥ 0"),
+      Setting(
+        "sparseCoding.solver", \.solver, "What finds codes",
+        ifNull: "active-set, but orthogonal-matching-pursuit with k-svd"),
+      Setting(
+        "sparseCoding.gap", \.gap,
+        "The relative duality gap that codes are brought to, or a solver's own criterion",
+        in: .moreThan(0, lessThan: 1)),
+      Setting(
+        "sparseCoding.activeAtoms", \.activeAtoms,
+        "With pursuits and hard thresholding, which ignore λ: the most active atoms of a patch",
+        in: .atLeast(1)),
+      Setting(
+        "sparseCoding.rule", \.rule,
+        "What changes the dictionary: a gradient step, online learning (Mairal et al. 2009), the "
+          + "method of optimal directions, or K-SVD"),
+      Setting(
+        "sparseCoding.rate", \.rate,
+        "With gradient: the first rate; 1 is the step to the best filter for the batch",
+        in: .moreThan(0, atMost: 100)),
+      Setting(
+        "sparseCoding.finalRate", \.finalRate, "With gradient: the last rate, at most the first",
+        in: .zeroOrMore),
+      Setting("sparseCoding.constraint", \.constraint, "What holds the filters' norms"),
+      Setting(
+        "sparseCoding.codeVariance", \.codeVariance,
+        "With variance-matching: the variance of every code", in: .positive),
+      Setting(
+        "sparseCoding.updates", \.updates, "Updates of the dictionary",
+        in: .from(1, to: 100_000_000), ifNull: "2500, but 100 with mod and k-svd"),
+      Setting(
+        "sparseCoding.batchSize", \.batchSize, "Patches for each update",
+        in: .from(1, to: 1_000_000), ifNull: "200, but 5000 with mod and k-svd"),
+      Setting(
+        "sparseCoding.replacesDead", \.replacesDead,
+        "Replace atoms that 5000 patches did not use by unexplained patches"),
+      Setting(
+        "sparseCoding.replacesDuplicates", \.replacesDuplicates,
+        "Replace atoms nearly equal to others by unexplained patches"),
+      Setting(
+        "sparseCoding.seed", \.seed,
+        "Seed of the first dictionary, of the order of patches, and of replacements"),
+    ]
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Compute
+
+/// What every command that computes can be told.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Threads to compute on. Results do not depend on it. (default: all processors)")
+  var threads: Int?
+
+  @Flag(name: .shortAndLong, help: "Print nothing but results and errors.")
+  var quiet = false
+
+  /// The threads to compute on.
+  var team: ThreadTeam { ThreadTeam(count: threads ?? ThreadTeam.processorCount) }
+
+  mutating func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("'--threads \(threads)': expected a number from 1 to 1024.")
+    }
+  }
+}
