@@ -49,15 +49,15 @@ let data = try configuration.data.dataSet(team: team)
 // A run that is stopped after a few steps, and then goes on to its end.
 let place = FileManager.default.temporaryDirectory.appending(path: "svae-\(UUID().uuidString)")
 defer { try? FileManager.default.removeItem(at: place) }
-let run = try TrainingRun(new: configuration, at: place, data: data, team: team)
-var observer = TrainingRun.Observer()
+let run = try Run(new: configuration, at: place, data: data, team: team)
+var observer = Run<RunConfiguration>.Observer()
 observer.step = { done, _ in done < 10 }
 _ = try run.run(observer)
 let folder = try RunFolder(existing: place)
-let rest = try TrainingRun(resuming: folder, folder.configuration(), data: data, team: team)
-_ = try rest.run(TrainingRun.Observer())
+let saved = try folder.configuration(of: RunConfiguration.self)
+_ = try Run(resuming: folder, saved, data: data, team: team).run()
 
-let trained = try TrainedRun(folder)
+let trained = try TrainedRun<RunConfiguration>(folder)
 print("p is \(trained.configuration.model.prior.rawValue), of scale \(trained.model.priorScale)")
 let evaluation = try trained.evaluate(team: team)
-print("−ELBO \(evaluation.negativeELBO) nats")
+print("−ELBO \(evaluation.posterior?.negativeELBO ?? .nan) nats")

@@ -58,17 +58,3 @@ struct SparseCodeOptions: LearningOptions {
     }
   }
 }
-
-/// A constraint that dictionaries are learned under, by its name.
-struct DictionaryConstraint: ExpressibleByArgument {
-  let family: ConstraintFamily
-
-  init?(argument: String) {
-    guard let family = ConstraintFamily(rawValue: argument),
-      Self.allValueStrings.contains(argument)
-    else { return nil }
-    self.family = family
-  }
-
-  static var allValueStrings: [String] { DictionaryRuleFamily.gradient.constraints.map(\.rawValue) }
-}

@@ -2,7 +2,6 @@ import Settings
 
 extension SparseSolverFamily: SettingValue {}
 extension DictionaryRuleFamily: SettingValue {}
-extension DictionaryConstraint: SettingValue {}
 
 extension DictionaryConfiguration {
   public static var settings: [Setting<DictionaryConfiguration>] {

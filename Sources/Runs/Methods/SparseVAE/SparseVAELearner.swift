@@ -21,12 +21,11 @@ public struct SparseVAELearner: FilterLearner {
   init(
     _ configuration: RunConfiguration, on site: LearningSite, from checkpoint: Safetensors?
   ) throws {
-    let shape = configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
-    let state = try checkpoint.map {
-      try TrainerState($0, shape, constraint: configuration.constraint)
-    }
+    let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
+    let constraint = try configuration.constraint
+    let state = try checkpoint.map { try TrainerState($0, shape, constraint: constraint) }
     trainer = try Trainer(
-      shape, configuration.training, constraint: configuration.constraint,
+      shape, configuration.training, constraint: constraint,
       patches: site.data.supply, state: state, team: site.team)
     // A few thousand patches tell an epoch's course well enough.
     validation = site.validationPatches(4096)
