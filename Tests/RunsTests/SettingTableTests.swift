@@ -31,6 +31,7 @@ import Testing
   @Test func `every stored property of a configuration has a key`() throws {
     var model: RunConfiguration = filled()
     model.training.clippingNorm = 1
+    model.model.priorShape = [:]
     try expectEveryProperty(of: model)
     try expectEveryProperty(of: filled() as DictionaryConfiguration)
   }

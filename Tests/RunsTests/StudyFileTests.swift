@@ -92,10 +92,10 @@ struct StudyFileTests {
     ),
     ("conditions: [{name: ../a}]", "a condition's name is \"../a\""),
     ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
-    ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is no condition"),
+    ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is not a condition"),
     (
       "conditions: [{name: a}]\ncontrast: {from: a, to: a, measure: beauty}",
-      "line 2: contrast: beauty is no measure"
+      "line 2: contrast: beauty is not a measure"
     ),
     (
       "conditions:\n  - name: a\n    settings: {model: {latnets: 3}}",

@@ -99,7 +99,11 @@ public struct Run<Method: LearningMethod> {
       ? try TensorBoardLog(folder, after: learner.progress.done, data.preprocessing) : nil
     var (done, total) = learner.progress
     while done < total {
-      let epoch = try learner.learnEpoch { count in observer.step(count, total) }
+      var continues = true
+      let epoch = try learner.learnEpoch { count in
+        continues = observer.step(count, total)
+        return continues
+      }
       let row = epoch.map { Method.numbers($0, seconds: seconds()) }
       if let epoch, let row {
         metrics.add(row)
@@ -114,7 +118,7 @@ public struct Run<Method: LearningMethod> {
         let values = Array(zip(Method.columnNames, row))
         try log?.add(values, epoch, model: learner.model, progress: learner.progress)
       }
-      if epoch == nil { return .stopped }
+      if !continues, done < total { return .stopped }
     }
     let model = learner.model
     return .finished(try finish(model, metrics, seconds: seconds()), model)
