@@ -139,8 +139,10 @@ import Testing
       let (slope, slopeError) = meanAndStandardError(run.planes[3].map(Double.init))
       #expect(abs(slope - byMean) < 4 * slopeError + 1e-4, "μ \(mean), ℓ \(logScale)")
       let byLogScale = (divergence(0, step) - divergence(0, -step)) / (2 * step)
-      let scaleSlope = Double(run.logPriorScaleGradient) / Double(count)
-      #expect(abs(scaleSlope - byLogScale) < 0.02, "μ \(mean), ℓ \(logScale): \(scaleSlope)")
+      let shares = run.planes[0].map { -prior.logScaleScore(Double($0)) }
+      let (scaleSlope, scaleError) = meanAndStandardError(shares)
+      #expect(abs(scaleSlope - byLogScale) < 4 * scaleError, "μ \(mean), ℓ \(logScale)")
+      #expect(abs(Double(run.logPriorScaleGradient) / shares.reduce(0, +) - 1) < 1e-4)
     }
   }
 

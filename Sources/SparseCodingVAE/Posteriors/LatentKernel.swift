@@ -68,18 +68,20 @@ package struct LatentKernel: Sendable {
       planes.z[i] = planes.mean[i] + step
       planes.tau_noise[i] = isInside(planes.log_scale[i]) ? step : 0
     }
-    let z = range.map { planes.z[$0] }
+    // A prior is asked about numbers only; what is none comes through as it is.
+    let z = range.map { planes.z[$0].isFinite ? planes.z[$0] : 0 }
     var (energies, slopes) = (z, z)
     prior.evaluate(z, energies: &energies, slopes: &slopes)
     var scaleGradient = 0.0
     for (lane, i) in range.enumerated() {
       let (mean, tau) = (Double(planes.mean[i]), scale(planes.log_scale[i]))
-      let slope = Double(slopes[lane])
+      let isFinite = planes.z[i].isFinite
+      let slope = isFinite ? Double(slopes[lane]) : .nan
+      let energy = isFinite ? Double(energies[lane]) : .nan
       var divergence = Divergence(
-        value: Double(energies[lane]) - Double.log(tau) - entropy, meanGradient: slope,
+        value: energy - Double.log(tau) - entropy, meanGradient: slope,
         logScaleGradient: slope * Double(planes.tau_noise[i]) - 1)
       var byLogPriorScale = 1 - Double(z[lane]) * slope
-      // A posterior is made of finite numbers only; those that are not show in the estimate.
       if hasClosedForm, mean.isFinite, tau.isFinite,
         let closed = posterior.type.init(mean: mean, scale: tau).divergence(from: prior)
       {
