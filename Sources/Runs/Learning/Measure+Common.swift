@@ -8,7 +8,8 @@ extension Measure {
 
   private static let limits = ActivityThresholds()
 
-  private static let size: [Measure] = [
+  /// How many there are.
+  static let size: [Measure] = [
     Measure(
       "latents", "latents", isCount: true, in: .evaluation, "the model’s filters, K",
       Source { $0.coding == nil ? Double($0.filters.rows) : .none }),
@@ -24,7 +25,7 @@ extension Measure {
   private static let filters: [Measure] = [
     Measure(
       "activeFilters", "active filters", better: .more, isCount: true, in: .everywhere,
-      "informative (of a dictionary: used by a test patch), not noise-like, and not a spike",
+      "informative (of a dictionary, used by a test patch), not noise-like, and not a spike",
       .any { $0.active.active.trues }),
     Measure(
       "gaborLike", "Gabor-like", better: .more, isCount: true, in: .everywhere,
@@ -52,9 +53,10 @@ extension Measure {
     Measure(
       "noiseLike", "noise-like", better: .less, isCount: true,
       threshold: { $0.noiseFalsePositiveRate },
-      "no more compact in places and frequencies, and no nearer to a patch of the data, than "
-        + "noise: white, scattered pixels, the data’s covariance, or random mixtures of the "
-        + "filters; a share of \(limits.noiseFalsePositiveRate) of noise passes for structure",
+      "no more structure than noise; no more compact in places and frequencies, and no nearer to a "
+        + "patch of the data, than white noise, scattered pixels, noise with the data’s covariance, "
+        + "or random mixtures of the filters, of which a share of "
+        + "\(limits.noiseFalsePositiveRate) passes for structure",
       .any { $0.active.noiseLike.trues }),
     Measure(
       "dead", "dead", better: .less, isCount: true, in: .evaluation, "used by no patch",

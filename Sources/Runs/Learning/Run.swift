@@ -108,11 +108,10 @@ public struct Run<Method: LearningMethod> {
       if let epoch, let row {
         metrics.add(row)
         observer.epoch(Method.consoleLine(epoch, seconds: seconds()))
-        // Before the checkpoint: rows beyond it are dropped when the run is resumed.
-        try metrics.write(to: folder.metricsFile)
       }
       (done, total) = learner.progress
       try Checkpoint.write(learner.checkpoint, step: done, to: folder)
+      try metrics.write(to: folder.metricsFile)
       // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
       if let epoch, let row {
         let values = Array(zip(Method.columnNames, row))

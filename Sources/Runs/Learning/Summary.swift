@@ -60,12 +60,17 @@ public struct Summary: Hashable, Sendable {
 
   /// The same for people: title, value and meaning, line by line.
   public var table: String {
-    TextTable(
+    let sizes = Set(Measure.size.map(\.name))
+    return TextTable(
       rows: Measure.all.compactMap { measure in
         guard let value = values[measure.name] else { return nil }
-        let text = value.map { measure.isCount ? "\(Int($0))" : measure.text($0) }
-        let unit = measure.unit.map { " \($0)" } ?? ""
-        return [measure.title, text.map { $0 + unit } ?? "undefined", measure.meaning]
+        let suffix =
+          measure.isCount && !sizes.contains(measure.name)
+          ? " of \(latents)" : measure.unit.map { " \($0)" } ?? ""
+        let text = value.map { (measure.isCount ? "\(Int($0))" : measure.text($0)) + suffix }
+        // What follows a semicolon is for the glossary.
+        let meaning = measure.meaning.prefix { $0 != ";" }
+        return [measure.title, text ?? "undefined", String(meaning)]
       }, alignment: [.left, .right, .left]
     ).text
   }

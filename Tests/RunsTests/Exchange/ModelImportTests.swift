@@ -293,7 +293,7 @@ import Testing
     Mistake("no noise", "its noise has the scale 0.0; expected more than 0") {
       $0.add("likelihood_scale", []) { 0 }
     },
-    Mistake("a negative prior scale", "model.priorScale is -1.0") {
+    Mistake("a negative prior scale", "model.priorScale is -1") {
       $0.add("prior_scale", []) { -1 }
     },
     .shape("fc31.weight", [4, 6], "has shape [4, 6]", "[outputs, 5]", "5 outputs of fc21"),
