@@ -1,3 +1,5 @@
+import Compute
+
 /// How a model is trained. Each default is stated here, once.
 public struct TrainingSettings: Codable, Hashable, Sendable {
   public var epochs = 25

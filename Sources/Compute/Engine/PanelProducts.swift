@@ -1,7 +1,7 @@
 import CKernels
 
 /// This package's own kernels: AVX-512, AVX2 or portable vectors, chosen once.
-package struct PanelEngine: DenseEngine {
+package struct PanelProducts: DenseProducts {
   private let kernels: svae_dense_kernels
 
   /// - Parameter level: the instruction set, as `svae_cpu_level` counts them; the processor's best

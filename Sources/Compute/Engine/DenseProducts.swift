@@ -5,7 +5,7 @@ import CKernels
 /// The memory layout, stated in `dense.h`, is the same for every engine: patches in blocks of 32
 /// lanes, weights in panels of 32 outputs. Each call computes the share of one member of the team;
 /// what it writes does not depend on how many members there are.
-package protocol DenseEngine: Sendable {
+package protocol DenseProducts: Sendable {
   /// out = inᵀ·W + b, through max(0, ·) where `rectify` is set.
   func forward(_ layer: svae_dense, rectify: Bool, as member: ThreadTeam.Member)
 

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Weights, Adam's moments, gradients and activations stay float32; only the factors of the
 /// products are rounded, to 8 significant bits.
-package final class MixedEngine: DenseEngine, @unchecked Sendable {
+package final class MixedProducts: DenseProducts, @unchecked Sendable {
   private let kernels: svae_mixed_kernels
   private let plain = svae_kernels().pointee.dense
   private let stride: Int

@@ -23,17 +23,14 @@ public struct OptimizerState: Sendable, Equatable {
       })
   }
 
-  private nonisolated(unsafe) static let arrays: [(name: String, path: WritableKeyPath<OptimizerState, AlignedArray>)] =
-    [
-      ("adam.first_moment", \.firstMoment), ("adam.second_moment", \.secondMoment),
-      ("constraint.state", \.constraint),
-    ]
-
   /// The arrays as they are, for checkpoints.
   public var namedTensors: [NamedTensor] {
-    Self.arrays.map { name, path in
-      NamedTensor(name: name, shape: [self[keyPath: path].count], elements: self[keyPath: path].array)
+    var tensors: [NamedTensor] = []
+    var copy = self
+    copy.forEachArray { name, array in
+      tensors.append(NamedTensor(name: name, shape: [array.count], elements: array.array))
     }
+    return tensors
   }
 
   /// Takes the arrays from tensors as `namedTensors` gives them.
@@ -41,17 +38,25 @@ public struct OptimizerState: Sendable, Equatable {
   /// - Throws: `TensorMismatch` that names the tensor that is missing or has another size.
   public mutating func load(_ tensors: [NamedTensor]) throws {
     var loaded = self
-    for (name, path) in Self.arrays {
+    try loaded.forEachArray { name, array in
       guard let tensor = tensors.first(where: { $0.name == name }) else {
         throw TensorMismatch(description: "the tensor \(name) is missing")
       }
-      guard tensor.elements.count == self[keyPath: path].count else {
+      guard tensor.elements.count == array.count else {
         throw TensorMismatch(
           description: "the tensor \(name) has \(tensor.elements.count) elements, "
-            + "this model's has \(self[keyPath: path].count)")
+            + "this model's has \(array.count)")
       }
-      loaded[keyPath: path] = AlignedArray(tensor.elements)
+      array = AlignedArray(tensor.elements)
     }
     self = loaded
+  }
+
+  private mutating func forEachArray(
+    _ body: (String, inout AlignedArray) throws -> Void
+  ) rethrows {
+    try body("adam.first_moment", &firstMoment)
+    try body("adam.second_moment", &secondMoment)
+    try body("constraint.state", &constraint)
   }
 }

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// For processors that another library knows better, and as the reference in tests. Each piece is
 /// one call whatever the number of threads, so results do not depend on it.
-package struct BLASEngine: DenseEngine {
+package struct BLASProducts: DenseProducts {
   private let lanes = DenseLayout.lanes
 
   package init() {}

@@ -1,4 +1,3 @@
-import CKernels
 import Compute
 
 /// The distribution q(z | x) of one latent: z = μ + τε, of location μ and scale τ = exp ℓ.
@@ -17,7 +16,10 @@ public protocol Posterior: Sendable, Hashable {
 
   init(mean: Double, scale: Double)
 
-  /// One ε, from q at μ = 0 and τ = 1.
+  /// What ε is drawn from: q at μ = 0 and τ = 1.
+  static var noise: NoiseLaw { get }
+
+  /// One ε.
   static func noise(using stream: inout RandomStream) -> Double
 
   /// log q(z) in nats, normalised.

@@ -4,6 +4,7 @@ import RealModule
 /// q(z) = exp(−|z − μ|/τ)/2τ
 public struct LaplacePosterior: Posterior {
   public static let family = PosteriorFamily.laplace
+  public static let noise = NoiseLaw.laplace
 
   /// μ
   public var mean: Double

@@ -6,6 +6,7 @@ import RealModule
 /// Kingma & Welling 2014, "Auto-encoding variational Bayes".
 public struct GaussianPosterior: Posterior {
   public static let family = PosteriorFamily.gaussian
+  public static let noise = NoiseLaw.normal
 
   /// μ
   public var mean: Double
