@@ -1,9 +1,10 @@
 import CKernels
+import Compute
 
 /// The same products through the system's BLAS, a panel and a block at a time.
 ///
-/// For processors that another library knows better, and as the reference in tests. Each piece is
-/// one call whatever the number of threads, so results do not depend on it.
+/// What this package's own kernels are held against. Each piece is one call whatever the number of
+/// threads, so results do not depend on it.
 package struct BLASProducts: DenseProducts {
   private let lanes = DenseLayout.lanes
 

@@ -37,7 +37,7 @@ extension CPUEngine {
     let numbers = memory.numbers
     let place = (chunk.start / DenseLayout.lanes + block) * latents.count + range.lowerBound
     let purpose = numbers.purpose.rawValue + UInt32(truncatingIfNeeded: sample) << 8
-    let draw = latents.rule.noise == .normal ? elementwise.normals : elementwise.laplaces
+    let draw = latents.noiseLaw == .normal ? elementwise.normals : elementwise.laplaces
     draw?(
       range.count, UInt64(place), numbers.seed, numbers.step, purpose,
       row(latents.noise, block, range.lowerBound))
@@ -50,33 +50,18 @@ extension CPUEngine {
     _ kernel: LatentKernel, _ latents: LatentUnits, _ gradient: Buffer, _ block: Int,
     _ range: Range<Int>, _ weight: Float, _ scale: Double
   ) -> Float {
-    // A full block's latents follow on in memory; in a partial one each has lanes to leave out.
-    let lanes = lanes(in: block)
-    let isFull = lanes == DenseLayout.lanes
     var prior = kernel.prior
     prior.scale = Float(scale)
-    var scaleGradient: Float = 0
-    for latent in Swift.stride(
-      from: range.lowerBound, to: range.upperBound, by: isFull ? range.count : 1)
-    {
-      scaleGradient += withUnsafePointer(to: prior) { prior in
-        svae_latent_sample_divergence(
-          isFull ? range.count * lanes : lanes, kernel.posterior, prior,
-          row(latents.heads, block, latent), row(latents.heads, block, latents.count + latent),
-          row(latents.noise, block, latent), kernel.logScaleRange.lowerBound,
-          kernel.logScaleRange.upperBound, weight, row(latents.z, block, latent),
-          row(latents.slopes, block, latent), row(latents.divergence, block, latent),
-          row(gradient, block, latent), row(gradient, block, latents.count + latent))
-      }
-      if !isFull {
-        clearLanes(from: lanes, of: row(latents.z, block, latent))
-        clearLanes(from: lanes, of: row(latents.slopes, block, latent))
-        clearLanes(from: lanes, of: row(latents.divergence, block, latent))
-        clearLanes(from: lanes, of: row(gradient, block, latent))
-        clearLanes(from: lanes, of: row(gradient, block, latents.count + latent))
-      }
-    }
-    return scaleGradient
+    let (first, second) = (range.lowerBound, latents.count + range.lowerBound)
+    var planes = svae_latent_planes(
+      latents: range.count, lanes: lanes(in: block), posterior: kernel.posterior, prior: prior,
+      low: kernel.logScaleRange.lowerBound, high: kernel.logScaleRange.upperBound,
+      weight: weight, mean: row(latents.heads, block, first),
+      log_scale: row(latents.heads, block, second), noise: row(latents.noise, block, first),
+      z: row(latents.z, block, first), tau_noise: row(latents.slopes, block, first),
+      kl: row(latents.divergence, block, first), d_mean: row(gradient, block, first),
+      d_log_scale: row(gradient, block, second))
+    return latentKernels.draw(&planes)
   }
 
   /// The rule itself over some latents of a block, for those without a kernel.
@@ -114,11 +99,6 @@ extension CPUEngine {
     return weight * Float(scaleGradient)
   }
 
-  /// Lanes beyond the last patch count for nothing.
-  private func clearLanes(from valid: Int, of row: UnsafeMutablePointer<Float>) {
-    (row + valid).update(repeating: 0, count: DenseLayout.lanes - valid)
-  }
-
   package func drawBackward(_ latents: LatentUnits, sample: Int) {
     let own = latents.gradient(sample: sample)
     guard
@@ -132,7 +112,7 @@ extension CPUEngine {
       let (block, latent) = (unit / count, unit % count)
       let zGradient = row(latents.zGradient, block, latent)
       if latents.kernel != nil {
-        svae_latent_backward(
+        latentKernels.backward(
           lanes, zGradient, row(latents.slopes, block, latent), row(own, block, latent),
           row(own, block, count + latent))
       } else {

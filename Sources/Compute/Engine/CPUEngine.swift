@@ -9,8 +9,9 @@ package final class CPUEngine: Engine {
   package let member: ThreadTeam.Member
   package let memory: CPUMemory
   let products: any DenseProducts
-  let elementwise = svae_elementwise_kernels().pointee
-  let kernels = svae_dense_kernels().pointee
+  let elementwise = svae_kernels().pointee.elementwise
+  let kernels = svae_kernels().pointee.dense
+  let latentKernels = svae_kernels().pointee.latent
   /// The sums of the batch so far; every thread adds up all of them for itself.
   package internal(set) var sums = StepSums()
   /// Whether the objective was finite so far.

@@ -6,6 +6,12 @@ public enum NoiseLaw: Hashable, Sendable {
   case normal
   /// e^−|ε|/2
   case laplace
+
+  /// The posterior z = μ + τε of this noise, as the kernels count them.
+  package var kernel: Int32 {
+    let kind = self == .normal ? SVAE_POSTERIOR_GAUSSIAN : SVAE_POSTERIOR_LAPLACE
+    return Int32(kind.rawValue)
+  }
 }
 
 /// What one latent makes of its heads and its noise: z, the divergence from the prior, and how both
@@ -71,8 +77,7 @@ public struct LatentKernel: Sendable {
 
   /// - Parameter noise: normal for a Gaussian q, Laplace for a Laplace one.
   package init(noise: NoiseLaw, prior: svae_prior, logScaleRange: ClosedRange<Float>) {
-    let kind = noise == .normal ? SVAE_POSTERIOR_GAUSSIAN : SVAE_POSTERIOR_LAPLACE
-    posterior = Int32(kind.rawValue)
+    posterior = noise.kernel
     self.prior = prior
     self.logScaleRange = logScaleRange
   }
@@ -82,6 +87,8 @@ public struct LatentKernel: Sendable {
 public struct LatentUnits: Sendable {
   public let rule: any LatentRule
   public let kernel: LatentKernel?
+  /// The rule's noise.
+  let noiseLaw: NoiseLaw
   /// Number of latents, K.
   public let count: Int
   /// The place of log s among the parameters.
@@ -116,6 +123,7 @@ public struct LatentUnits: Sendable {
     self.logScale = logScale
     self.heads = heads
     kernel = rule.kernel
+    noiseLaw = rule.noise
     noise = plan.buffer(count)
     z = plan.buffer(count)
     slopes = plan.buffer(kernel == nil ? heads.units : count)

@@ -41,7 +41,8 @@ struct DenseStack: Sendable {
     }
     let stages = [input] + widths.dropFirst().map { plan.buffer($0) }
     let gradients: [Buffer?] =
-      [inputGradient] + widths.dropFirst().map { isTrained ? plan.buffer($0) : nil }
+      [isTrained ? inputGradient : nil]
+      + widths.dropFirst().map { isTrained ? plan.buffer($0) : nil }
     layers = stack.indices.map { index in
       let (layer, weights) = (stack[index].plan, stack[index].weights)
       let input = layer.input.unit..<layer.input.unit + layer.inputs

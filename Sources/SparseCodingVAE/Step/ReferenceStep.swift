@@ -16,7 +16,9 @@ package struct ReferenceStep {
   private let model: SparseVAE, settings: TrainingSettings, constraint: any DecoderConstraint
   private let encoder: [DenseLayerPlan], decoder: [DenseLayerPlan]
 
-  package init(_ model: SparseVAE, _ settings: TrainingSettings, _ constraint: any DecoderConstraint) {
+  package init(
+    _ model: SparseVAE, _ settings: TrainingSettings, _ constraint: any DecoderConstraint
+  ) {
     (self.model, self.settings, self.constraint) = (model, settings, constraint)
     (encoder, decoder) = (model.layout.encoder.map(\.plan), model.layout.decoder.map(\.plan))
     values = Dictionary(
@@ -44,7 +46,7 @@ package struct ReferenceStep {
     gradient = values.mapValues { $0.map { _ in 0 } }
     for row in 0..<patches.rows {
       let x = patches.row(row).map { Double($0) }
-      let encoded = forward(encoder, x)
+      let encoded = encoder.stages(from: x, values)
       let heads = encoded[encoded.count - 1]
       var headGradient = heads.map { _ in 0.0 }
       for sample in 0..<settings.samples {
@@ -54,10 +56,11 @@ package struct ReferenceStep {
           for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
           return rule.draw(own, noise: noise[k], priorScale: scale)
         }
-        let decoded = forward(decoder, draws.map(\.z))
+        let decoded = decoder.stages(from: draws.map(\.z), values)
         let found = model.parts.likelihood.value(
           decoded[decoded.count - 1], x, logNoise: logNoise)
-        let zGradient = backward(decoder, decoded, found.gradient.map { share * $0 })
+        let zGradient = decoder.backward(
+          decoded, found.gradient.map { share * $0 }, values, &gradient)
         objective += share * found.nats
         gradient["noise_log_scale"]?[0] += share * found.logNoiseSlope
         for (k, draw) in draws.enumerated() {
@@ -70,7 +73,7 @@ package struct ReferenceStep {
           power[k] += share * draw.z * draw.z
         }
       }
-      _ = backward(encoder, encoded, headGradient)
+      _ = encoder.backward(encoded, headGradient, values, &gradient)
     }
     return (objective, power)
   }
@@ -127,51 +130,5 @@ package struct ReferenceStep {
         gradient["decoder.weight"]?[pixel * latents + latent] = Double(slope[pixel])
       }
     }
-  }
-
-  /// The outputs of every stage, the input being stage 0.
-  private func forward(_ layers: [DenseLayerPlan], _ x: [Double]) -> [[Double]] {
-    var stages = [x]
-    for layer in layers {
-      if layer.output.stage == stages.count { stages.append([]) }
-      let input = stages[layer.input.stage][layer.input.unit...].prefix(layer.inputs)
-      for part in layer.parts {
-        let weight = values["\(part.name).weight"] ?? []
-        for (output, bias) in (values["\(part.name).bias"] ?? []).enumerated() {
-          let row = weight[(output * layer.inputs)...]
-          let sum = zip(row, input).reduce(bias) { $0 + $1.0 * $1.1 }
-          stages[layer.output.stage].append(layer.rectified ? max(0, sum) : sum)
-        }
-      }
-    }
-    return stages
-  }
-
-  /// ∂L/∂input from ∂L/∂output; adds to the weights' gradients.
-  private mutating func backward(
-    _ layers: [DenseLayerPlan], _ stages: [[Double]], _ slope: [Double]
-  ) -> [Double] {
-    var slopes = stages.map { $0.map { _ in 0.0 } }
-    slopes[stages.count - 1] = slope
-    for layer in layers.reversed() {
-      var unit = layer.output.unit
-      for part in layer.parts {
-        let weight = values["\(part.name).weight"] ?? []
-        var own = gradient.removeValue(forKey: "\(part.name).weight") ?? []
-        for output in 0..<part.outputs {
-          defer { unit += 1 }
-          if layer.rectified && stages[layer.output.stage][unit] <= 0 { continue }
-          let slope = slopes[layer.output.stage][unit]
-          gradient["\(part.name).bias"]?[output] += slope
-          for input in 0..<layer.inputs {
-            let (from, place) = (layer.input.unit + input, output * layer.inputs + input)
-            slopes[layer.input.stage][from] += slope * weight[place]
-            own[place] += slope * stages[layer.input.stage][from]
-          }
-        }
-        gradient["\(part.name).weight"] = own
-      }
-    }
-    return slopes[0]
   }
 }

@@ -1,5 +1,5 @@
 /// What one training step is told beside its data.
-public struct StepSettings {
+public struct StepSettings: Sendable {
   /// The step's number, counted from 1.
   public var step: Int
   /// Learning rate of the encoder and of the scalars.

@@ -1,10 +1,11 @@
 import CKernels
 import Compute
+import TestSupport
 import Testing
 
 /// The three products of a dense layer, for every engine and instruction set, against the
 /// definitions in Double.
-@Suite struct DenseEngineTests {
+@Suite struct DenseProductsTests {
   struct Shape: CustomTestStringConvertible {
     let inputs, outputs, patches: Int
     var testDescription: String { "\(inputs) inputs, \(outputs) outputs, \(patches) patches" }
@@ -16,9 +17,9 @@ import Testing
     Shape(inputs: 40, outputs: 338, patches: 128),
   ]
 
-  static var engines: [(name: String, engine: any DenseEngine)] {
-    (0...svae_cpu_level()).map { ("level \($0)", PanelEngine(level: $0)) }
-      + [("BLAS", BLASEngine())]
+  static var engines: [(name: String, engine: any DenseProducts)] {
+    (0...svae_cpu_level()).map { ("level \($0)", PanelProducts(level: $0)) }
+      + [("BLAS", BLASProducts())]
   }
 
   @Test(arguments: shapes) func `products equal their definitions`(_ shape: Shape) {
@@ -70,12 +71,12 @@ import Testing
 
   /// bfloat16 has 8 significant bits: each factor is off by at most 2⁻⁹ of itself.
   @Test(
-    .enabled(if: MixedEngine.isAvailable, "needs a processor with bfloat16"), arguments: shapes)
+    .enabled(if: MixedProducts.isAvailable, "needs a processor with bfloat16"), arguments: shapes)
   func `mixed products are within the rounding of their factors`(_ shape: Shape) throws {
     let problem = Problem(shape)
     let results = try [1, 2, 3].map { threads in
       let engine = try #require(
-        MixedEngine(
+        MixedProducts(
           units: max(shape.inputs, shape.outputs), patches: shape.patches, threads: threads))
       return problem.run(engine, threads: threads)
     }
@@ -130,7 +131,7 @@ import Testing
 
 /// A layer with random numbers, and its products by the definitions.
 private struct Problem {
-  let shape: DenseEngineTests.Shape
+  let shape: DenseProductsTests.Shape
   let weights: AlignedArray
   private let bias: AlignedArray
   private let input: AlignedArray
@@ -150,7 +151,7 @@ private struct Problem {
 
   private var blocks: Int { DenseLayout.blocks(for: shape.patches) }
 
-  init(_ shape: DenseEngineTests.Shape) {
+  init(_ shape: DenseProductsTests.Shape) {
     self.shape = shape
     var random = RandomStream(seed: 11, purpose: .initialization)
     let (inputs, outputs) = (shape.inputs, shape.outputs)
@@ -215,7 +216,7 @@ private struct Problem {
     }
   }
 
-  func run(_ engine: any DenseEngine, threads: Int, adam: Bool = false) -> Result {
+  func run(_ engine: any DenseProducts, threads: Int, adam: Bool = false) -> Result {
     let (inputs, outputs) = (shape.inputs, shape.outputs)
     var (weights, bias, input, gradient) = (weights, bias, input, outputGradient)
     var output = AlignedArray(count: blocks * outputs * 32)
