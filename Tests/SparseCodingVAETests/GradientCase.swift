@@ -138,7 +138,7 @@ struct ExponentialLatents: LatentLayer {
 }
 
 /// h ← max(0, Wh + b) some times over, with one W and b; then a layer to the heads.
-struct TiedEncoder: Encoder {
+struct TiedEncoder: PatchEncoder {
   let turns: Int
 
   func layers(pixels: Int, heads: [Head]) -> [DenseLayerPlan] {

@@ -1,7 +1,7 @@
 /// The shape of the network that infers the posterior's mean μ and log scale ℓ from a patch.
 ///
 /// Rectified linear units between the layers, none after the last.
-public enum RecognitionNetwork: Encoder, Hashable {
+public enum RecognitionNetwork: PatchEncoder, Hashable {
   /// One trunk of the given widths, and one layer from its end to all heads.
   ///
   /// Wide trunks explain away best: with narrow ones filters blur into gratings.

@@ -3,13 +3,13 @@
 /// Each part states the parameters that it needs, by name; where they lie, how they are saved, and
 /// what other software calls them follows (`ParameterLayout`).
 public struct ModelParts: Sendable {
-  public var encoder: any Encoder
+  public var encoder: any PatchEncoder
   public var latents: any LatentLayer
-  public var decoder: any Decoder
+  public var decoder: any PatchDecoder
   public var likelihood: any Likelihood
 
   public init(
-    encoder: any Encoder, latents: any LatentLayer, decoder: any Decoder = LinearDecoder(),
+    encoder: any PatchEncoder, latents: any LatentLayer, decoder: any PatchDecoder = LinearDecoder(),
     likelihood: any Likelihood
   ) {
     self.encoder = encoder

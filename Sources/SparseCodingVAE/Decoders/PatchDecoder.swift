@@ -1,13 +1,13 @@
 /// Makes a reconstruction from the latents.
 ///
 /// Like an encoder, a decoder states its dense layers, and the rest follows.
-public protocol Decoder: Sendable {
+public protocol PatchDecoder: Sendable {
   /// The layers in the order of computation: from z, stage 0, to the pixels in the last stage.
   func layers(latents: Int, pixels: Int) -> [DenseLayerPlan]
 }
 
 /// x̂ = Φᵀz + b: a filter for each latent.
-public struct LinearDecoder: Decoder {
+public struct LinearDecoder: PatchDecoder {
   public init() {}
 
   public func layers(latents: Int, pixels: Int) -> [DenseLayerPlan] {

@@ -2,7 +2,7 @@
 ///
 /// An encoder states its dense layers; their weights' names and places, the passes forward and back,
 /// and the reference in double precision follow. Layers of the same names share their weights.
-public protocol Encoder: Sendable {
+public protocol PatchEncoder: Sendable {
   /// The layers in the order of computation: from the patch, stage 0, to the heads side by side in
   /// the last stage.
   ///
