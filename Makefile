@@ -19,11 +19,12 @@ test: deps  ## the whole test suite
 	@python=$$(Scripts/test-python) && \
 	  SVAE_PYTHON=$$python swift test -c release -Xswiftc -enable-testing
 
-lint:  ## the layout of Swift code, by .swift-format; `make format` mends it
-	swift format lint --strict --parallel --recursive $(SWIFT)
+lint:  ## the form of code and prose; `make format` mends what it can
+	@Scripts/lint
 
 format:
 	swift format format --in-place --parallel --recursive $(SWIFT)
+	git ls-files -z '*.c' '*.h' '*.inc' | xargs -0 $$(dirname $$(Scripts/test-python))/clang-format -i
 
 # The README's pictures and table, from the photographs and digits in the folder SVAE_DATA.
 figures: build

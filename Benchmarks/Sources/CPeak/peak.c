@@ -17,8 +17,8 @@
 #include "peak.inc"
 #pragma clang attribute pop
 
-#pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma"))), \
+                             apply_to = function)
 #define NAME(f) avx512_##f
 #define BYTES 64
 #include "peak.inc"
