@@ -6,7 +6,7 @@ BREW = jpeg-turbo libpng libtiff libmatio fftw cairo pkg-config
 
 SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo test lint format build figures bench bench-peers deps clean
+.PHONY: demo test lint format docs build figures bench bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
@@ -21,6 +21,9 @@ test: deps  ## the whole test suite
 
 lint:  ## the form of code and prose; `make format` mends what it can
 	@Scripts/lint
+
+docs:  ## the library's documentation, in .build/documentation
+	@Scripts/docs
 
 format:
 	swift format format --in-place --parallel --recursive $(SWIFT)

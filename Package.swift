@@ -113,7 +113,7 @@ let package = Package(
 
     // Tests: one target each, and what they share.
     .target(
-      name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .testTarget(

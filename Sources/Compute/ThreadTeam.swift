@@ -61,6 +61,11 @@ public final class ThreadTeam: Sendable {
     }
   }
 
+  /// Every thread as regions know it, the caller's first.
+  package var members: [Member] {
+    (0..<count).map { Member(index: $0, count: count, shared: shared) }
+  }
+
   /// Runs `body` once on every thread of the team and returns when all are done.
   ///
   /// Regions do not nest, and two callers must not run the same team at once.

@@ -75,9 +75,7 @@ import Testing
 
   @Test func `every way in and out gives the same codes`() throws {
     try withTemporaryFolder { folder in
-      #expect(
-        try SvaeCommand.run(["train", "-q", "--out", "a"] + SvaeCommand.small, in: folder).status
-          == 0)
+      try SharedRuns.put("a", in: folder)
       let patches = floats(64 * 5000)
       try npy([5000, 64], patches).write(to: folder.appending(path: "x.npy"))
       try npy([5000, 8, 8], patches).write(to: folder.appending(path: "x3.npy"))
@@ -119,9 +117,7 @@ import Testing
 
   @Test func `pictures are cut into patches side by side`() throws {
     try withTemporaryFolder { folder in
-      #expect(
-        try SvaeCommand.run(["train", "-q", "--out", "a"] + SvaeCommand.small, in: folder).status
-          == 0)
+      try SharedRuns.put("a", in: folder)
       #expect(try run("sample a --count 20 --out sheet.png -q", in: folder).status == 0)
       let encoded = try run("encode a --input sheet.png --out z.npy", in: folder)
       #expect(encoded.status == 0, "\(encoded.messages)")
@@ -161,9 +157,7 @@ import Testing
       for name in ["broken.jpg", "lost.png", "2 images were left out"] {
         #expect(lenient.output.contains(name), "\(name)")
       }
-      #expect(
-        try SvaeCommand.run(["train", "-q", "--out", "a"] + SvaeCommand.small, in: folder).status
-          == 0)
+      try SharedRuns.put("a", in: folder)
       #expect(try run("evaluate a --data photos", in: folder).status == 1)
       let evaluated = try run("evaluate a --data photos --skip-unreadable", in: folder)
       #expect(evaluated.status == 0, "\(evaluated.messages)")

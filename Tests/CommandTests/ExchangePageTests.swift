@@ -4,9 +4,10 @@ import Testing
 
 /// The commands and snippets of docs/Exchange.md, as they stand there.
 @Suite(.serialized) struct ExchangePageTests {
-  /// Networks and whitenings that differ in what a reader of the tensors has to do.
+  /// Networks and whitenings that differ in what a reader of the tensors has to do; the first is
+  /// `SvaeCommand.small` as it is.
   static let models: [[String]] = [
-    ["--trunk", "32"],
+    [],
     ["--trunk", "32,24", "--whitening", "pca"],
     ["--geadah-encoder", "--whitening", "zca"],
   ]
@@ -47,7 +48,7 @@ import Testing
 
   @Test(Python.needs("tensorboard"))
   func `the TensorBoard snippet reads the events`() throws {
-    try run("TensorBoard", ["--trunk", "32", "--tensorboard"])
+    try run("TensorBoard", ["--tensorboard"])
   }
 
   @Test func `what is exported comes in again as the same model`() throws {
@@ -122,7 +123,7 @@ import Testing
   }
 
   /// Runs a section's commands, then its snippets, in a folder with `runs/photos` and `x.npy`.
-  private func run(_ title: String, _ model: [String] = ["--trunk", "32"]) throws {
+  private func run(_ title: String, _ model: [String] = []) throws {
     try withRun(model) { folder in
       let section = try Page.section(title)
       for command in section.blocks("sh").flatMap(\.commands) { try svae(command, in: folder) }
@@ -137,8 +138,7 @@ import Testing
 
   private func withRun(_ model: [String], _ body: (URL) throws -> Void) throws {
     try withTemporaryFolder { folder in
-      let small = "train -q --out runs/photos --latents 16 --patch-size 8 --patches 1000 --epochs 2"
-      try svae(([small] + model).joined(separator: " "), in: folder)
+      try SharedRuns.put("runs/photos", of: SvaeCommand.small + model, in: folder)
       try svae("sample runs/photos --count 50 --out x.npy -q", in: folder)
       try body(folder)
     }

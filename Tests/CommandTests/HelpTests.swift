@@ -19,21 +19,19 @@ import Testing
   }
 
   @Test func `the help of every command is its text, and every text is a command's`() throws {
-    let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-    let folder = checkout.appending(path: "Reference/Help")
     var names: Set<String> = []
     for command in try commands() {
       let result = try svae(command + ["--help"])
       #expect(result.status == 0 && result.messages.isEmpty, "\(command): \(result.messages)")
-      let name = (["svae"] + command).joined(separator: "-") + ".txt"
-      names.insert(name)
-      let file = folder.appending(path: name)
-      let text = try? String(contentsOf: file, encoding: .utf8)
-      #expect(result.output == text, "\(name)")
+      let file = text(of: command)
+      names.insert(file.lastPathComponent)
+      #expect(
+        result.output == (try? String(contentsOf: file, encoding: .utf8)), "\(command)")
       if ProcessInfo.processInfo.environment["SVAE_RENEW_HELP"] != nil {
         try Data(result.output.utf8).write(to: file)
       }
     }
+    let folder = text(of: []).deletingLastPathComponent()
     #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder.path)) == names)
   }
 
@@ -41,7 +39,7 @@ import Testing
   {
     let all = try commands()
     for command in all {
-      let help = try svae(command + ["--help"]).output
+      let help = try String(contentsOf: text(of: command), encoding: .utf8)
       let name = (["svae"] + command).joined(separator: " ")
       #expect(help.contains("USAGE: \(name)"), "\(name)")
       for line in help.split(separator: "\n") where line.hasPrefix("  -") {
@@ -51,6 +49,12 @@ import Testing
         #expect(help.contains("\n  \(child[command.count]) "), "\(name): \(child)")
       }
     }
+  }
+
+  /// The file that holds a command's help.
+  private func text(of command: [String]) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Reference/Help/\((["svae"] + command).joined(separator: "-")).txt")
   }
 
   /// The words of every command that is not hidden: none for `svae` itself, then `train` and so on.

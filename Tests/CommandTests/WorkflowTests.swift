@@ -129,7 +129,7 @@ import Testing
     throws
   {
     try withTemporaryFolder { folder in
-      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "300"]
+      let arguments = ["train"] + SvaeCommand.small + ["--epochs", "150"]
       let stopped = try SvaeCommand.run(arguments + ["--out", "part"], in: folder) { process in
         try waitForCheckpoint(in: folder.appending(path: "part"), of: process)
         process.interrupt()

@@ -131,7 +131,9 @@ import Testing
     if [.none, .unitBall].contains(test.family) { return }
     var model = Self.smallModel
     model.filters = Matrix(rows: 5, columns: 16)
-    let step = TrainingStep(model, Self.options(test), team: ThreadTeam(count: 1))
+    let step = TrainingStep(
+      model, TrainingSettings(batch: 32, seed: 1), constraint: test.constraint,
+      team: ThreadTeam(count: 1))
     let filters = step.model.filters
     #expect(filters.elements.allSatisfy { $0.isFinite })
     for k in 0..<filters.rows {
@@ -264,11 +266,5 @@ import Testing
       ModelConfiguration(
         pixels: 16, latents: 5, network: .trunk([8]), prior: LaplacePrior(scale: 0.2),
         noiseLogScale: -0.7), seed: 1)
-  }
-
-  private static func options(_ test: Case) -> TrainingStep.Options {
-    var options = TrainingStep.Options(batch: 32, seed: 1)
-    options.constraint = test.constraint
-    return options
   }
 }

@@ -21,9 +21,9 @@ import Testing
     var state = OptimizerState(for: model, training.constraint)
     state.firstMoment = AlignedArray([Float](repeating: 1, count: state.firstMoment.count))
     state.secondMoment = state.firstMoment
-    var options = TrainingStep.Options(batch: 32, seed: 3)
-    options.constraint = training.constraint
-    return TrainingStep(model, options, state: state, team: team)
+    return TrainingStep(
+      model, TrainingSettings(batch: 32, seed: 3), constraint: training.constraint, state: state,
+      team: team)
   }
 
   private static let networks: [RecognitionNetwork] = [
@@ -91,7 +91,7 @@ import Testing
     #expect(
       FilterRevival(similarity: 0.999_999_9).apply(
         to: TrainingStep(
-          SparseVAE(training.configuration, seed: 1), .init(batch: 32, seed: 3), team: team),
+          SparseVAE(training.configuration, seed: 1), TrainingSettings(batch: 32, seed: 3), team: team),
         patches: training.data, epoch: 0
       ).isEmpty)
     #expect(step.model.parameters.array == before)

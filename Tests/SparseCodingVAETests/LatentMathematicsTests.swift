@@ -1,7 +1,5 @@
-import CKernels
 import Compute
 import Distributions
-import Filters
 import Foundation
 import Testing
 
@@ -9,7 +7,7 @@ import Testing
 
 /// Priors without a compiled kernel: p(z; s) from logDensity and score alone.
 @Suite struct LatentMathematicsTests {
-  /// What a latent kernel makes of latents.
+  /// What a prior's kernel, or its mathematics alone, makes of latents.
   struct Run {
     var planes: [[Float]]
     var logPriorScaleGradient: Float = 0
@@ -18,48 +16,43 @@ import Testing
 
     init(
       _ latents: Latents, _ posterior: PosteriorFamily, _ prior: any Prior, compiled: Bool,
-      lanes: Int = 32, weight: Float = 1
-    ) {
-      let kernel = LatentKernel(
-        posterior: posterior, prior: prior, logScaleRange: LatentRun.low...LatentRun.high,
-        usesCompiled: compiled)
-      // Whole rows of lanes: what is left of the last is filled with latents that stand still.
-      let rows = (latents.count + 31) / 32
-      let count = rows * 32
-      let padding = [Float](repeating: 0, count: count - latents.count)
-      var arrays = [latents.mean, latents.logScale, latents.noise].flatMap { $0 + padding }
-      arrays += [Float](repeating: .nan, count: 5 * count)
-      var memory = AlignedArray(arrays)
-      let base = memory.mutablePointer()
-      var block = svae_latent_planes()
-      (block.latents, block.lanes, block.weight) = (rows, lanes, weight)
-      block.mean = UnsafePointer(base)
-      block.log_scale = UnsafePointer(base + count)
-      block.noise = UnsafePointer(base + 2 * count)
-      block.z = base + 3 * count
-      block.tau_noise = base + 4 * count
-      block.kl = base + 5 * count
-      block.d_mean = base + 6 * count
-      block.d_log_scale = base + 7 * count
-      logPriorScaleGradient = withExtendedLifetime(memory) { kernel.draw(&block) }
-      planes = (3..<8).map { plane in
-        Array(memory.array[plane * count..<plane * count + latents.count])
+      weight: Float = 1
+    ) throws {
+      if compiled {
+        let run = try LatentRun(latents, posterior: posterior, prior: prior, weight: weight)
+        planes = [run.z, run.tauNoise, run.divergence, run.meanGradient, run.logScaleGradient]
+        logPriorScaleGradient = run.logPriorScaleGradient
+        return
       }
+      let rule = LocationScale(
+        prior: prior, posterior: posterior, logScaleRange: LatentRun.low...LatentRun.high)
+      let draws = (0..<latents.count).map { i in
+        rule.draw(
+          SIMD4(Double(latents.mean[i]), Double(latents.logScale[i]), 0, 0),
+          noise: Double(latents.noise[i]), priorScale: prior.scale)
+      }
+      planes = [
+        draws.map { Float($0.z) }, draws.map { Float($0.slopes[1]) },
+        draws.map { Float($0.divergence) },
+        draws.map { weight * Float($0.divergenceSlopes[0]) },
+        draws.map { weight * Float($0.divergenceSlopes[1]) },
+      ]
+      logPriorScaleGradient = weight * Float(draws.reduce(0) { $0 + $1.scaleSlope })
     }
   }
 
   @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
   func `mathematics and kernels give the same`(
     posterior: PosteriorFamily, family: PriorFamily
-  ) {
+  ) throws {
     for s in [0.05, 0.2, 1, 4] as [Float] {
       let prior = family.prior(scale: Double(s))
       var latents = Latents.grid(priorScale: s)
       // ℓ outside its range, and what is not finite.
       latents.append(mean: 0.1, logScale: -9, noise: 0.4)
       latents.append(mean: 0.1, logScale: 6, noise: 0.4)
-      let kernel = Run(latents, posterior, prior, compiled: true, weight: 3)
-      let mathematics = Run(latents, posterior, prior, compiled: false, weight: 3)
+      let kernel = try Run(latents, posterior, prior, compiled: true, weight: 3)
+      let mathematics = try Run(latents, posterior, prior, compiled: false, weight: 3)
       for (plane, name) in Run.names.enumerated() {
         for (i, pair) in zip(kernel.planes[plane], mathematics.planes[plane]).enumerated() {
           let scale = plane == 3 ? 1 / s : 1
@@ -74,23 +67,11 @@ import Testing
   }
 
   @Test(arguments: PosteriorFamily.allCases)
-  func `what is not a number comes through`(posterior: PosteriorFamily) {
+  func `what is not a number comes through`(posterior: PosteriorFamily) throws {
     let latents = Latents(mean: [.nan, 0.1], logScale: [0, .nan], noise: [0.5, 0.5])
     for family in PriorFamily.allCases {
-      let run = Run(latents, posterior, family.prior(scale: 1), compiled: false)
+      let run = try Run(latents, posterior, family.prior(scale: 1), compiled: false)
       #expect(run.planes[2].allSatisfy { $0.isNaN }, "\(family)")
-    }
-  }
-
-  @Test func `lanes beyond the last patch are zero`() {
-    let latents = Latents(
-      mean: [Float](repeating: 1, count: 64), logScale: [Float](repeating: 0, count: 64),
-      noise: [Float](repeating: 1, count: 64))
-    for compiled in [true, false] {
-      let run = Run(latents, .gaussian, CauchyPrior(scale: 1), compiled: compiled, lanes: 7)
-      for plane in run.planes {
-        #expect((0..<64).allSatisfy { plane[$0].isFinite && (plane[$0] == 0 || $0 % 32 < 7) })
-      }
     }
   }
 
@@ -114,7 +95,7 @@ import Testing
   @Test(arguments: PosteriorFamily.allCases)
   func `without a kernel the estimate's mean is the divergence by quadrature`(
     posterior: PosteriorFamily
-  ) {
+  ) throws {
     let prior = Logistic(scale: 0.3)
     var stream = RandomStream(seed: 17, purpose: .posteriorNoise)
     let count = 100_000
@@ -123,7 +104,7 @@ import Testing
         mean: [Float](repeating: mean, count: count),
         logScale: [Float](repeating: logScale, count: count),
         noise: (0..<count).map { _ in Float(posterior.type.noise(using: &stream)) })
-      let run = Run(latents, posterior, prior, compiled: true)
+      let run = try Run(latents, posterior, prior, compiled: false)
       let q = posterior.type.init(mean: Double(mean), scale: exp(Double(logScale)))
       let expected = numericalDivergence(q, from: prior)
       let (average, error) = meanAndStandardError(run.planes[2].map(Double.init))

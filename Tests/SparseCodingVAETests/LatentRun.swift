@@ -38,6 +38,11 @@ struct Latents {
   }
 }
 
+extension PosteriorFamily {
+  /// The family's number in the kernels' tables.
+  var kernel: Int32 { type.noise.kernel }
+}
+
 /// What one implementation makes of latents.
 struct LatentRun: Equatable {
   static let low: Float = -7

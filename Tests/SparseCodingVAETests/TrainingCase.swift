@@ -60,6 +60,15 @@ struct TrainingCase: Sendable {
   }
 }
 
+extension TrainingSettings {
+  /// The standard settings, but for the batch and the seed.
+  init(batch: Int, seed: UInt64) {
+    self.init()
+    batchSize = batch
+    self.seed = seed
+  }
+}
+
 extension Trainer {
   /// Runs the epochs that are left.
   func finish() throws -> [EpochSummary] {

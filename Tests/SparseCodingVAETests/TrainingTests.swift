@@ -140,11 +140,11 @@ import Testing
   @Test func `clipping shortens the first step's gradient and leaves its direction`() throws {
     var gradients: [[Float]] = []
     for limit in [Double.infinity, 0.25] {
-      var options = TrainingStep.Options(batch: 128, seed: 1)
-      options.clippingNorm = limit
+      var settings = TrainingSettings(batch: 128, seed: 1)
+      settings.clippingNorm = limit
       let training = TrainingCase()
       let step = TrainingStep(
-        SparseVAE(training.configuration, seed: 1), options, team: ThreadTeam(count: 1))
+        SparseVAE(training.configuration, seed: 1), settings, team: ThreadTeam(count: 1))
       let data = training.data
       _ = step.run(data, rows: 0..<128, step: 1)
       gradients.append(step.gradient.array)
@@ -168,11 +168,11 @@ import Testing
       let training = TrainingCase()
       let data = training.data
       let gradients = (1...8).map { number -> [Float] in
-        var options = TrainingStep.Options(batch: 64, seed: UInt64(number))
-        options.samples = samples
-        options.clippingNorm = .infinity
+        var settings = TrainingSettings(batch: 64, seed: UInt64(number))
+        settings.samples = samples
+        settings.clippingNorm = .infinity
         let step = TrainingStep(
-          SparseVAE(training.configuration, seed: 1), options, team: ThreadTeam(count: 1))
+          SparseVAE(training.configuration, seed: 1), settings, team: ThreadTeam(count: 1))
         _ = step.run(data, rows: 0..<64, step: 1)
         return step.gradient.array
       }
@@ -209,7 +209,7 @@ import Testing
     training.settings.learnsNoise = true
     let trainer = training.trained(threads: 2)
     let step = TrainingStep(
-      trainer.model, TrainingStep.Options(batch: 400, seed: 1), state: trainer.state.optimizer,
+      trainer.model, TrainingSettings(batch: 400, seed: 1), state: trainer.state.optimizer,
       team: ThreadTeam(count: 1))
     let result = step.run(training.data, rows: 0..<400, step: 1)
     let residual = result.squaredError / Double(TrainingCase.pixels)
@@ -262,10 +262,10 @@ import Testing
   @Test func `a step whose objective is not finite changes nothing`() {
     for clippingNorm in [nil, 1.0] {
       let training = TrainingCase()
-      var options = TrainingStep.Options(batch: 300, seed: 1)
-      options.clippingNorm = clippingNorm
+      var settings = TrainingSettings(batch: 300, seed: 1)
+      settings.clippingNorm = clippingNorm
       let step = TrainingStep(
-        SparseVAE(training.configuration, seed: 1), options, team: ThreadTeam(count: 2))
+        SparseVAE(training.configuration, seed: 1), settings, team: ThreadTeam(count: 2))
       let before = (step.model.namedTensors, step.state)
       var data = training.data
       data[299, 3] = .infinity
@@ -312,10 +312,10 @@ import Testing
     /// Other tests ask for memory meanwhile, so the least of many readings counts.
     @Test(arguments: constraints) func `steps leave nothing on the heap`(_ variant: Variant) throws {
       let training = variant.training
-      var options = TrainingStep.Options(batch: 128, seed: 1)
-      options.constraint = training.constraint
-      let step = TrainingStep(
-        SparseVAE(training.configuration, seed: 1), options, team: ThreadTeam(count: 2))
+      let settings = TrainingSettings(batch: 128, seed: 1)
+            let step = TrainingStep(
+        SparseVAE(training.configuration, seed: 1), settings, constraint: training.constraint,
+        team: ThreadTeam(count: 2))
       let data = training.data
       var least = Int.max
       for round in 0..<4 {
@@ -332,14 +332,8 @@ import Testing
 extension TrainingStep {
   /// A step on a range of rows, at usual rates.
   func run(_ data: Matrix, rows: Range<Int32>, step: Int) -> StepResult {
-    let indices = Array(rows)
-    return data.elements.withUnsafeBufferPointer { patches in
-      indices.withUnsafeBufferPointer { indices in
-        guard let base = patches.baseAddress else { preconditionFailure("no patches") }
-        return run(
-          base, rows: indices,
-          StepSettings(step: step, learningRate: 1e-3, decoderLearningRate: 5e-3))
-      }
-    }
+    run(
+      data, rows: Array(rows)[...],
+      StepSettings(step: step, learningRate: 1e-3, decoderLearningRate: 5e-3))
   }
 }

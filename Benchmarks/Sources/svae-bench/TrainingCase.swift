@@ -88,10 +88,11 @@ final class TrainingLoop {
   init(
     _ benchmark: TrainingCase, precision: Precision, patches: Int = 65_536, team: ThreadTeam
   ) {
-    var options = TrainingStep.Options(batch: benchmark.batch, seed: 1)
-    options.constraint = UnitNorm(tangent: false)
-    options.precision = precision
-    training = TrainingStep(benchmark.model, options, team: team)
+    var settings = TrainingSettings()
+    settings.batchSize = benchmark.batch
+    settings.precision = precision
+    training = TrainingStep(
+      benchmark.model, settings, constraint: UnitNorm(tangent: false), team: team)
     data = randomPatches(patches, pixels: benchmark.pixels)
     var random = RandomStream(seed: 1, purpose: .shuffling)
     order = random.permutation(of: patches).map { Int32($0) }
@@ -102,15 +103,9 @@ final class TrainingLoop {
   func callAsFunction() {
     let start = step * batch % (order.count - batch + 1)
     step += 1
-    let result = data.elements.withUnsafeBufferPointer { patches in
-      order.withUnsafeBufferPointer { order in
-        patches.baseAddress.map { patches in
-          training.run(
-            patches, rows: UnsafeBufferPointer(rebasing: order[start..<start + batch]),
-            StepSettings(step: step, learningRate: 1e-3, decoderLearningRate: 1e-3))
-        }
-      }
-    }
-    precondition(result?.negativeELBO.isFinite == true, "training diverged at step \(step)")
+    let result = training.run(
+      data, rows: order[start..<start + batch],
+      StepSettings(step: step, learningRate: 1e-3, decoderLearningRate: 1e-3))
+    precondition(result.negativeELBO.isFinite, "training diverged at step \(step)")
   }
 }

@@ -30,7 +30,7 @@ public struct Adam: Hashable, Sendable, Codable {
 }
 
 /// One step of Adam: the same for every parameter of a group.
-public struct AdamStep {
+public struct AdamStep: Sendable {
   package var raw = svae_adam()
 
   /// A step of length zero.

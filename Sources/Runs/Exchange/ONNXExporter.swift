@@ -67,26 +67,23 @@ public struct ONNXExporter: ModelExporter {
     for tensor in model.namedTensors
     where tensor.name.hasPrefix("encoder.") { graph.constant(tensor) }
 
-    var last = isTreated ? "patch" : graph.treat("patch", by: preprocessing)
+    let patch = isTreated ? "patch" : graph.treat("patch", by: preprocessing)
     func linear(_ name: String, _ input: String, to output: String) {
       graph.linear(input, weight: "\(name).weight", bias: "\(name).bias", to: output)
     }
-    func rectified(_ names: some Sequence<String>, from input: String) -> String {
-      var last = input
-      for name in names {
-        linear(name, last, to: "\(name).sum")
-        graph.apply("Relu", ["\(name).sum"], to: "\(name).output")
-        last = "\(name).output"
+    var done: Set<String> = []
+    for (head, output) in ["mean", "log_scale.unbounded"].enumerated() {
+      let layers = model.encoderLayers(toHead: head)
+      for (index, layer) in layers.enumerated() where done.insert(layer.name).inserted {
+        let input = layer.input.map { "\($0).output" } ?? patch
+        if layer.isRectified {
+          linear(layer.name, input, to: "\(layer.name).sum")
+          graph.apply("Relu", ["\(layer.name).sum"], to: "\(layer.name).output")
+        } else {
+          linear(layer.name, input, to: index == layers.count - 1 ? output : "\(layer.name).output")
+        }
       }
-      return last
     }
-    let layers = model.configuration.network.layerNames
-    last = rectified(layers.trunk, from: last)
-    linear(
-      layers.mean[layers.mean.count - 1], rectified(layers.mean.dropLast(), from: last), to: "mean")
-    linear(
-      layers.logScale[layers.logScale.count - 1],
-      rectified(layers.logScale.dropLast(), from: last), to: "log_scale.unbounded")
     let range = model.configuration.logScaleRange
     graph.constant("log_scale.least", range.lowerBound)
     graph.constant("log_scale.greatest", range.upperBound)
@@ -144,24 +141,5 @@ extension ONNXGraph {
       last = "patch.treated"
     }
     return last
-  }
-}
-
-extension RecognitionNetwork {
-  /// What the layers are called in `SparseVAE.namedTensors`, in the order of computation; the last
-  /// of each head is linear, all others are rectified.
-  var layerNames: (trunk: [String], mean: [String], logScale: [String]) {
-    func numbered(_ name: String, _ count: Int) -> [String] {
-      (0..<count).map { "encoder.\(name).\($0)" }
-    }
-    switch self {
-    case .trunk(let widths):
-      return (numbered("trunk", widths.count), ["encoder.mean"], ["encoder.log_scale"])
-    case .branches(let trunk, let mean, let logScale):
-      return (
-        numbered("trunk", trunk.count), numbered("mean", mean.count + 1),
-        numbered("log_scale", logScale.count + 1)
-      )
-    }
   }
 }

@@ -19,22 +19,57 @@ public struct TensorMismatch: Error, CustomStringConvertible, Equatable {
   public let description: String
 }
 
-extension SparseVAE {
-  /// All parameters: `encoder.….weight` [outputs, inputs] and `.bias` [outputs] for every layer,
-  /// `decoder.weight` [pixels, latents] (Φ's filters are its columns), `decoder.bias`,
-  /// `noise_log_scale` and `prior_log_scale`.
-  public var namedTensors: [NamedTensor] {
-    get {
-      var tensors: [NamedTensor] = []
-      forEachTensor { name, shape, place in
-        let count = shape.reduce(1, *)
-        tensors.append(
-          NamedTensor(
-            name: name, shape: shape, elements: (0..<count).map { parameters[place($0)] }))
+/// One of a model's parameters: its name, PyTorch's shape, and the places of its elements.
+package struct ParameterBlock: Sendable {
+  package let name: String
+  package let shape: [Int]
+  /// The place of the n-th element, row-major.
+  package let place: @Sendable (Int) -> Int
+
+  package var count: Int { shape.reduce(1, *) }
+}
+
+extension ParameterLayout {
+  /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
+  /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale` and
+  /// `prior_log_scale`.
+  package var blocks: [ParameterBlock] {
+    var blocks: [ParameterBlock] = []
+    for layer in layers {
+      let (weights, inputs) = (layer.weights, layer.plan.inputs)
+      var first = 0
+      for part in layer.plan.parts {
+        let start = first
+        blocks += [
+          ParameterBlock(name: "\(part.name).weight", shape: [part.outputs, inputs]) { index in
+            weights.place(input: index % inputs, output: start + index / inputs)
+          },
+          ParameterBlock(name: "\(part.name).bias", shape: [part.outputs]) {
+            weights.bias + start + $0
+          },
+        ]
+        first += part.outputs
       }
-      return tensors
+    }
+    for (name, place) in [("noise_log_scale", logNoise), ("prior_log_scale", logPriorScale)] {
+      blocks.append(ParameterBlock(name: name, shape: []) { _ in place })
+    }
+    return blocks
+  }
+
+  /// The parameters that lie in `array`, or their gradients, by name.
+  package func namedTensors(of array: AlignedArray) -> [NamedTensor] {
+    blocks.map { block in
+      NamedTensor(
+        name: block.name, shape: block.shape,
+        elements: (0..<block.count).map { array[block.place($0)] })
     }
   }
+}
+
+extension SparseVAE {
+  /// All parameters, named and laid out as PyTorch has them.
+  public var namedTensors: [NamedTensor] { layout.namedTensors(of: parameters) }
 
   /// Takes all parameters from tensors as `namedTensors` gives them; others are left aside.
   ///
@@ -42,47 +77,17 @@ extension SparseVAE {
   public mutating func load(_ tensors: [NamedTensor]) throws {
     let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var loaded = parameters
-    var mismatch: TensorMismatch?
-    forEachTensor { name, shape, place in
-      guard let tensor = byName[name] else {
-        mismatch = mismatch ?? TensorMismatch(description: "the tensor \(name) is missing")
-        return
+    for block in layout.blocks {
+      guard let tensor = byName[block.name] else {
+        throw TensorMismatch(description: "the tensor \(block.name) is missing")
       }
-      guard tensor.shape == shape, tensor.elements.count == shape.reduce(1, *) else {
-        mismatch =
-          mismatch
-          ?? TensorMismatch(
-            description: "the tensor \(name) has shape \(tensor.shape), this model's has \(shape)")
-        return
+      guard tensor.shape == block.shape, tensor.elements.count == block.count else {
+        throw TensorMismatch(
+          description:
+            "the tensor \(block.name) has shape \(tensor.shape), this model's has \(block.shape)")
       }
-      for (index, element) in tensor.elements.enumerated() { loaded[place(index)] = element }
+      for (index, element) in tensor.elements.enumerated() { loaded[block.place(index)] = element }
     }
-    if let mismatch { throw mismatch }
     parameters = loaded
-  }
-
-  /// Calls `body` with each tensor's name and shape and with the place of its n-th element.
-  private func forEachTensor(_ body: (String, [Int], (Int) -> Int) -> Void) {
-    for layer in layout.encoder {
-      let inputs = layer.plan.inputs
-      var first = 0
-      for part in layer.plan.parts {
-        let start = first
-        body("\(part.name).weight", [part.outputs, inputs]) { index in
-          layer.weights
-            + DenseLayout.weightIndex(
-              input: index % inputs, output: start + index / inputs, inputs: inputs)
-        }
-        body("\(part.name).bias", [part.outputs]) { layer.bias + start + $0 }
-        first += part.outputs
-      }
-    }
-    let latents = configuration.latents
-    body("decoder.weight", [configuration.pixels, latents]) { index in
-      layout.filters + index % latents * layout.filterStride + index / latents
-    }
-    body("decoder.bias", [configuration.pixels]) { layout.decoderBias + $0 }
-    body("noise_log_scale", []) { _ in layout.logNoise }
-    body("prior_log_scale", []) { _ in layout.logPriorScale }
   }
 }

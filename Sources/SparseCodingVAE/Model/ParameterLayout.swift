@@ -2,25 +2,24 @@ import Compute
 
 /// Where each parameter lies in the one flat buffer that holds them all.
 ///
-/// Adam, gradient clipping and checkpoints are one pass over the buffer. Every block begins at a
-/// cache line; padding holds zeros and stays so.
+/// Adam, gradient clipping and checkpoints are one pass over the buffer. Every block of more than
+/// one number begins at a cache line; padding holds zeros and stays so. Names, shapes and places all
+/// follow from what the model's parts state.
 package struct ParameterLayout: Sendable {
-  /// A dense layer's place: its weights in panels of 32 outputs, then its bias.
+  /// A dense layer and its place.
   package struct Dense: Sendable {
     package let plan: DenseLayerPlan
-    package let weights: Int
-    package let bias: Int
+    package let weights: DenseWeights
+    /// Whether an earlier layer has the same weights.
+    package let isShared: Bool
   }
 
   package let pixels: Int
   package let latents: Int
   /// The encoder's layers, in the order of computation.
   package let encoder: [Dense]
-  /// Φ [latents, pixels], one filter a row, rows `filterStride` apart.
-  package let filters: Int
-  package let filterStride: Int
-  /// The decoder's bias b [pixels].
-  package let decoderBias: Int
+  /// The decoder's.
+  package let decoder: [Dense]
   /// log σ
   package let logNoise: Int
   /// log s
@@ -28,35 +27,86 @@ package struct ParameterLayout: Sendable {
   /// Number of floats in all.
   package let count: Int
 
-  package init(pixels: Int, latents: Int, network: RecognitionNetwork) {
+  package init(pixels: Int, latents: Int, _ parts: ModelParts) {
     self.pixels = pixels
     self.latents = latents
     var next = 0
+    var copies = 0
     func place(_ count: Int) -> Int {
-      defer { next += (count + 15) / 16 * 16 }
+      if count > 1 { next = (next + 15) / 16 * 16 }
+      defer { next += count }
       return next
     }
-    encoder = network.layers(pixels: pixels, latents: latents).map { plan in
-      let outputs = DenseLayout.padded(plan.outputs)
-      return Dense(plan: plan, weights: place(plan.inputs * outputs), bias: place(outputs))
+    func dense(_ plans: [DenseLayerPlan]) -> [Dense] {
+      var placed: [[DenseLayerPlan.Part]: DenseWeights] = [:]
+      return plans.map { plan in
+        if let earlier = placed[plan.parts] {
+          precondition(earlier.inputs == plan.inputs, "\(plan.parts) of \(plan.inputs) inputs")
+          return Dense(plan: plan, weights: earlier, isShared: true)
+        }
+        let outputs = DenseLayout.padded(plan.outputs)
+        let weights = place(plan.inputs * outputs)
+        let layer = DenseWeights(
+          inputs: plan.inputs, outputs: plan.outputs, weights: weights, bias: place(outputs),
+          storage: plan.hasFilters ? .rows(stride: outputs, copy: copies) : .panels)
+        if plan.hasFilters { copies += 1 }
+        placed[plan.parts] = layer
+        return Dense(plan: plan, weights: layer, isShared: false)
+      }
     }
-    filterStride = DenseLayout.padded(pixels)
-    filters = place(latents * filterStride)
-    decoderBias = place(filterStride)
-    logNoise = place(2)
-    logPriorScale = logNoise + 1
-    count = next
+    encoder = dense(
+      parts.encoder.layers(
+        pixels: pixels, heads: parts.latents.heads.map { Head(name: $0, units: latents) }))
+    decoder = dense(parts.decoder.layers(latents: latents, pixels: pixels))
+    // Scalars follow on, at a new line.
+    next = (next + 15) / 16 * 16
+    logNoise = place(1)
+    logPriorScale = place(1)
+    count = (next + 15) / 16 * 16
   }
 
-  /// The layers that end in μ and ℓ: one for both, or one for each.
-  var heads: [Dense] {
-    let last = encoder.map(\.plan.output.stage).max()
-    return encoder.filter { $0.plan.output.stage == last }
+  /// Layers of both stacks, each set of weights once.
+  package var layers: [Dense] { (encoder + decoder).filter { !$0.isShared } }
+
+  /// The layer whose weights are the filters Φ.
+  package var filterLayer: DenseWeights {
+    guard let layer = decoder.first(where: \.plan.hasFilters) else {
+      preconditionFailure("a decoder without filters")
+    }
+    return layer.weights
   }
 
-  /// The range of the decoder's parameters (Φ and b).
-  package var decoder: Range<Int> { filters..<logNoise }
-
+  /// Φ [latents, pixels], one filter a row, rows `filterStride` apart.
+  package var filters: Int { filterLayer.weights }
+  package var filterStride: Int { DenseLayout.padded(pixels) }
+  /// The decoder's bias b [pixels].
+  package var decoderBias: Int { filterLayer.bias }
   /// The range of the encoder's parameters.
-  package var encoderRange: Range<Int> { 0..<filters }
+  package var encoderRange: Range<Int> { 0..<(decoder.first?.weights.weights ?? logNoise) }
+  /// log σ and log s.
+  package var scalars: Range<Int> { logNoise..<logPriorScale + 1 }
+
+  /// The places of the weights that lead to one latent's head, and of its bias.
+  package func places(head: Int, latent: Int) -> (weights: [Int], bias: Int) {
+    let unit = head * latents + latent
+    let last = encoder.map(\.plan.output.stage).max()
+    for layer in encoder where layer.plan.output.stage == last {
+      let output = unit - layer.plan.output.unit
+      guard (0..<layer.plan.outputs).contains(output) else { continue }
+      let weights = (0..<layer.plan.inputs).map { layer.weights.place(input: $0, output: output) }
+      return (weights, layer.weights.bias + output)
+    }
+    preconditionFailure("an encoder without head \(head)")
+  }
+}
+
+extension DenseWeights {
+  /// The place of one weight.
+  package func place(input: Int, output: Int) -> Int {
+    switch storage {
+    case .panels:
+      weights + DenseLayout.weightIndex(input: input, output: output, inputs: inputs)
+    case .rows(let stride, _): weights + input * stride + output
+    }
+  }
 }

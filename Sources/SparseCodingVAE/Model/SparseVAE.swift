@@ -7,45 +7,58 @@ import RealModule
 /// Barello, Charles & Pillow 2018; Geadah et al. 2024. A value: copies share nothing.
 public struct SparseVAE: Sendable {
   public let configuration: ModelConfiguration
+  /// Encoder, latents, decoder and likelihood.
+  public let parts: ModelParts
   /// All parameters; `layout` tells which is where.
   package var parameters: AlignedArray
   package let layout: ParameterLayout
 
   /// A model with random parameters: the encoder's uniform on ±1/√inputs, the filters of unit norm
   /// in random directions.
-  public init(_ configuration: ModelConfiguration, seed: UInt64) {
-    self.init(zeroed: configuration)
+  ///
+  /// - Parameter parts: other parts than those of the configuration.
+  public init(_ configuration: ModelConfiguration, parts: ModelParts? = nil, seed: UInt64) {
+    self.init(zeroed: configuration, parts: parts)
     var random = RandomStream(seed: seed, purpose: .initialization)
-    let buffer = parameters.mutablePointer()
-    for layer in layout.encoder {
-      let bound = 1 / Double(layer.plan.inputs).squareRoot()
-      for output in 0..<layer.plan.outputs {
-        for input in 0..<layer.plan.inputs {
-          let place = DenseLayout.weightIndex(
-            input: input, output: output, inputs: layer.plan.inputs)
-          buffer[layer.weights + place] = Float(random.uniform(-bound, bound))
-        }
-        buffer[layer.bias + output] = Float(random.uniform(-bound, bound))
-      }
-    }
-    for latent in 0..<configuration.latents {
-      let row = (0..<configuration.pixels).map { _ in random.normal() }
-      let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      for (pixel, value) in row.enumerated() {
-        buffer[layout.filters + latent * layout.filterStride + pixel] = Float(value / norm)
+    for layer in layout.layers {
+      if layer.plan.hasFilters {
+        drawFilters(of: layer.weights, using: &random)
+      } else {
+        drawUniform(layer.weights, using: &random)
       }
     }
   }
 
   /// A model with every weight 0, to be filled.
-  package init(zeroed configuration: ModelConfiguration) {
+  package init(zeroed configuration: ModelConfiguration, parts: ModelParts? = nil) {
     self.configuration = configuration
+    self.parts = parts ?? configuration.parts
     layout = ParameterLayout(
-      pixels: configuration.pixels, latents: configuration.latents,
-      network: configuration.network)
+      pixels: configuration.pixels, latents: configuration.latents, self.parts)
     parameters = AlignedArray(count: layout.count)
-    parameters[layout.logNoise] = Float(configuration.noiseLogScale)
-    parameters[layout.logPriorScale] = Float(Double.log(configuration.prior.scale))
+    parameters[layout.logNoise] = Float(self.parts.likelihood.noiseLogScale)
+    parameters[layout.logPriorScale] = Float(Double.log(self.parts.latents.priorScale))
+  }
+
+  private mutating func drawUniform(_ layer: DenseWeights, using random: inout RandomStream) {
+    let bound = 1 / Double(layer.inputs).squareRoot()
+    for output in 0..<layer.outputs {
+      for input in 0..<layer.inputs {
+        parameters[layer.place(input: input, output: output)] = Float(
+          random.uniform(-bound, bound))
+      }
+      parameters[layer.bias + output] = Float(random.uniform(-bound, bound))
+    }
+  }
+
+  private mutating func drawFilters(of layer: DenseWeights, using random: inout RandomStream) {
+    for latent in 0..<layer.inputs {
+      let row = (0..<layer.outputs).map { _ in random.normal() }
+      let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for (pixel, value) in row.enumerated() {
+        parameters[layer.place(input: latent, output: pixel)] = Float(value / norm)
+      }
+    }
   }
 
   /// Φ, `[latents, pixels]`: one filter a row.
@@ -76,6 +89,19 @@ public struct SparseVAE: Sendable {
     (0..<configuration.pixels).map { parameters[layout.decoderBias + $0] }
   }
 
+  /// x̂ = Φᵀz + b for each row of `codes`, `[patches, latents]`; `[patches, pixels]`.
+  public func reconstructions(of codes: Matrix) -> Matrix {
+    precondition(
+      codes.columns == configuration.latents,
+      "codes of \(codes.columns) latents for a model of \(configuration.latents)")
+    var result = LinearAlgebra.product(codes, filters)
+    let bias = bias
+    for row in 0..<result.rows {
+      for column in 0..<result.columns { result[row, column] += bias[column] }
+    }
+    return result
+  }
+
   /// σ², the variance of the Gaussian likelihood.
   public var noiseVariance: Double { .exp(2 * Double(parameters[layout.logNoise])) }
 
@@ -93,12 +119,6 @@ public struct SparseVAE: Sendable {
     var prior = configuration.prior
     prior.scale = priorScale
     return prior
-  }
-
-  /// What draws the latents and takes their divergence from the prior at its present scale.
-  var latentKernel: LatentKernel {
-    LatentKernel(
-      posterior: configuration.posterior, prior: prior, logScaleRange: configuration.logScaleRange)
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

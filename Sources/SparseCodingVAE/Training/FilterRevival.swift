@@ -1,5 +1,4 @@
 import Compute
-import RealModule
 
 /// Begins filters that repeat another anew.
 ///
@@ -25,7 +24,7 @@ struct FilterRevival {
     if duplicates.isEmpty { return [] }
     let residuals = step.residuals(of: patches)
     var random = RandomStream(
-      seed: step.options.seed, purpose: .filterRedraw, step: -1 - epoch)
+      seed: step.settings.seed, purpose: .filterRedraw, step: -1 - epoch)
     let chosen = random.distinctIndices(
       duplicates.count, inProportionTo: residuals.rowEnergies)
     for (latent, patch) in zip(duplicates, chosen) {
@@ -48,24 +47,17 @@ extension TrainingStep {
 
   /// Gives a latent a new filter and a silent posterior; Adam forgets both.
   fileprivate func begin(_ latent: Int, anewAs filter: some Sequence<Float>) {
-    decoderUpdate(AdamStep(), codes: options.batch, step: 0).replace(filter: latent, with: filter)
-    let layout = model.layout
-    let scale = Float(Double.log(model.priorScale))
-    for (unit, bias) in [(latent, 0), (layout.latents + latent, scale)] {
-      for layer in layout.heads {
-        let output = unit - layer.plan.output.unit
-        guard (0..<layer.plan.outputs).contains(output) else { continue }
-        let weights = (0..<layer.plan.inputs).map { input in
-          layer.weights
-            + DenseLayout.weightIndex(input: input, output: output, inputs: layer.plan.inputs)
-        }
-        for place in weights + [layer.bias + output] {
-          model.parameters[place] = 0
-          state.firstMoment[place] = 0
-          state.secondMoment[place] = 0
-        }
-        model.parameters[layer.bias + output] = bias
+    replace(filter: latent, with: filter)
+    let latents = model.parts.latents
+    let silent = latents.silentHeads(priorScale: model.priorScale)
+    for head in 0..<latents.headCount {
+      let (weights, bias) = model.layout.places(head: head, latent: latent)
+      for place in weights + [bias] {
+        model.parameters[place] = 0
+        state.firstMoment[place] = 0
+        state.secondMoment[place] = 0
       }
+      model.parameters[bias] = Float(silent[head])
     }
   }
 }

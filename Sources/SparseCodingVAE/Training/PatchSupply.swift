@@ -61,9 +61,8 @@ struct EpochOrder {
 
   /// Calls `body` with the patches in memory, and the rows of the batch of step `step`.
   mutating func withBatch<Result>(
-    _ step: Int,
-    _ body: (UnsafePointer<Float>, UnsafeBufferPointer<Int32>) -> Result
-  ) throws -> Result? {
+    _ step: Int, _ body: (Matrix, ArraySlice<Int32>) -> Result
+  ) throws -> Result {
     var (first, position) = (0, 0)
     while step >= first + supply.steps(in: shards[position], batch: batch) {
       first += supply.steps(in: shards[position], batch: batch)
@@ -71,13 +70,7 @@ struct EpochOrder {
     }
     if position != self.position { try load(position) }
     let start = (step - first) * batch
-    return patches.elements.withUnsafeBufferPointer { patches in
-      order.withUnsafeBufferPointer { order in
-        patches.baseAddress.map {
-          body($0, UnsafeBufferPointer(rebasing: order[start..<start + batch]))
-        }
-      }
-    }
+    return body(patches, order[start..<start + batch])
   }
 
   /// At most `count` patches of the shard that is in memory, at random, `[patches, pixels]`.

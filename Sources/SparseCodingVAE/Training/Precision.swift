@@ -9,19 +9,17 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
   case mixed
 
   /// Whether this processor can.
-  public var isAvailable: Bool { self == .float32 || MixedEngine.isAvailable }
+  public var isAvailable: Bool { self == .float32 || MixedProducts.isAvailable }
 
-  /// The engine for a model's layers; nil where the processor lacks the instructions.
-  package func engine(
+  /// What multiplies a model's layers; nil where the processor lacks the instructions.
+  package func products(
     for layout: ParameterLayout, patches: Int, threads: Int
-  ) -> (any DenseEngine)? {
+  ) -> (any DenseProducts)? {
     switch self {
-    case .float32: return PanelEngine()
+    case .float32: return PanelProducts()
     case .mixed:
-      let units = layout.encoder.map { max($0.plan.inputs, $0.plan.outputs) }
-      return MixedEngine(
-        units: units.reduce(max(layout.pixels, layout.latents), max), patches: patches,
-        threads: threads)
+      let units = layout.layers.map { max($0.plan.inputs, $0.plan.outputs) }
+      return MixedProducts(units: units.reduce(0, max), patches: patches, threads: threads)
     }
   }
 }

@@ -39,17 +39,9 @@ public final class Trainer {
     self.settings = settings
     supply = patches
     batch = patches.batch(settings.batchSize)
-    var options = TrainingStep.Options(batch: batch, seed: settings.seed)
-    options.adam = settings.adam
-    options.constraint = constraint
-    options.samples = settings.samples
-    options.clippingNorm = settings.clippingNorm
-    options.learnsNoise = settings.learnsNoise
-    options.learnsPriorScale = settings.learnsPriorScale
-    options.precision = settings.precision
     step = TrainingStep(
-      state?.model ?? SparseVAE(configuration, seed: settings.seed), options,
-      state: state?.optimizer, team: team)
+      state?.model ?? SparseVAE(configuration, seed: settings.seed), settings,
+      constraint: constraint, batch: batch, state: state?.optimizer, team: team)
     let progress = state?.progress ?? TrainingProgress()
     self.progress = progress
     order = EpochOrder(patches, batch: batch, seed: settings.seed, epoch: progress.epoch)
@@ -84,7 +76,6 @@ public final class Trainer {
       let result = try order.withBatch(progress.stepInEpoch) { patches, rows in
         step.run(patches, rows: rows, settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
       }
-      guard let result else { break }
       guard result.negativeELBO.isFinite else {
         throw TrainingDiverged(step: number, model: step.model, result: result)
       }

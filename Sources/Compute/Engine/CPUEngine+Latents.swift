@@ -1,0 +1,166 @@
+import CKernels
+import RealModule
+
+// Latents and the likelihood: samples, divergences, residuals, and what they add up to.
+extension CPUEngine {
+  package func draw(_ latents: LatentUnits, sample: Int) {
+    let gradient = latents.gradient(sample: sample)
+    guard
+      begin(
+        reading: Hazards.activations(latents.heads),
+        Hazards.parameters(latents.logScale..<latents.logScale + 1),
+        writing: latents.drawn, Hazards.activations(gradient), Hazards.divergenceSums)
+    else { return }
+    let grain = CPUMemory.latentGrain
+    let pieces = (latents.count + grain - 1) / grain
+    divergenceCount = blocks * pieces
+    let weight = Float(memory.numbers.divergenceWeight * memory.numbers.share)
+    let scale = Double.exp(Double(parameters.values[latents.logScale]))
+    for unit in member.share(of: blocks * pieces) {
+      let (block, first) = (unit / pieces, unit % pieces * grain)
+      let range = first..<min(first + grain, latents.count)
+      fill(latents, block, range, sample)
+      let scaleGradient =
+        if let kernel = latents.kernel {
+          run(kernel, latents, gradient, block, range, weight, scale)
+        } else {
+          apply(latents, gradient, block, range, weight, scale)
+        }
+      memory.scaleGradients[unit] = scaleGradient
+      memory.divergenceSums[unit] = elementwise.sum(
+        range.count * DenseLayout.lanes, row(latents.divergence, block, first))
+    }
+  }
+
+  /// The noise of some latents: a function of seed, step, sample, and place in the batch.
+  private func fill(_ latents: LatentUnits, _ block: Int, _ range: Range<Int>, _ sample: Int) {
+    let numbers = memory.numbers
+    let place = (chunk.start / DenseLayout.lanes + block) * latents.count + range.lowerBound
+    let purpose = numbers.purpose.rawValue + UInt32(truncatingIfNeeded: sample) << 8
+    let draw = latents.noiseLaw == .normal ? elementwise.normals : elementwise.laplaces
+    draw?(
+      range.count, UInt64(place), numbers.seed, numbers.step, purpose,
+      row(latents.noise, block, range.lowerBound))
+  }
+
+  /// The compiled kernel over some latents of a block.
+  ///
+  /// - Returns: `weight` · Σ ∂KL/∂log s.
+  private func run(
+    _ kernel: LatentKernel, _ latents: LatentUnits, _ gradient: Buffer, _ block: Int,
+    _ range: Range<Int>, _ weight: Float, _ scale: Double
+  ) -> Float {
+    var prior = kernel.prior
+    prior.scale = Float(scale)
+    let (first, second) = (range.lowerBound, latents.count + range.lowerBound)
+    var planes = svae_latent_planes(
+      latents: range.count, lanes: lanes(in: block), posterior: kernel.posterior, prior: prior,
+      low: kernel.logScaleRange.lowerBound, high: kernel.logScaleRange.upperBound,
+      weight: weight, mean: row(latents.heads, block, first),
+      log_scale: row(latents.heads, block, second), noise: row(latents.noise, block, first),
+      z: row(latents.z, block, first), tau_noise: row(latents.slopes, block, first),
+      kl: row(latents.divergence, block, first), d_mean: row(gradient, block, first),
+      d_log_scale: row(gradient, block, second))
+    return latentKernels.draw(&planes)
+  }
+
+  /// The rule itself over some latents of a block, for those without a kernel.
+  ///
+  /// - Returns: `weight` · Σ ∂KL/∂log s.
+  private func apply(
+    _ latents: LatentUnits, _ gradient: Buffer, _ block: Int, _ range: Range<Int>,
+    _ weight: Float, _ scale: Double
+  ) -> Float {
+    let lanes = lanes(in: block)
+    let heads = latents.rule.headCount
+    var scaleGradient = 0.0
+    for latent in range {
+      for lane in 0..<DenseLayout.lanes {
+        var given = SIMD4<Double>.zero
+        for head in 0..<heads {
+          given[head] = Double(row(latents.heads, block, head * latents.count + latent)[lane])
+        }
+        let draw =
+          lane < lanes
+          ? latents.rule.draw(
+            given, noise: Double(row(latents.noise, block, latent)[lane]), priorScale: scale)
+          : LatentDraw(
+            z: 0, slopes: .zero, divergence: 0, divergenceSlopes: .zero, scaleSlope: 0)
+        row(latents.z, block, latent)[lane] = Float(draw.z)
+        row(latents.divergence, block, latent)[lane] = Float(draw.divergence)
+        for head in 0..<heads {
+          let unit = head * latents.count + latent
+          row(latents.slopes, block, unit)[lane] = Float(draw.slopes[head])
+          row(gradient, block, unit)[lane] = weight * Float(draw.divergenceSlopes[head])
+        }
+        scaleGradient += draw.scaleSlope
+      }
+    }
+    return weight * Float(scaleGradient)
+  }
+
+  package func drawBackward(_ latents: LatentUnits, sample: Int) {
+    let own = latents.gradient(sample: sample)
+    guard
+      begin(
+        reading: Hazards.activations(latents.zGradient), Hazards.activations(latents.slopes),
+        writing: Hazards.activations(latents.headGradient),
+        sample > 0 ? Hazards.activations(own) : Hazards.none)
+    else { return }
+    let (lanes, count) = (DenseLayout.lanes, latents.count)
+    for unit in member.share(of: blocks * count) {
+      let (block, latent) = (unit / count, unit % count)
+      let zGradient = row(latents.zGradient, block, latent)
+      if latents.kernel != nil {
+        latentKernels.backward(
+          lanes, zGradient, row(latents.slopes, block, latent), row(own, block, latent),
+          row(own, block, count + latent))
+      } else {
+        for head in 0..<latents.rule.headCount {
+          let slopes = row(latents.slopes, block, head * count + latent)
+          let gradient = row(own, block, head * count + latent)
+          for lane in 0..<lanes { gradient[lane] += zGradient[lane] * slopes[lane] }
+        }
+      }
+      guard sample > 0 else { continue }
+      for head in 0..<latents.rule.headCount {
+        elementwise.add_scaled(
+          lanes, 1, row(own, block, head * count + latent),
+          row(latents.headGradient, block, head * count + latent))
+      }
+    }
+  }
+
+  package func compare(
+    _ reconstruction: Buffer, _ x: Buffer, into residual: Buffer, logNoise: Int
+  ) {
+    guard
+      begin(
+        reading: Hazards.activations(reconstruction), Hazards.activations(x),
+        Hazards.parameters(logNoise..<logNoise + 1),
+        writing: Hazards.activations(residual), Hazards.errorSums)
+    else { return }
+    precision = Double.exp(-2 * Double(parameters.values[logNoise]))
+    let scale = Float(precision * memory.numbers.share)
+    let pixels = x.units
+    errorCount = blocks * pixels
+    for unit in member.share(of: blocks * pixels) {
+      let (block, pixel) = (unit / pixels, unit % pixels)
+      memory.squaredErrors[unit] = elementwise.residual(
+        lanes(in: block), row(x, block, pixel), row(reconstruction, block, pixel), scale,
+        row(residual, block, pixel))
+    }
+  }
+
+  package func addPower(of z: Buffer, fresh: Bool) {
+    guard begin(reading: Hazards.activations(z), writing: Hazards.power) else { return }
+    for latent in member.share(of: z.units) {
+      var power = fresh ? 0 : memory.power[latent]
+      for block in 0..<blocks {
+        let codes = row(z, block, latent)
+        power += elementwise.dot(DenseLayout.lanes, codes, codes)
+      }
+      memory.power[latent] = power
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// What is added up over a step, and what follows from it.
+//
+// Every thread adds up all partial sums for itself, in the same order: so all of them know the sums,
+// and none has to be told.
+extension CPUEngine {
+  /// The sums of the last `compare` and `draw`, over one chunk and sample, without its share.
+  package var chunkSums: StepSums {
+    var sums = StepSums()
+    for unit in 0..<errorCount { sums.squaredError += Double(memory.squaredErrors[unit]) }
+    for unit in 0..<divergenceCount {
+      sums.divergence += Double(memory.divergenceSums[unit])
+      sums.scaleGradient += Double(memory.scaleGradients[unit])
+    }
+    return sums
+  }
+
+  package func collect() {
+    guard begin(reading: Hazards.errorSums, Hazards.divergenceSums) else { return }
+    let chunk = chunkSums
+    sums.squaredError += chunk.squaredError * memory.numbers.share
+    sums.divergence += chunk.divergence * memory.numbers.share
+    sums.scaleGradient += chunk.scaleGradient
+  }
+
+  package func proceed() {
+    isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
+  }
+
+  package func store(_ scalar: ScalarGradient, at place: Int) {
+    guard begin(writing: Hazards.gradient(place..<place + 1)), member.index == 0 else { return }
+    parameters.gradient?[place] =
+      switch scalar {
+      case .none: 0
+      case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
+      case .priorScale: Float(sums.scaleGradient)
+      }
+  }
+}

@@ -1,0 +1,89 @@
+/// Whole-batch operations, of which a training step or an evaluation pass is a straight line.
+///
+/// Buffers, weights and blocks of parameters are handles; their memory is the engine's. An operation
+/// is told no number that changes from step to step: those are the engine's `StepNumbers`. Nothing
+/// is returned in the middle of a step, so an engine may queue the operations, or record them once
+/// and replay them; what was added up is read when the step is over. And nothing is decided by the
+/// host: from `proceed` on, operations do nothing where the objective is not finite.
+///
+/// On processors each thread of a team walks the same line on its own `CPUEngine`, which does the
+/// thread's share of each operation and waits for the others where it has to.
+public protocol Engine {
+  /// The patches that are at work.
+  var chunk: Chunk { get }
+
+  /// Brings the batch's patches into `x`, a unit for each pixel.
+  func load(into x: Buffer)
+
+  /// Makes weights that lie in rows ready for `dense` and `inputGradient`, after they were changed.
+  func prepare(_ layer: DenseWeights)
+
+  /// y = Wᵀx + b, through max(0, ·) where `rectified`.
+  func dense(_ x: Buffer, _ layer: DenseWeights, into y: Buffer, rectified: Bool)
+
+  /// ∂L/∂x = W·∂L/∂y, set to 0 where `rectified` and x is 0.
+  func inputGradient(
+    _ yGradient: Buffer, _ layer: DenseWeights, input x: Buffer, into xGradient: Buffer,
+    rectified: Bool)
+
+  /// ∂L/∂W and ∂L/∂b, stored, added to what is stored, or used at once.
+  func weightGradient(
+    _ x: Buffer, _ yGradient: Buffer, _ layer: DenseWeights, then use: WeightUse)
+
+  /// Noise, samples, divergences from the prior and their gradients, of all latents.
+  ///
+  /// - Parameter sample: which of several samples of z this is.
+  func draw(_ latents: LatentUnits, sample: Int)
+
+  /// Adds what ∂L/∂z says about the heads to the divergence's gradient.
+  func drawBackward(_ latents: LatentUnits, sample: Int)
+
+  /// x̂ − x: the sum of its squares, and in `residual` the likelihood's gradient by x̂,
+  /// (x̂ − x)/(σ² · patches · samples).
+  ///
+  /// - Parameter logNoise: the place of log σ among the parameters.
+  func compare(_ reconstruction: Buffer, _ x: Buffer, into residual: Buffer, logNoise: Int)
+
+  /// Adds Σ z² over the patches to each latent's code power.
+  ///
+  /// - Parameter fresh: whether the power begins at 0.
+  func addPower(of z: Buffer, fresh: Bool)
+
+  /// Adds the sums of the last `draw` and `compare` to the step's.
+  func collect()
+
+  /// From here on nothing happens where the objective so far is not finite.
+  func proceed()
+
+  /// Stores the gradient of a scalar that follows from the step's sums.
+  func store(_ gradient: ScalarGradient, at place: Int)
+
+  /// Scales the whole stored gradient to the norm `limit` where it is longer.
+  func clip(to limit: Double)
+
+  /// Adam along the stored gradient, at the encoder's rate.
+  func adam(_ places: Range<Int>)
+
+  /// The end of a step for weights in rows: each row's constraint and Adam, and Adam for the bias,
+  /// at the decoder's rate.
+  func constrain(_ layer: DenseWeights, by update: some RowUpdate)
+
+  /// Sets units to 0.
+  func clear(_ buffer: Buffer)
+}
+
+/// A gradient that follows from the step's sums.
+public enum ScalarGradient: Hashable, Sendable {
+  /// 0: the scalar is not learned.
+  case none
+  /// By log σ of Gaussian noise on `pixels` pixels: D − ‖x − x̂‖²/σ².
+  case noise(pixels: Int)
+  /// By log s of the prior.
+  case priorScale
+}
+
+/// What happens to one row of weights at the end of a step.
+public protocol RowUpdate {
+  /// Changes row `row` along its gradient.
+  func update(row: Int)
+}

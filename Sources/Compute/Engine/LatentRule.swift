@@ -1,0 +1,143 @@
+import CKernels
+
+/// What the noise of a latent is drawn from.
+public enum NoiseLaw: Hashable, Sendable {
+  /// N(0, 1)
+  case normal
+  /// e^−|ε|/2
+  case laplace
+
+  /// The posterior z = μ + τε of this noise, as the kernels count them.
+  package var kernel: Int32 {
+    let kind = self == .normal ? SVAE_POSTERIOR_GAUSSIAN : SVAE_POSTERIOR_LAPLACE
+    return Int32(kind.rawValue)
+  }
+}
+
+/// What one latent makes of its heads and its noise: z, the divergence from the prior, and how both
+/// change.
+public struct LatentDraw: Hashable, Sendable {
+  /// The sample.
+  public var z: Double
+  /// ∂z/∂head, for each head.
+  public var slopes: SIMD4<Double>
+  /// KL(q ‖ p) in nats, or its estimate from the sample.
+  public var divergence: Double
+  /// ∂KL/∂head; of an estimate the derivative along z as well.
+  public var divergenceSlopes: SIMD4<Double>
+  /// ∂KL/∂log s of the prior's scale s.
+  public var scaleSlope: Double
+
+  public init(
+    z: Double, slopes: SIMD4<Double>, divergence: Double, divergenceSlopes: SIMD4<Double>,
+    scaleSlope: Double
+  ) {
+    self.z = z
+    self.slopes = slopes
+    self.divergence = divergence
+    self.divergenceSlopes = divergenceSlopes
+    self.scaleSlope = scaleSlope
+  }
+}
+
+/// The mathematics of a latent: from up to four numbers that the encoder gives for it to a sample.
+///
+/// Engines apply the rule to every latent of a batch, one after the other; where they know a kernel
+/// that does the same, they take that instead.
+public protocol LatentRule: Sendable {
+  /// Numbers that the encoder gives for each latent, 1 to 4.
+  var headCount: Int { get }
+
+  /// What ε is drawn from.
+  var noise: NoiseLaw { get }
+
+  /// The sample and the divergence of one latent, in double precision.
+  ///
+  /// - Parameters:
+  ///   - heads: the first `headCount` count.
+  ///   - noise: ε.
+  ///   - priorScale: s.
+  func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw
+
+  /// A compiled kernel that does the same for whole batches; nil where there is none.
+  var kernel: LatentKernel? { get }
+}
+
+extension LatentRule {
+  public var kernel: LatentKernel? { nil }
+}
+
+/// The compiled kernel of latents with a location and a log scale, z = μ + e^ℓ·ε, ℓ within a range.
+public struct LatentKernel: Sendable {
+  /// The family of q, a `svae_posterior_kind`.
+  let posterior: Int32
+  /// The prior; its scale is put in at each step.
+  let prior: svae_prior
+  let logScaleRange: ClosedRange<Float>
+
+  /// - Parameter noise: normal for a Gaussian q, Laplace for a Laplace one.
+  package init(noise: NoiseLaw, prior: svae_prior, logScaleRange: ClosedRange<Float>) {
+    posterior = noise.kernel
+    self.prior = prior
+    self.logScaleRange = logScaleRange
+  }
+}
+
+/// The latents of a model as an engine works on them.
+public struct LatentUnits: Sendable {
+  public let rule: any LatentRule
+  public let kernel: LatentKernel?
+  /// The rule's noise.
+  let noiseLaw: NoiseLaw
+  /// Number of latents, K.
+  public let count: Int
+  /// The place of log s among the parameters.
+  public let logScale: Int
+  /// `headCount` times K units, head after head; and ∂L/∂heads.
+  public let heads: Buffer
+  public let headGradient: Buffer
+  /// ε, z, KL and ∂L/∂z, K units each.
+  public let noise: Buffer
+  public let z: Buffer
+  public let divergence: Buffer
+  public let zGradient: Buffer
+  /// ∂z/∂head: of every head, or only of the kernel's ℓ, for its ∂z/∂μ is 1.
+  public let slopes: Buffer
+  /// The divergence's gradient by the heads of samples after the first.
+  public let sampleGradient: Buffer
+
+  /// - Parameters:
+  ///   - heads: the encoder's last units.
+  ///   - headGradient: nil where no gradient is wanted; what kernels write of it is then left aside.
+  ///   - samples: of z for each patch.
+  public init(
+    _ rule: any LatentRule, count: Int, logScale: Int, heads: Buffer, headGradient: Buffer?,
+    samples: Int, plan: inout BufferPlan
+  ) {
+    precondition((1...4).contains(rule.headCount), "\(rule.headCount) heads for a latent")
+    precondition(
+      heads.units == rule.headCount * count,
+      "\(heads.units) units for \(rule.headCount) heads of \(count) latents")
+    self.rule = rule
+    self.count = count
+    self.logScale = logScale
+    self.heads = heads
+    kernel = rule.kernel
+    noiseLaw = rule.noise
+    noise = plan.buffer(count)
+    z = plan.buffer(count)
+    slopes = plan.buffer(kernel == nil ? heads.units : count)
+    divergence = plan.buffer(count)
+    zGradient = plan.buffer(headGradient == nil ? 0 : count)
+    let spare = plan.buffer(headGradient == nil || samples > 1 ? heads.units : 0)
+    sampleGradient = spare
+    self.headGradient = headGradient ?? spare
+  }
+
+  /// The places of what a draw writes, but for the gradient.
+  var drawn: Range<Int> { noise.places.lowerBound..<divergence.places.upperBound }
+
+  /// Where the divergence's gradient of a sample goes: for the first straight to the heads', to
+  /// which those of more are added.
+  func gradient(sample: Int) -> Buffer { sample == 0 ? headGradient : sampleGradient }
+}

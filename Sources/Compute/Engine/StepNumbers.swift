@@ -1,0 +1,68 @@
+/// The numbers of one step, all that changes from one to the next beside the data.
+///
+/// Operations name none of them: an engine is given these before a step is walked. So one that runs
+/// several models of equal shape side by side holds a set for each and walks the same step once.
+public struct StepNumbers: Sendable {
+  /// Of the latents' noise.
+  public var seed: UInt64
+  /// The step's number: another one draws other noise.
+  public var step: UInt32
+  /// What the noise is for.
+  public var purpose: RandomPurpose
+  /// Adam for the encoder and for the scalars.
+  public var adam: AdamStep
+  /// Adam for the decoder.
+  public var decoderAdam: AdamStep
+  /// β, the weight of the KL divergence.
+  public var divergenceWeight: Double
+  /// Samples of z in the batch: patches times samples for each.
+  public var codes: Int
+
+  public init(
+    seed: UInt64, step: UInt32, purpose: RandomPurpose, adam: AdamStep = AdamStep(),
+    decoderAdam: AdamStep = AdamStep(), divergenceWeight: Double = 0, codes: Int = 1
+  ) {
+    self.seed = seed
+    self.step = step
+    self.purpose = purpose
+    self.adam = adam
+    self.decoderAdam = decoderAdam
+    self.divergenceWeight = divergenceWeight
+    self.codes = codes
+  }
+
+  /// The weight of one patch and sample in the objective: 1/(patches · samples).
+  public var share: Double { 1 / Double(codes) }
+}
+
+/// The part of a batch that is at work: so many patches that their activations stay in the cache.
+public struct Chunk: Hashable, Sendable {
+  /// Patches in this chunk.
+  public let patches: Int
+  /// Patches of the batch before it, a multiple of 32.
+  public let start: Int
+  /// Whether it is the batch's last: only then are parameters changed.
+  public let isLast: Bool
+
+  public init(patches: Int, start: Int = 0, isLast: Bool = true) {
+    precondition(start % DenseLayout.lanes == 0, "a chunk that starts at patch \(start)")
+    self.patches = patches
+    self.start = start
+    self.isLast = isLast
+  }
+
+  /// Whether gradients are stored for the first time.
+  public var isFirst: Bool { start == 0 }
+}
+
+/// Sums over the batch, complete when its last chunk was walked; each term is weighted by its share.
+public struct StepSums: Hashable, Sendable {
+  /// ‖x − x̂‖², mean over patches and samples.
+  public var squaredError = 0.0
+  /// KL(q ‖ p), likewise.
+  public var divergence = 0.0
+  /// β · ∂KL/∂log s, likewise.
+  public var scaleGradient = 0.0
+
+  public init() {}
+}

@@ -1,0 +1,71 @@
+import Compute
+import Distributions
+import RealModule
+
+/// Latents z = μ + e^ℓ·ε with a head for μ and one for ℓ: Gaussian and Laplace posteriors.
+public struct LocationScale: LatentLayer {
+  /// p(z), with its scale at the start.
+  public var prior: any Prior
+  public var posterior: PosteriorFamily
+  /// The range in which ℓ is kept; outside it ℓ has no gradient.
+  public var logScaleRange: ClosedRange<Float>
+  /// Whether a prior's kernel is used where there is one.
+  package var usesKernel = true
+
+  public init(
+    prior: any Prior, posterior: PosteriorFamily, logScaleRange: ClosedRange<Float>
+  ) {
+    self.prior = prior
+    self.posterior = posterior
+    self.logScaleRange = logScaleRange
+  }
+
+  public var heads: [String] { ["mean", "log_scale"] }
+  public var priorScale: Double { prior.scale }
+  public var noise: NoiseLaw { posterior.type.noise }
+
+  /// Nil for a prior without a kernel: batches then go through `draw`.
+  public var kernel: LatentKernel? {
+    guard usesKernel, let parameters = prior.kernelParameters else { return nil }
+    return LatentKernel(noise: noise, prior: parameters, logScaleRange: logScaleRange)
+  }
+
+  /// μ = 0 and τ = s.
+  public func silentHeads(priorScale: Double) -> SIMD4<Double> {
+    SIMD4(0, Double.log(priorScale), 0, 0)
+  }
+
+  /// The divergence in closed form, or estimated from the sample as −H(q) − log p(z).
+  public func draw(
+    _ heads: SIMD4<Double>, noise: Double, priorScale: Double
+  ) -> LatentDraw {
+    let (low, high) = (Double(logScaleRange.lowerBound), Double(logScaleRange.upperBound))
+    let logScale = min(max(heads[1], low), high)
+    let inside = logScale == heads[1] ? 1.0 : 0
+    var prior = prior
+    prior.scale = priorScale
+    // A prior is asked about numbers only.
+    guard heads[0].isFinite, heads[1].isFinite, noise.isFinite else { return .undefined }
+    let q = posterior.type.init(mean: heads[0], scale: Double.exp(logScale))
+    let z = q.sample(noise: noise)
+    let step = q.scale * noise
+    let closed = q.divergence(from: prior)
+    let score = prior.score(z)
+    let found =
+      closed
+      ?? Divergence(
+        value: -q.entropy - prior.logDensity(z), meanGradient: -score,
+        logScaleGradient: -1 - score * step)
+    return LatentDraw(
+      z: z, slopes: SIMD4(1, inside * step, 0, 0), divergence: found.value,
+      divergenceSlopes: SIMD4(found.meanGradient, inside * found.logScaleGradient, 0, 0),
+      scaleSlope: closed?.logPriorScaleGradient(mean: heads[0]) ?? 1 + z * score)
+  }
+}
+
+extension LatentDraw {
+  /// What becomes of numbers that are not finite.
+  fileprivate static let undefined = LatentDraw(
+    z: .nan, slopes: SIMD4(repeating: .nan), divergence: .nan,
+    divergenceSlopes: SIMD4(repeating: .nan), scaleSlope: .nan)
+}

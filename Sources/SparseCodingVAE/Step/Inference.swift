@@ -1,0 +1,171 @@
+import Compute
+import RealModule
+
+/// Runs a trained model over patches: posteriors, reconstructions, the ELBO's terms.
+///
+/// Patches are worked on in chunks by all threads; results do not depend on how many there are.
+public final class Inference {
+  /// Patches that are worked on at a time.
+  public static let chunk = 512
+
+  public let model: SparseVAE
+  private let team: ThreadTeam
+  private let step: Step
+  private let memory: CPUMemory
+  private let engines: [CPUEngine]
+  private var parameters: AlignedArray
+
+  public convenience init(_ model: SparseVAE, team: ThreadTeam) {
+    self.init(model, team: team, products: PanelProducts())
+  }
+
+  package init(_ model: SparseVAE, team: ThreadTeam, products: any DenseProducts) {
+    precondition(
+      model.parts.latents.heads.prefix(2) == ["mean", "log_scale"],
+      "latents of \(model.parts.latents.heads): expected a mean and a log scale")
+    self.model = model
+    self.team = team
+    let layout = model.layout
+    let step = Step(model, .init(isTrained: false))
+    self.step = step
+    memory = CPUMemory(
+      step.plan, packed: [layout.filterLayer], pixels: layout.pixels, latents: layout.latents,
+      patches: Self.chunk, parameters: 0, threads: team.count)
+    engines = CPUEngine.engines(of: team, memory, products)
+    parameters = model.parameters
+    memory.parameters = .init(values: parameters.mutablePointer(), count: layout.count)
+    perform { step.prepare(on: $0) }
+  }
+
+  /// The posterior of each patch.
+  public struct Posteriors: Sendable {
+    /// μ, `[patches, latents]`.
+    public var mean: Matrix
+    /// ℓ, the logarithm of the scale τ, within the model's range, `[patches, latents]`.
+    public var logScale: Matrix
+  }
+
+  /// The ELBO's terms and the posterior of each patch.
+  public struct Evaluation: Sendable {
+    public var posteriors: Posteriors
+    /// KL(q ‖ p) of each latent, nats, `[patches, latents]`.
+    public var divergence: Matrix
+    /// The KL that the same posterior would pay at μ = 0, `[patches, latents]`.
+    public var idleDivergence: Matrix
+    /// E_q[−log p(x | z)], mean over patches, by one sample each; nats per patch.
+    public var negativeLogLikelihood: Double
+    /// Reconstructions from the posterior means, `[patches, pixels]`.
+    public var reconstructions: Matrix
+  }
+
+  /// q(z | x) for each row of `patches` [N, pixels].
+  public func encode(_ patches: Matrix) -> Posteriors {
+    var posteriors = emptyPosteriors(patches.rows)
+    forEachChunk(of: patches) { start in
+      perform { step.encoder.forward(on: $0) }
+      read(&posteriors, start)
+    }
+    return posteriors
+  }
+
+  /// x̂ = Φᵀz + b for each row of `codes` [N, latents].
+  public func decode(_ codes: Matrix) -> Matrix { model.reconstructions(of: codes) }
+
+  /// Everything of `Evaluation` for each row of `patches` [N, pixels].
+  ///
+  /// - Parameter seed: of the one sample of z per patch.
+  public func evaluate(_ patches: Matrix, seed: UInt64 = 0) -> Evaluation {
+    var posteriors = emptyPosteriors(patches.rows)
+    var divergence = posteriors.mean
+    var idleDivergence = divergence
+    var reconstructions = Matrix(rows: patches.rows, columns: model.layout.pixels)
+    var squaredError = 0.0
+    forEachChunk(of: patches) { start in
+      memory.numbers = StepNumbers(
+        seed: seed, step: UInt32(truncatingIfNeeded: start / Self.chunk), purpose: .evaluation)
+      perform { engine in
+        step.encoder.forward(on: engine)
+        engine.draw(step.latents, sample: 0)
+        step.decoder.forward(on: engine)
+        step.compare(on: engine)
+      }
+      squaredError += engines[0].chunkSums.squaredError
+      read(&posteriors, start)
+      read(step.latents.divergence, start, into: &divergence)
+      perform { engine in
+        step.decoder.forward(from: means, on: engine)
+        engine.clear(means)
+        engine.draw(step.latents, sample: 0)
+      }
+      read(step.decoder.output, start, into: &reconstructions)
+      read(step.latents.divergence, start, into: &idleDivergence)
+    }
+    let variance = model.noiseVariance
+    let pixels = Double(model.layout.pixels)
+    return Evaluation(
+      posteriors: posteriors, divergence: divergence, idleDivergence: idleDivergence,
+      negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
+        / 2 * Double.log(2 * .pi * variance),
+      reconstructions: reconstructions)
+  }
+
+  /// The heads' μ.
+  private var means: Buffer { step.latents.heads[0..<model.layout.latents] }
+
+  private func emptyPosteriors(_ rows: Int) -> Posteriors {
+    let empty = Matrix(rows: rows, columns: model.layout.latents)
+    return Posteriors(mean: empty, logScale: empty)
+  }
+
+  /// Walks operations on all threads.
+  private func perform(_ operations: (CPUEngine) -> Void) {
+    team.run { member in
+      engines[member.index].enter()
+      operations(engines[member.index])
+    }
+  }
+
+  /// Loads chunk after chunk and calls `body` with the first row of each.
+  private func forEachChunk(of patches: Matrix, _ body: (Int) -> Void) {
+    precondition(
+      patches.columns == model.layout.pixels,
+      "patches of \(patches.columns) pixels for a model of \(model.layout.pixels)")
+    let indices = (0..<Int32(Self.chunk)).map { $0 }
+    patches.elements.withUnsafeBufferPointer { elements in
+      indices.withUnsafeBufferPointer { indices in
+        guard let base = elements.baseAddress, let rows = indices.baseAddress else { return }
+        for start in stride(from: 0, to: patches.rows, by: Self.chunk) {
+          memory.chunk = Chunk(patches: min(Self.chunk, patches.rows - start))
+          memory.rows = .init(
+            data: base + start * patches.columns, columns: patches.columns, indices: rows)
+          perform { $0.load(into: step.patches) }
+          body(start)
+        }
+      }
+    }
+  }
+
+  private func read(_ posteriors: inout Posteriors, _ start: Int) {
+    let latents = model.layout.latents
+    let range = model.configuration.logScaleRange
+    read(means, start, into: &posteriors.mean)
+    read(step.latents.heads[latents..<2 * latents], start, into: &posteriors.logScale) { row in
+      for index in row.indices {
+        row[index] = min(max(row[index], range.lowerBound), range.upperBound)
+      }
+    }
+  }
+
+  /// Takes units out of their blocks into rows of `result` from `start` on, and passes what was
+  /// written through `finish`.
+  private func read(
+    _ units: Buffer, _ start: Int, into result: inout Matrix,
+    finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
+  ) {
+    let columns = result.columns
+    result.elements.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      perform { $0.read(units, into: base + start * columns, finish: finish) }
+    }
+  }
+}

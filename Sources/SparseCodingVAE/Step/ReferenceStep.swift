@@ -1,0 +1,135 @@
+import Compute
+import Filters
+import RealModule
+
+/// One training step in double precision, on one thread, straight from the definitions: forward,
+/// gradients, Adam, constraint. It is what engines and kernels are tested against.
+///
+/// Parameters go by the names of `SparseVAE.namedTensors`, and are laid out as these are.
+package struct ReferenceStep {
+  package typealias Tensors = [String: [Double]]
+
+  package var values: Tensors
+  /// Of the objective; of a whole step clipped, and as the constraint leaves it.
+  package private(set) var gradient: Tensors
+  private var first: Tensors, second: Tensors
+  private var states: [[Float]]
+  private let model: SparseVAE, settings: TrainingSettings, constraint: any FilterConstraint
+  private let encoder: [DenseLayerPlan], decoder: [DenseLayerPlan]
+
+  package init(
+    _ model: SparseVAE, _ settings: TrainingSettings, _ constraint: any FilterConstraint
+  ) {
+    (self.model, self.settings, self.constraint) = (model, settings, constraint)
+    (encoder, decoder) = (model.layout.encoder.map(\.plan), model.layout.decoder.map(\.plan))
+    values = Dictionary(
+      uniqueKeysWithValues: model.namedTensors.map { ($0.name, $0.elements.map { Double($0) }) })
+    gradient = values.mapValues { $0.map { _ in 0 } }
+    (first, second) = (gradient, gradient)
+    states = (0..<model.layout.latents).map { latent in
+      var filter = AlignedArray(Array(model.filters.row(latent)))
+      return constraint.initialNumbers(of: FilterRow(filter.mutablePointer(), count: filter.count))
+    }
+  }
+
+  /// −log p(x | z) + β·KL in nats, mean over patches and samples, and its gradient.
+  ///
+  /// - Parameter noise: ε of a row of `patches` and a sample of z, one for each latent.
+  /// - Returns: the objective, and each latent's mean of z².
+  @discardableResult package mutating func differentiate(
+    _ patches: Matrix, divergenceWeight beta: Double, noise: (_ row: Int, _ sample: Int) -> [Double]
+  ) -> (objective: Double, codePower: [Double]) {
+    let (rule, latents) = (model.parts.latents, model.layout.latents)
+    let scale = Double.exp(values["prior_log_scale"]?[0] ?? .nan)
+    let logNoise = values["noise_log_scale"]?[0] ?? .nan
+    let share = 1 / Double(patches.rows * settings.samples)
+    var (objective, power) = (0.0, [Double](repeating: 0, count: latents))
+    gradient = values.mapValues { $0.map { _ in 0 } }
+    for row in 0..<patches.rows {
+      let x = patches.row(row).map { Double($0) }
+      let encoded = encoder.stages(from: x, values)
+      let heads = encoded[encoded.count - 1]
+      var headGradient = heads.map { _ in 0.0 }
+      for sample in 0..<settings.samples {
+        let noise = noise(row, sample)
+        let draws = (0..<latents).map { k in
+          var own = SIMD4<Double>.zero
+          for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
+          return rule.draw(own, noise: noise[k], priorScale: scale)
+        }
+        let decoded = decoder.stages(from: draws.map(\.z), values)
+        let found = model.parts.likelihood.value(
+          decoded[decoded.count - 1], x, logNoise: logNoise)
+        let zGradient = decoder.backward(
+          decoded, found.gradient.map { share * $0 }, values, &gradient)
+        objective += share * found.nats
+        gradient["noise_log_scale"]?[0] += share * found.logNoiseSlope
+        for (k, draw) in draws.enumerated() {
+          for head in 0..<rule.headCount {
+            headGradient[head * latents + k] +=
+              zGradient[k] * draw.slopes[head] + share * beta * draw.divergenceSlopes[head]
+          }
+          objective += share * beta * draw.divergence
+          gradient["prior_log_scale"]?[0] += share * beta * draw.scaleSlope
+          power[k] += share * draw.z * draw.z
+        }
+      }
+      _ = encoder.backward(encoded, headGradient, values, &gradient)
+    }
+    return (objective, power)
+  }
+
+  /// A whole step: gradient, clipping, constraint, Adam, projection.
+  package mutating func run(
+    _ patches: Matrix, _ now: StepSettings, noise: (_ row: Int, _ sample: Int) -> [Double]
+  ) {
+    let codePower = differentiate(
+      patches, divergenceWeight: now.divergenceWeight, noise: noise
+    ).codePower
+    if !settings.learnsNoise { gradient["noise_log_scale"] = [0] }
+    if !settings.learnsPriorScale { gradient["prior_log_scale"] = [0] }
+    let norm = gradient.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
+    if let limit = settings.clippingNorm, norm > limit {
+      gradient = gradient.mapValues { $0.map { limit / norm * $0 } }
+    }
+    let fast = settings.adam.step(now.step, learningRate: now.decoderLearningRate)
+    let (constraint, adam, t) = (constraint, settings.adam, Double(now.step))
+    constrain(codePower, fast) { constraint.prepare($0, gradient: $1, $2) }
+    for (name, slopes) in gradient {
+      let rate = name.hasPrefix("decoder.") ? now.decoderLearningRate : now.learningRate
+      for (index, slope) in slopes.enumerated() {
+        let m = adam.beta1 * (first[name]?[index] ?? 0) + (1 - adam.beta1) * slope
+        let v = adam.beta2 * (second[name]?[index] ?? 0) + (1 - adam.beta2) * slope * slope
+        first[name]?[index] = m
+        second[name]?[index] = v
+        let root = (v / (1 - Double.pow(adam.beta2, t))).squareRoot() + adam.epsilon
+        values[name]?[index] -= rate * m / (1 - Double.pow(adam.beta1, t)) / root
+      }
+    }
+    constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
+  }
+
+  /// Calls `body` with each filter and its gradient: the columns of `decoder.weight`.
+  private mutating func constrain(
+    _ codePower: [Double], _ adam: AdamStep,
+    _ body: (FilterRow, FilterRow, ConstraintContext) -> Void
+  ) {
+    let (latents, pixels) = (model.layout.latents, model.layout.pixels)
+    for latent in 0..<latents {
+      func column(_ tensor: [Double]?) -> AlignedArray {
+        AlignedArray((0..<pixels).map { Float(tensor?[$0 * latents + latent] ?? 0) })
+      }
+      var (filter, slope) = (column(values["decoder.weight"]), column(gradient["decoder.weight"]))
+      states[latent].withUnsafeMutableBufferPointer { state in
+        body(
+          FilterRow(filter.mutablePointer(), count: pixels),
+          FilterRow(slope.mutablePointer(), count: pixels),
+          ConstraintContext(state: state, adam: adam, codePower: Float(codePower[latent])))
+      }
+      for pixel in 0..<pixels {
+        values["decoder.weight"]?[pixel * latents + latent] = Double(filter[pixel])
+        gradient["decoder.weight"]?[pixel * latents + latent] = Double(slope[pixel])
+      }
+    }
+  }
+}
