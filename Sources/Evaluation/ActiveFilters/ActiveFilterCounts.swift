@@ -3,6 +3,7 @@ public struct ActiveFilterCounts: Hashable, Sendable {
   /// The verdicts that are counted.
   public let filters: ActiveFilters
 
+  /// The counts of these filters.
   public init(_ filters: ActiveFilters) { self.filters = filters }
 
   /// Number of latents, K.

@@ -16,6 +16,7 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
   public var epsilon = 0.01
   /// Pixels along the border of photographs that no patch contains.
   public var border = 4
+  /// How colours become grey, and stored values light.
   public var luminance = Luminance.gamma
   /// Whether each patch's mean is subtracted from it; nil is yes for patches cut from photographs,
   /// no where every image is one patch. Where it stays, the mean patch is subtracted.
@@ -46,6 +47,7 @@ public struct DataConfiguration: Codable, Hashable, Sendable {
   /// Seed of the split and of the patches' positions.
   public var seed: UInt64 = 1
 
+  /// The defaults: 12 × 12 pixels from photographs, whitened by Olshausen and Field's filter.
   public init() {}
 
   /// With every nil that depends on the kind of data filled in.

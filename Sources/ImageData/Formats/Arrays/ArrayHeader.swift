@@ -2,11 +2,13 @@ import Foundation
 
 /// What a data file says about an array: its shape, and how the numbers lie.
 public struct ArrayHeader: Hashable, Sendable {
+  /// The file that says so.
   public var file: URL
   /// The array's name, where the file can hold several.
   public var variable: String?
   /// The length of each axis.
   public var shape: [Int]
+  /// How each number is stored.
   public var type: NumberType
   /// Whether the first axis varies fastest (MATLAB, Fortran); otherwise the last (C, NumPy).
   public var isColumnMajor: Bool
@@ -18,6 +20,7 @@ public struct ArrayHeader: Hashable, Sendable {
   /// is where they are unsigned bytes.
   public var areLevels: Bool
 
+  /// A header; `areLevels` where the numbers are unsigned bytes.
   public init(
     file: URL, variable: String? = nil, shape: [Int], type: NumberType, isColumnMajor: Bool = false,
     imageAxis: ImageAxis = .first, fixesImageAxis: Bool = false

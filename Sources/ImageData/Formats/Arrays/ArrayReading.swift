@@ -1,5 +1,6 @@
 /// How the array of a data file is to be understood.
 public struct ArrayReading: Codable, Hashable, Sendable {
+  /// What the array holds: photographs or patches.
   public var meaning: ArrayMeaning
   /// The array's name, where a file holds several (MATLAB, npz); nil takes the only one that could
   /// be images.
@@ -13,6 +14,7 @@ public struct ArrayReading: Codable, Hashable, Sendable {
   /// Height and width, in pixels, of the patches that would be cut from photographs.
   public var patchSize: Int
 
+  /// By default everything is decided by the array's shape and the format's custom.
   public init(
     _ meaning: ArrayMeaning = .automatic, variable: String? = nil, imageAxis: ImageAxis? = nil,
     patchHeight: Int? = nil, patchSize: Int = 12

@@ -8,6 +8,7 @@ import Foundation
 public struct IDX: ImageArrayFormat {
   public let name = "IDX"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func contents(_ head: [UInt8]) -> ImageArrayContents? {

@@ -2,6 +2,7 @@ import Foundation
 
 /// An array as it lies in a file or in memory, whose numbers are converted when they are asked for.
 public struct StoredArray: Sendable {
+  /// Shape and type.
   public let header: ArrayHeader
   /// The numbers; mapped from the file where possible.
   let bytes: Data

@@ -9,6 +9,8 @@ struct OutputFile: ~Copyable {
   var target: URL { file.target }
   /// Whether what is written is gone at once, and cannot be written over.
   var isStream: Bool { file.isStream }
+  /// For libraries that write themselves.
+  var descriptor: Int32 { file.descriptor }
 
   init(for target: URL) throws(ImageDataError) {
     do { file = try AtomicFile(for: target) } catch { throw ImageDataError(error) }

@@ -5,6 +5,7 @@ import Foundation
 public struct MATLAB: ImageArrayFormat {
   public let name = "MATLAB"
 
+  /// The format; its only setting is `reader`.
   public init() {}
 
   public func contents(_ head: [UInt8]) -> ImageArrayContents? {
@@ -14,15 +15,19 @@ public struct MATLAB: ImageArrayFormat {
   public func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
     let data = try Self.map(file)
     if Self.isHDF5(data) { return try MATLAB73(file).header(of: variable) }
-    return try Self.find(variable, in: MATLAB5(file, data).variables(), file).1
+    return try Self.choose(variable, from: MATLAB5(file, data).variables(), in: file)
   }
 
   public func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
     let data = try Self.map(file)
     if Self.isHDF5(data) { return try MATLAB73(file).array(variable) }
     let contents = try MATLAB5(file, data)
-    let (variable, header) = try Self.find(variable, in: contents.variables(), file)
-    return try contents.array(variable, header)
+    let variables = try contents.variables()
+    let header = try Self.choose(variable, from: variables, in: file)
+    guard let chosen = variables.first(where: { $0.name == header.variable }) else {
+      throw NamedArrays.noSuch(header.variable ?? "", variables.map(\.name), in: file)
+    }
+    return try contents.array(chosen, header)
   }
 
   private static func map(_ file: URL) throws(ImageDataError) -> Data {
@@ -40,24 +45,11 @@ public struct MATLAB: ImageArrayFormat {
 
   private static func isHDF5(_ data: Data) -> Bool { data.starts(with: "MATLAB 7.3".utf8) }
 
-  private static func find(
-    _ wanted: String?, in variables: [MATLAB5.Variable], _ file: URL
-  ) throws(ImageDataError) -> (MATLAB5.Variable, ArrayHeader) {
-    let name: String
-    if let wanted {
-      name = wanted
-    } else {
-      let arrays = variables.compactMap { variable in
-        variable.header.map { (variable.name, $0.shape) }
-      }
-      name = try NamedArrays.only(arrays, in: file)
-    }
-    guard let variable = variables.first(where: { $0.name == name }) else {
-      throw NamedArrays.noSuch(name, variables.map(\.name), in: file)
-    }
-    guard let header = variable.header else {
-      throw NamedArrays.notNumbers(name, variable.kind, in: file)
-    }
-    return (variable, header)
+  private static func choose(
+    _ wanted: String?, from variables: [MATLAB5.Variable], in file: URL
+  ) throws(ImageDataError) -> ArrayHeader {
+    try NamedArrays.choose(
+      wanted, from: variables.map { .init(name: $0.name, header: $0.header, kind: $0.kind) },
+      in: file)
   }
 }

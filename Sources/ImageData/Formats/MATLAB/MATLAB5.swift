@@ -56,14 +56,12 @@ struct MATLAB5 {
     var content = variable.element
     if variable.isDeflated {
       let packed = content.count
-      guard
-        size <= ZipArchive.harmlessSize || size / ZipArchive.largestGrowth <= packed
-      else {
+      guard UnpackingLimit.allows(size, from: packed) else {
         throw header.error(
           "would unpack from \(packed) to \(size) bytes",
           remedy: "if that is right, save it without compression")
       }
-      guard let unpacked = inflated(content, .zlib, limit: variable.numbers.upperBound) else {
+      guard let unpacked = inflated(content, limit: variable.numbers.upperBound) else {
         throw header.error(
           "its compressed numbers are damaged", remedy: "copy or download the file again")
       }
@@ -117,7 +115,7 @@ struct MATLAB5 {
     var offset = 0
     if outer.type == 15 {
       // Flags, dimensions and name lie in the first bytes.
-      guard let unpacked = inflated(outer.bytes, .zlib, limit: 4096),
+      guard let unpacked = inflated(outer.bytes, limit: 4096),
         let matrix = element(unpacked, isWhole: false), matrix.type == 14
       else {
         throw ImageDataError(

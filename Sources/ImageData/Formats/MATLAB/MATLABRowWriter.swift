@@ -4,8 +4,8 @@ import Foundation
 /// Writes a MATLAB file (version 5) of one array of class single, row after row.
 ///
 /// Rows of numbers become `[N, D]`, images by MATLAB's custom `[height, width, N]`. In the file the
-/// first axis varies fastest, so that the numbers of `[N, D]` are written to their places, column by
-/// column.
+/// first axis varies fastest, so that the numbers of `[N, D]` are written to their places, column
+/// by column.
 struct MATLABRowWriter: ~Copyable {
   private let rowShape: [Int]
   private let declaredRows: Int

@@ -7,19 +7,23 @@ public struct MATLABWriter {
   public struct Variable {
     /// Letters, digits and underscores; MATLAB reads 63 of them.
     public var name: String
+    /// What it holds.
     public var value: Value
 
+    /// A variable of that name and value.
     public init(name: String, _ value: Value) {
       (self.name, self.value) = (name, value)
     }
   }
 
+  /// What a variable can hold.
   public enum Value {
     /// In C order, the last axis varying fastest; `single` in MATLAB, in its own order.
     case numbers([Float], shape: [Int])
     case text(String)
   }
 
+  /// A writer; it has no settings.
   public init() {}
 
   /// - Throws: where the file cannot be written. What was written of it then remains.

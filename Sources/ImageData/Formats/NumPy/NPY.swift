@@ -5,6 +5,7 @@ import Foundation
 public struct NPY: ImageArrayFormat {
   public let name = ".npy"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func contents(_ head: [UInt8]) -> ImageArrayContents? {

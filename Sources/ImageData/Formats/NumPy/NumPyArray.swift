@@ -9,6 +9,7 @@ public struct NumPyArray<Scalar: NumPyScalar>: Hashable, Sendable {
   /// The numbers, the last axis varying fastest.
   public var elements: [Scalar]
 
+  /// An array of as many elements as the shape has.
   public init(shape: [Int], elements: [Scalar]) {
     precondition(
       elements.count == shape.reduce(1, *), "\(elements.count) numbers for the shape \(shape)")

@@ -12,41 +12,16 @@ public protocol ImageFormat: Sendable {
   var hasSignature: Bool { get }
   /// Whether a file that starts with `head` (up to 16 bytes) is of this format.
   func recognises(_ head: [UInt8]) -> Bool
-  /// How the image is to be turned to be seen upright.
-  func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation
+  /// Number of images in a file, at least 1; 1 where the format has no pages.
+  func pages(_ file: Data) throws(ImageDataError) -> Int
+  /// How the image of a page is to be turned to be seen upright; the first page is 0.
+  func orientation(_ file: Data, page: Int) -> Orientation
   /// The size that the header declares, before it is turned.
-  func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize
+  func size(_ file: Data, page: Int) throws(ImageDataError) -> ImageSize
   /// The whole image, as luminance from 0 to 1, before it is turned.
   func decode(
-    _ bytes: UnsafeRawBufferPointer, luminance: Luminance
+    _ file: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage
-}
-
-/// A file format that can hold several images, one a page.
-public protocol PagedImageFormat: ImageFormat {
-  /// Number of pages, at least 1.
-  func pages(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> Int
-  func orientation(_ bytes: UnsafeRawBufferPointer, page: Int) -> Orientation
-  func size(_ bytes: UnsafeRawBufferPointer, page: Int) throws(ImageDataError) -> ImageSize
-  func decode(
-    _ bytes: UnsafeRawBufferPointer, page: Int, luminance: Luminance
-  ) throws(ImageDataError) -> GrayImage
-}
-
-extension PagedImageFormat {
-  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation {
-    orientation(bytes, page: 0)
-  }
-
-  public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
-    try size(bytes, page: 0)
-  }
-
-  public func decode(
-    _ bytes: UnsafeRawBufferPointer, luminance: Luminance
-  ) throws(ImageDataError) -> GrayImage {
-    try decode(bytes, page: 0, luminance: luminance)
-  }
 }
 
 /// The formats that photographs may have. A new one is a file beside this one and an entry here.
@@ -62,9 +37,14 @@ func alternatives(_ names: [String]) -> String {
 }
 
 extension ImageFormat {
+  /// True: most formats begin with bytes of their own.
   public var hasSignature: Bool { true }
 
-  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation { .upright }
+  /// One: most formats hold one image.
+  public func pages(_ file: Data) throws(ImageDataError) -> Int { 1 }
+
+  /// Upright: most formats say nothing else.
+  public func orientation(_ file: Data, page: Int) -> Orientation { .upright }
 
   /// Refuses a declared size that is empty, or larger than any photograph: nothing has been
   /// allocated at this point.
@@ -93,35 +73,26 @@ struct ImageFile {
 
   /// The number of images in the file; 1 where it cannot be read, which `size` and `image` report.
   var pages: Int {
-    let pages = try? read { format, bytes throws(ImageDataError) in
-      try (format as? any PagedImageFormat)?.pages(bytes) ?? 1
-    }
+    let pages = try? read { format, file throws(ImageDataError) in try format.pages(file) }
     return pages ?? 1
   }
 
   func size() throws(ImageDataError) -> ImageSize {
-    try read { format, bytes throws(ImageDataError) in
-      guard let paged = format as? any PagedImageFormat else {
-        return format.orientation(bytes).applied(to: try format.size(bytes))
-      }
-      return paged.orientation(bytes, page: page).applied(to: try paged.size(bytes, page: page))
+    try read { format, file throws(ImageDataError) in
+      format.orientation(file, page: page).applied(to: try format.size(file, page: page))
     }
   }
 
   func image(_ luminance: Luminance) throws(ImageDataError) -> GrayImage {
-    try read { format, bytes throws(ImageDataError) in
-      guard let paged = format as? any PagedImageFormat else {
-        let image = try format.decode(bytes, luminance: luminance)
-        return format.orientation(bytes).applied(to: image)
-      }
-      let image = try paged.decode(bytes, page: page, luminance: luminance)
-      return paged.orientation(bytes, page: page).applied(to: image)
+    try read { format, file throws(ImageDataError) in
+      let image = try format.decode(file, page: page, luminance: luminance)
+      return format.orientation(file, page: page).applied(to: image)
     }
   }
 
   /// Calls `body` with the format and the file's bytes, mapped into memory where possible.
   private func read<Value>(
-    _ body: (any ImageFormat, UnsafeRawBufferPointer) throws(ImageDataError) -> Value
+    _ body: (any ImageFormat, Data) throws(ImageDataError) -> Value
   ) throws(ImageDataError) -> Value {
     let data: Data
     do {
@@ -141,12 +112,10 @@ struct ImageFile {
       throw ImageDataError(
         file: url, "starts like no image that can be read", remedy: "expected \(imageFormatNames)")
     }
-    let result = data.withUnsafeBytes { bytes in
-      Result<Value, ImageDataError> { () throws(ImageDataError) in try body(format, bytes) }
-    }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error): throw error.located(in: url)
+    do throws(ImageDataError) {
+      return try body(format, data)
+    } catch {
+      throw error.located(in: url)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CTurboJPEG
+import Foundation
 
 /// JPEG, baseline and progressive, grey and colour, by libjpeg-turbo.
 ///
@@ -7,12 +8,13 @@ public struct JPEG: ImageFormat {
   public let name = "JPEG"
   public let fileExtensions = ["jpg", "jpeg"]
 
+  /// The format; it has no settings.
   public init() {}
 
   public func recognises(_ head: [UInt8]) -> Bool { head.starts(with: [0xFF, 0xD8, 0xFF]) }
 
   /// From the Exif block among the segments before the pixels.
-  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation {
+  public func orientation(_ bytes: Data, page: Int) -> Orientation {
     var position = 2
     // A segment: 0xFF, its kind, its length with the two bytes of the length.
     while position + 4 <= bytes.count, bytes[position] == 0xFF, bytes[position + 1] != 0xDA {
@@ -26,12 +28,12 @@ public struct JPEG: ImageFormat {
     return .upright
   }
 
-  public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
+  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     try Decompressor().header(bytes).size
   }
 
   public func decode(
-    _ bytes: UnsafeRawBufferPointer, luminance: Luminance
+    _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let decompressor = try Decompressor()
     let (size, space) = try decompressor.header(bytes)
@@ -60,30 +62,34 @@ public struct JPEG: ImageFormat {
     deinit { tjDestroy(handle) }
 
     func header(
-      _ bytes: UnsafeRawBufferPointer
+      _ bytes: Data
     ) throws(ImageDataError) -> (size: ImageSize, space: TJCS) {
       var width: Int32 = 0
       var height: Int32 = 0
       var subsampling: Int32 = 0
       var space: Int32 = 0
-      let status = tjDecompressHeader3(
-        handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height,
-        &subsampling, &space)
+      let status = bytes.withUnsafeBytes { bytes in
+        tjDecompressHeader3(
+          handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height,
+          &subsampling, &space)
+      }
       if status != 0 { throw failure }
       let size = try JPEG().checked(ImageSize(height: Int(height), width: Int(width)))
       return (size, TJCS(UInt32(space)))
     }
 
     func samples(
-      _ bytes: UnsafeRawBufferPointer, size: ImageSize, isGrey: Bool
+      _ bytes: Data, size: ImageSize, isGrey: Bool
     ) throws(ImageDataError) -> [UInt8] {
       let channels = isGrey ? 1 : 3
       var samples = [UInt8](repeating: 0, count: size.area * channels)
-      let status = tjDecompress2(
-        handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &samples,
-        Int32(size.width), Int32(size.width * channels), Int32(size.height),
-        Int32((isGrey ? TJPF_GRAY : TJPF_RGB).rawValue),
-        TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+      let status = bytes.withUnsafeBytes { bytes in
+        tjDecompress2(
+          handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &samples,
+          Int32(size.width), Int32(size.width * channels), Int32(size.height),
+          Int32((isGrey ? TJPF_GRAY : TJPF_RGB).rawValue),
+          TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+      }
       if status != 0 { throw failure }
       return samples
     }

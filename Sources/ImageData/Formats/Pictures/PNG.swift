@@ -1,4 +1,5 @@
 import CPNG
+import Foundation
 
 /// PNG of every kind: 1 to 16 bits, grey, colour, palette, with and without alpha, by libpng.
 ///
@@ -8,13 +9,14 @@ public struct PNG: ImageFormat {
   public let name = "PNG"
   public let fileExtensions = ["png"]
 
+  /// The format; it has no settings.
   public init() {}
 
   public func recognises(_ head: [UInt8]) -> Bool {
     head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
   }
 
-  public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
+  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     // Signature, then the chunk IHDR: length, name, width, height …
     guard bytes.count >= 33, bytes[12..<16].elementsEqual("IHDR".utf8) else {
       throw ImageDataError("ends inside its header", remedy: "copy or download the file again")
@@ -33,7 +35,7 @@ public struct PNG: ImageFormat {
   }
 
   /// From the chunk eXIf.
-  public func orientation(_ bytes: UnsafeRawBufferPointer) -> Orientation {
+  public func orientation(_ bytes: Data, page: Int) -> Orientation {
     var position = 8
     while position + 12 <= bytes.count {
       let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
@@ -47,9 +49,9 @@ public struct PNG: ImageFormat {
   }
 
   public func decode(
-    _ bytes: UnsafeRawBufferPointer, luminance: Luminance
+    _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
-    let size = try size(bytes)
+    let size = try size(bytes, page: page)
     let reader = try Reader(Self.untagged(bytes), size: size)
     return GrayImage(
       height: size.height, width: size.width,
@@ -57,7 +59,7 @@ public struct PNG: ImageFormat {
   }
 
   /// The file without chunks that would make the library convert samples.
-  private static func untagged(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+  private static func untagged(_ bytes: Data) -> [UInt8] {
     let tags = ["gAMA", "sRGB", "iCCP", "cHRM", "cICP"].map { Array($0.utf8) }
     var result = [UInt8](bytes.prefix(8))
     var position = min(8, bytes.count)

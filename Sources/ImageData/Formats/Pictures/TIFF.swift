@@ -1,14 +1,16 @@
 import CTIFF
+import Foundation
 
 /// TIFF of one or many pages, by libtiff; every page is an image, but for thumbnails.
 ///
 /// Grey and RGB of 8, 16 and 32 bits (integers on 0…1, as sRGB), and floating point of 16, 32 and
 /// 64 bits, whose numbers are taken as stored; palettes, bilevel and JPEG-coded colours by the
 /// library's conversion to 8 bits. Transparency is passed over.
-public struct TIFF: PagedImageFormat {
+public struct TIFF: ImageFormat {
   public let name = "TIFF"
   public let fileExtensions = ["tif", "tiff"]
 
+  /// The format; it has no settings.
   public init() {}
 
   public func recognises(_ head: [UInt8]) -> Bool {
@@ -17,23 +19,23 @@ public struct TIFF: PagedImageFormat {
       .contains { head.starts(with: $0 as [UInt8]) }
   }
 
-  public func pages(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> Int {
+  public func pages(_ bytes: Data) throws(ImageDataError) -> Int {
     max(1, try TIFFHandle(bytes).pages().count)
   }
 
-  public func orientation(_ bytes: UnsafeRawBufferPointer, page: Int) -> Orientation {
+  public func orientation(_ bytes: Data, page: Int) -> Orientation {
     guard let image = try? TIFFHandle(bytes, page: page) else { return .upright }
     return Orientation(rawValue: image.short(TIFFTAG_ORIENTATION, 1)) ?? .upright
   }
 
   public func size(
-    _ bytes: UnsafeRawBufferPointer, page: Int
+    _ bytes: Data, page: Int
   ) throws(ImageDataError) -> ImageSize {
     try TIFFHandle(bytes, page: page).size()
   }
 
   public func decode(
-    _ bytes: UnsafeRawBufferPointer, page: Int, luminance: Luminance
+    _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let image = try TIFFHandle(bytes, page: page)
     let size = try image.size()

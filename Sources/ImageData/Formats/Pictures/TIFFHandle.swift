@@ -1,4 +1,5 @@
 import CTIFF
+import Foundation
 
 /// libtiff's handle on a file in memory, at one of its pages; closed with this value.
 struct TIFFHandle: ~Copyable {
@@ -7,7 +8,7 @@ struct TIFFHandle: ~Copyable {
 
   /// What the library reads from.
   private struct Source {
-    let bytes: UnsafeRawBufferPointer
+    let bytes: Data
     var position: Int
   }
 
@@ -15,7 +16,7 @@ struct TIFFHandle: ~Copyable {
   private static let mostPages = 1 << 16
 
   /// - Parameter page: thumbnails do not count.
-  init(_ bytes: UnsafeRawBufferPointer, page: Int = 0) throws(ImageDataError) {
+  init(_ bytes: Data, page: Int = 0) throws(ImageDataError) {
     _ = Self.silence
     let source = UnsafeMutablePointer<Source>.allocate(capacity: 1)
     source.initialize(to: Source(bytes: bytes, position: 0))
@@ -32,7 +33,7 @@ struct TIFFHandle: ~Copyable {
       } ?? false
     guard let opened, isThere else {
       if let opened { TIFFClose(opened) }
-      source.deallocate()
+      Self.free(source)
       throw Self.damaged
     }
     (handle, self.source) = (opened, source)
@@ -40,6 +41,11 @@ struct TIFFHandle: ~Copyable {
 
   deinit {
     TIFFClose(handle)
+    Self.free(source)
+  }
+
+  private static func free(_ source: UnsafeMutablePointer<Source>) {
+    source.deinitialize(count: 1)
     source.deallocate()
   }
 
@@ -163,10 +169,10 @@ struct TIFFHandle: ~Copyable {
     let bytes = source.pointee.bytes
     let start = min(source.pointee.position, bytes.count)
     let end = min(start + Int(count), bytes.count)
-    let taken = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-    if let base = taken.baseAddress { buffer.copyMemory(from: base, byteCount: taken.count) }
-    source.pointee.position = start + taken.count
-    return tmsize_t(taken.count)
+    bytes.copyBytes(
+      to: UnsafeMutableRawBufferPointer(start: buffer, count: end - start), from: start..<end)
+    source.pointee.position = end
+    return tmsize_t(end - start)
   }
 
   private static let seek: TIFFSeekProc = { handle, offset, origin in

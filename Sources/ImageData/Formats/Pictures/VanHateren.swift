@@ -1,3 +1,5 @@
+import Foundation
+
 /// Images of van Hateren's collection, .iml and .imc: 1024 rows of 1536 pixels, each a big-endian
 /// 16-bit number proportional to light, without a header.
 ///
@@ -11,11 +13,12 @@ public struct VanHateren: ImageFormat {
 
   private static let size = ImageSize(height: 1024, width: 1536)
 
+  /// The format; it has no settings.
   public init() {}
 
   public func recognises(_ head: [UInt8]) -> Bool { false }
 
-  public func size(_ bytes: UnsafeRawBufferPointer) throws(ImageDataError) -> ImageSize {
+  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     let expected = 2 * Self.size.area
     guard bytes.count == expected else {
       throw ImageDataError(
@@ -27,13 +30,15 @@ public struct VanHateren: ImageFormat {
   }
 
   public func decode(
-    _ bytes: UnsafeRawBufferPointer, luminance: Luminance
+    _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
-    let size = try size(bytes)
+    let size = try size(bytes, page: page)
     let pixels = [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
-      for index in 0..<size.area {
-        let word = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-        buffer.initializeElement(at: index, to: Float(UInt16(bigEndian: word)) / 65535)
+      bytes.withUnsafeBytes { bytes in
+        for index in 0..<size.area {
+          let word = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+          buffer.initializeElement(at: index, to: Float(UInt16(bigEndian: word)) / 65535)
+        }
       }
       initialized = size.area
     }
