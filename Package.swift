@@ -74,8 +74,8 @@ let package = Package(
     .target(
       name: "ImageData",
       dependencies: [
-        "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CZlib", "CFFTW",
-        realModule,
+        "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CArchive",
+        "CZlib", "CFFTW", realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")]),
 
@@ -104,6 +104,9 @@ let package = Package(
     .systemLibrary(
       name: "CMatio", pkgConfig: "matio",
       providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(

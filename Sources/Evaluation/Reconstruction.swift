@@ -10,6 +10,7 @@ public struct SignalToNoise: Hashable, Sendable {
   /// Σ‖x − x̂‖².
   public private(set) var errorEnergy = 0.0
 
+  /// Sums over no patch yet.
   public init() {}
 
   /// Adds patches x and their reconstructions x̂, both `[patches, pixels]`.

@@ -15,8 +15,9 @@ package struct AtomicFile: ~Copyable {
   package let target: URL
   /// Whether what is written is gone at once, and cannot be written over.
   package let isStream: Bool
+  /// For libraries that write themselves: they append, and leave it open.
+  package let descriptor: Int32
   private let path: String
-  private let descriptor: Int32
 
   /// The file at `path`, or standard output where it is "-".
   package init(path: String) throws(FileError) {
@@ -32,6 +33,7 @@ package struct AtomicFile: ~Copyable {
     (path, descriptor) = (standardOutput.path, STDOUT_FILENO)
   }
 
+  /// The file at `target`, which stays as it is until `commit`.
   package init(for target: URL) throws(FileError) {
     self.target = target
     isStream = Self.isStream(target)
@@ -96,7 +98,8 @@ package struct AtomicFile: ~Copyable {
   }
 }
 
-private let freeSpace = "nothing was changed; free some space or choose another folder"
+/// What to do about a file that cannot be written.
+package let freeSpace = "nothing was changed; free some space or choose another folder"
 
 /// Writes all of `data` to a file, pipe or terminal.
 package func writeAll(_ data: Data, to descriptor: Int32, file: URL) throws(FileError) {

@@ -4,9 +4,11 @@ import Foundation
 ///
 /// Both requirements are called from many threads at once.
 public protocol ImageCollection: Sendable {
+  /// Number of images.
   var count: Int { get }
   /// The size of image `index`, without decoding it.
   func size(at index: Int) throws(ImageDataError) -> ImageSize
+  /// The image `index`, read or made now.
   func image(at index: Int) throws(ImageDataError) -> GrayImage
   /// The name of image `index` in messages.
   func name(at index: Int) -> String
@@ -14,8 +16,10 @@ public protocol ImageCollection: Sendable {
 
 /// Images in memory.
 public struct ImageList: ImageCollection {
+  /// The images, all in memory.
   public var images: [GrayImage]
 
+  /// A collection of these images.
   public init(_ images: [GrayImage]) { self.images = images }
 
   public var count: Int { images.count }
@@ -27,10 +31,13 @@ public struct ImageList: ImageCollection {
 /// Files of photographs, in the order given; each is decoded when it is asked for. Every page of a
 /// file that has several (TIFF) is an image.
 public struct Photographs: ImageCollection {
+  /// The files, each with one image or, for TIFF, one a page.
   public let files: [URL]
+  /// How colours become grey, and stored values light.
   public var luminance: Luminance
   private let images: [ImageFile]
 
+  /// The images in these files, in their order.
   public init(_ files: [URL], luminance: Luminance = .gamma) {
     self.files = files
     self.luminance = luminance

@@ -10,6 +10,7 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
   /// What would be right.
   public var remedy: String?
 
+  /// An error that reads "FILE: problem; remedy".
   public init(file: URL? = nil, _ problem: String, remedy: String? = nil) {
     self.file = file?.path
     self.problem = problem

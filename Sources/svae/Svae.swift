@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import ImageData
 import Runs
 
 @main
@@ -17,6 +19,12 @@ struct Svae: ParsableCommand {
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
       DenoiseCommand.self, ExportCommand.self, ImportCommand.self,
       ReportCommand.self, CompareCommand.self, ReproduceCommand.self, SparseCodeCommand.self,
-      SettingsCommand.self,
+      SettingsCommand.self, ReadMATLAB73Command.self,
     ])
+
+  static func main() {
+    // Whatever it is called, and wherever it lies.
+    MATLAB.reader = Bundle.main.executableURL
+    main(nil)
+  }
 }

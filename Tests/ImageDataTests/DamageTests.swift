@@ -7,6 +7,8 @@ import Testing
 
 /// Files of every format with bytes that are not as they were: an image or an error, never a crash.
 @Suite struct DamageTests {
+  init() { findReader() }
+
   static let files = [
     "alpha8.png", "colour16.png", "grey1.png", "palette4.png", "colour.jpg", "progressive.jpg",
     "inks.jpg", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "made.npy", "made.npz",
@@ -76,6 +78,41 @@ import Testing
       }
       // Four inks are refused, damaged or not.
       #expect(opened > 0 || name == "inks.jpg")
+    }
+  }
+
+  /// A tar archive of two files, plain and gzipped.
+  @Test(arguments: [false, true]) func `damaged archives make an error or files that stay inside`(
+    isGzipped: Bool
+  ) throws {
+    let plain = tar("a/one.jpg", "one") + tar("a/b/two.jpg", "two") + Data(count: 1024)
+    let whole = isGzipped ? gzipped(plain) : plain
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x.tar")
+      var random = RandomStream(seed: 8, purpose: .evaluation)
+      var read = 0
+      for trial in 0..<400 {
+        var damaged = whole
+        for _ in 0..<trial % 4 {
+          let place = Int(random.next(upperBound: UInt64(damaged.count)))
+          damaged[place] ^= UInt8(random.next(upperBound: UInt64(255)) + 1)
+        }
+        if trial % 7 == 6 {
+          damaged = damaged.prefix(Int(random.next(upperBound: UInt64(damaged.count))))
+        }
+        try damaged.write(to: file)
+        do throws(ImageDataError) {
+          let archive = try ArchiveReader(file, .tar)
+          while let entry = try archive.next() {
+            #expect(!entry.path.hasPrefix("/") && !entry.path.contains(".."))
+            #expect(try archive.rest(entry.size).count == entry.size)
+            read += 1
+          }
+        } catch {
+          #expect(error.file == file.path)
+        }
+      }
+      #expect(read >= 2 * 80)
     }
   }
 

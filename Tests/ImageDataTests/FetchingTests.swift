@@ -226,34 +226,15 @@ import Testing
   }
 
   @Test func `images are taken out of an archive, and nothing leads out of it`() throws {
-    func header(_ name: String, _ size: Int, kind: Character = "0") -> Data {
-      var header = [UInt8](repeating: 0, count: 512)
-      func put(_ text: String, _ position: Int) {
-        for (offset, byte) in text.utf8.enumerated() { header[position + offset] = byte }
-      }
-      put(name, 0)
-      put("0000644", 100)
-      let digits = String(size, radix: 8)
-      put(String(repeating: "0", count: 11 - digits.count) + digits, 124)
-      put(String(repeating: " ", count: 8), 148)
-      put(String(kind), 156)
-      put("ustar", 257)
-      let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
-      put(String(repeating: "0", count: 6 - sum.count) + sum + "\0 ", 148)
-      return Data(header)
-    }
-    func file(_ name: String, _ text: String) -> Data {
-      header(name, text.utf8.count) + Data(text.utf8) + Data(count: 512 - text.utf8.count)
-    }
     let end = Data(count: 1024)
     let long = "a/images/train/" + String(repeating: "x", count: 100) + ".jpg"
     let good =
-      header("a/images/", 0, kind: "5") + file("a/images/train/1.jpg", "one")
-      + file("a/images/train/notes.txt", "text") + file("a/else/2.jpg", "two")
-      + header("a/images/link.jpg", 0, kind: "2")
-      + header("././@LongLink", long.utf8.count, kind: "L") + Data(long.utf8)
-      + Data(count: 512 - long.utf8.count) + file("cut short", "long")
-      + file("a/images/3.JPG", "three")
+      tarHeader("a/images/", 0, kind: "5") + tar("a/images/train/1.jpg", "one")
+      + tar("a/images/train/notes.txt", "text") + tar("a/else/2.jpg", "two")
+      + tarHeader("a/images/link.jpg", 0, kind: "2")
+      + tarHeader("././@LongLink", long.utf8.count, kind: "L") + Data(long.utf8)
+      + Data(count: 512 - long.utf8.count) + tar("cut short", "long")
+      + tar("a/images/3.JPG", "three")
     try withTemporaryFolder { folder throws in
       func fetched(_ archive: Data) throws -> [String] {
         let target = folder.appending(path: UUID().uuidString)
@@ -278,12 +259,12 @@ import Testing
         try failure { _ = try fetched(archive) }.description
       }
       #expect(
-        try problem(good + file("a/images/../../../x.jpg", "out") + end).contains("leads out of"))
-      #expect(try problem(file("/a/images/x.jpg", "out") + end).contains("leads out of"))
-      #expect(try problem(file("a/else/x.jpg", "out") + end).contains("holds no jpg files"))
+        try problem(good + tar("a/images/../../../x.jpg", "out") + end).contains("leads out of"))
+      #expect(try problem(tar("/a/images/x.jpg", "out") + end).contains("leads out of"))
+      #expect(try problem(tar("a/else/x.jpg", "out") + end).contains("holds no jpg files"))
       #expect(try problem(good.prefix(1100)).contains("ends inside an entry"))
       #expect(try problem(gzipped(good + end).dropLast(20)).contains("middle of its compressed"))
-      #expect(try problem(Data(repeating: 65, count: 2048)).contains("is no tar archive"))
+      #expect(try problem(Data(repeating: 65, count: 2048)).contains("is not a tar archive"))
     }
   }
 

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct MATLABTests {
+  init() { findReader() }
+
   private static let names = ["v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat"]
 
   @Test(arguments: names) func `stacks of images of every class are read`(name: String) throws {
@@ -76,6 +78,21 @@ import Testing
         #expect(error.file == file.path, "\(length) bytes: \(error)")
       }
     }
+  }
+
+  @Test func `version 7.3 needs the svae command, and the error says where to put it`() throws {
+    var file = try MATLAB73(reference("v73.mat"))
+    file.reader = nil
+    var problem = try failure { _ = try file.header(of: "IMAGES") }.description
+    #expect(problem.contains("v73.mat: is of MATLAB's version 7.3"), "\(problem)")
+    #expect(problem.contains("name it in SVAE_EXECUTABLE"), "\(problem)")
+    file.reader = URL(filePath: "/none/svae")
+    problem = try failure { _ = try file.array("IMAGES") }.description
+    #expect(problem.contains("/none/svae does not start"), "\(problem)")
+    // A program that knows nothing of such files.
+    file.reader = URL(filePath: "/usr/bin/true")
+    problem = try failure { _ = try file.header(of: "IMAGES") }.description
+    #expect(problem.contains("is a damaged MATLAB file"), "\(problem)")
   }
 
   /// Version 7.3 is left to HDF5, which is not safe against every damage.

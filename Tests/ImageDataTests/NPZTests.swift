@@ -46,6 +46,18 @@ import Testing
     }
   }
 
+  @Test func `equal arrays make equal files`() throws {
+    let array = NumPyArray<Float>(shape: [3], elements: [1, 2, 3])
+    try withTemporaryFolder { folder in
+      let files = try ["a.npz", "b.npz"].map { name in
+        let file = folder.appending(path: name)
+        try NPZ().write([("x", array)], texts: [("notes.txt", "text")], to: file)
+        return try Data(contentsOf: file)
+      }
+      #expect(files[0] == files[1])
+    }
+  }
+
   @Test func `a wrong name is an error that lists those there are`() throws {
     let reference = try ArrayReferences.load().npz
     try withTemporaryFolder { folder in
@@ -85,56 +97,81 @@ import Testing
   }
 
   @Test func `archives made to do harm are refused`() throws {
-    // A deflated gigabyte of zeros, as declared; the same bytes listed twice; a way out.
-    func problem(_ change: (inout Data) -> Void) throws -> String {
+    let array = NumPyArray<Float>(shape: [2, 1, 2], elements: [1, 2, 3, 4]).data
+    func reading(_ entries: [ZipEntry]) throws -> Result<any ImageCollection, ImageDataError> {
       try withTemporaryFolder { folder in
         let file = folder.appending(path: "x.npz")
-        try NPZ().write(
-          [("aaa", NumPyArray<Float>(shape: [2, 2], elements: [1, 2, 3, 4]))], to: file)
-        var data = try Data(contentsOf: file)
-        change(&data)
-        try data.write(to: file)
-        return try failure { _ = try NPZ().open(file) }.description
+        try zip(entries).write(to: file)
+        do throws(ImageDataError) { return .success(try NPZ().open(file)) } catch {
+          return .failure(error)
+        }
       }
     }
-    func list(_ data: Data) -> Int {
-      data.firstRange(of: Data([0x50, 0x4B, 1, 2]))?.lowerBound ?? 0
+    func problem(_ change: (inout ZipEntry) -> Void) throws -> String {
+      var entry = ZipEntry(name: "aaa.npy", content: array)
+      change(&entry)
+      return try failure { _ = try reading([entry]).get() }.description
     }
+    let good = ZipEntry(name: "aaa.npy", content: array)
+    #expect(try reading([good]).get().image(at: 0).pixels == [1, 2])
     #expect(
-      try problem { data in
-        let start = list(data)
-        data[start + 10] = 8
-        data.replaceSubrange(start + 24..<start + 28, with: [0, 0, 0, 0x40])
-      }.contains("would unpack from 144 to 1073741824 bytes"))
-    #expect(
-      try problem { data in
-        let start = list(data)
-        data.replaceSubrange(start + 46..<start + 53, with: Data("../a.py".utf8))
-      }.contains("leads out of the archive"))
-    #expect(
-      try problem { data in
-        let start = list(data)
-        data.replaceSubrange(start + 46..<start + 53, with: Data("/aa.npy".utf8))
-      }.contains("leads out of the archive"))
-    #expect(
-      try problem { data in
-        let start = list(data)
-        let entry = data[start..<data.count - 22]
-        data.insert(contentsOf: entry, at: start)
-        let end = data.count - 22
-        (data[end + 8], data[end + 10]) = (2, 2)
-        data[end + 12] *= 2
-      }.contains("overlaps another"))
-    #expect(
-      try problem { data in
-        let start = list(data)
-        data.replaceSubrange(start + 20..<start + 28, with: Data(repeating: 0x7F, count: 8))
-      }.contains("reaches beyond the file"))
-    #expect(
-      try problem { data in
-        data[data.count - 12] = 0xFF
-        data[data.count - 11] = 0xF0
-      }.contains("more than its list can hold"))
-    #expect(try problem { $0[list($0) + 8] |= 1 }.contains("encrypted"))
+      try problem { entry in (entry.method, entry.size) = (8, 1 << 30) }
+        .contains("to 1073741824 bytes"))
+    #expect(try problem { $0.name = "../a.npy" }.contains("leads out of the archive"))
+    #expect(try problem { $0.name = "/a.npy" }.contains("leads out of the archive"))
+    #expect(try problem { $0.name = "a\\..\\b.npy" }.contains("leads out of the archive"))
+    #expect(try problem { $0.flags = 1 }.contains("encrypted"))
+    #expect(try problem { $0.checksum ^= 1 }.contains("bad CRC"))
+    #expect(try problem { $0.size = 0x7F7F_7F7F }.contains("x.npz"))
+    #expect(try problem { $0.method = 8 }.contains("x.npz"))
+    // The same bytes listed twice, by which small archives unpack to much, are there once.
+    var again = good
+    again.offset = 0
+    #expect(try reading([good, again]).get().count == 2)
   }
+}
+
+/// An entry of a zip archive, as it declares itself.
+private struct ZipEntry {
+  var name: String
+  var content: Data
+  var method = 0
+  var flags = 0
+  var size: Int
+  var checksum: UInt32
+  /// Where it is said to lie, and lies already; nil where it is yet to be written.
+  var offset: Int?
+
+  init(name: String, content: Data) {
+    (self.name, self.content) = (name, content)
+    (size, checksum) = (content.count, crc32(content))
+  }
+
+  /// What its header before the content and the one in the list have in common.
+  var header: Data {
+    let words = [20, flags, method, 0, 0x21].map { UInt16($0).bigEndianBytes.reversed() }
+    let numbers = [checksum, UInt32(content.count), UInt32(size)].map {
+      $0.bigEndianBytes.reversed()
+    }
+    let lengths = [name.utf8.count, 0].map { UInt16($0).bigEndianBytes.reversed() }
+    return Data(words.joined()) + Data(numbers.joined()) + Data(lengths.joined())
+  }
+}
+
+/// A zip archive of stored entries: header and content of each, and the list of all.
+private func zip(_ entries: [ZipEntry]) -> Data {
+  var (contents, list) = (Data(), Data())
+  for entry in entries {
+    let offset = UInt32(entry.offset ?? contents.count).bigEndianBytes.reversed()
+    if entry.offset == nil {
+      contents += Data("PK\u{3}\u{4}".utf8) + entry.header + Data(entry.name.utf8) + entry.content
+    }
+    list +=
+      Data("PK\u{1}\u{2}".utf8) + [20, 0] + entry.header + Data(count: 10) + Data(offset)
+      + Data(entry.name.utf8)
+  }
+  let count = UInt16(entries.count).bigEndianBytes.reversed()
+  let places = [list.count, contents.count].map { UInt32($0).bigEndianBytes.reversed() }
+  return contents + list + Data("PK\u{5}\u{6}".utf8) + Data(count: 4) + Data(count) + Data(count)
+    + Data(places.joined()) + Data(count: 2)
 }

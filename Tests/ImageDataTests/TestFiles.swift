@@ -8,6 +8,11 @@ func reference(_ name: String) throws -> URL {
   return folder.appending(path: name)
 }
 
+/// Names the `svae` command that was built beside this test's resources: it reads MATLAB 7.3 files.
+func findReader() {
+  MATLAB.reader = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "svae")
+}
+
 /// The error that `body` throws.
 func failure(_ body: () throws -> Void) throws -> ImageDataError {
   var failure: ImageDataError?
@@ -54,4 +59,27 @@ func crc32(_ data: Data) -> UInt32 {
     for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
   }
   return ~crc
+}
+
+/// The header of an entry in a tar archive.
+func tarHeader(_ name: String, _ size: Int, kind: Character = "0") -> Data {
+  var header = [UInt8](repeating: 0, count: 512)
+  func put(_ text: String, _ position: Int) {
+    for (offset, byte) in text.utf8.enumerated() { header[position + offset] = byte }
+  }
+  put(name, 0)
+  put("0000644", 100)
+  let digits = String(size, radix: 8)
+  put(String(repeating: "0", count: 11 - digits.count) + digits, 124)
+  put(String(repeating: " ", count: 8), 148)
+  put(String(kind), 156)
+  put("ustar", 257)
+  let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+  put(String(repeating: "0", count: 6 - sum.count) + sum + "\0 ", 148)
+  return Data(header)
+}
+
+/// A file of up to 512 bytes in a tar archive.
+func tar(_ name: String, _ text: String) -> Data {
+  tarHeader(name, text.utf8.count) + Data(text.utf8) + Data(count: 512 - text.utf8.count)
 }

@@ -27,5 +27,6 @@ public struct ActivityThresholds: Hashable, Sendable, Codable {
   /// Noise-like: what share of noise filters may be taken for structure.
   public var noiseFalsePositiveRate = 0.01
 
+  /// The defaults.
   public init() {}
 }

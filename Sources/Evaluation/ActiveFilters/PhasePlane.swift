@@ -28,6 +28,7 @@ public struct PhasePlane: Sendable {
   private let vertical: Atoms
   private let horizontal: Atoms
 
+  /// The statistic for patches of that size in pixels.
   public init(height: Int, width: Int) {
     precondition(height > 1 && width > 1, "patches of \(height) × \(width)")
     self.height = height

@@ -14,6 +14,7 @@ extension PosteriorStatistics {
     private var divergenceSum: [Double]
     private var idleDivergenceSum: [Double]
 
+    /// Sums over no patch yet.
     public init(latents: Int) {
       let zeros = [Double](repeating: 0, count: latents)
       (mean, squaredDeviations, varianceSum) = (zeros, zeros, zeros)

@@ -21,6 +21,7 @@ public struct PosteriorStatistics: Hashable, Sendable, Codable {
   /// Number of latents, K.
   public var latents: Int { meanVariance.count }
 
+  /// Statistics that were computed elsewhere, one number a latent.
   public init(
     observations: Int, meanVariance: [Double], posteriorVariance: [Double], divergence: [Double],
     idleDivergence: [Double]

@@ -9,6 +9,7 @@ public struct WhitenedPhasePlane: NoiseStatistic {
   private let plane: PhasePlane
   private let whitening: SoftWhitening
 
+  /// The statistic for patches of that size in pixels, after this whitening.
   public init(height: Int, width: Int, whitening: SoftWhitening) {
     plane = PhasePlane(height: height, width: width)
     self.whitening = whitening

@@ -37,6 +37,7 @@ public struct GaborFitter: Sendable {
   public var iterationLimit = 100
   private let starts: GaborStarts
 
+  /// A fitter for patches of that size in pixels, at least 3 × 3.
   public init(height: Int, width: Int) {
     precondition(height > 2 && width > 2, "Gabor functions on patches of \(height) × \(width)")
     self.height = height

@@ -28,6 +28,7 @@ public struct GaborFunction: Hashable, Sendable, Codable {
   /// c, in the filter's unit.
   public var offset: Double
 
+  /// A function of these parameters, in the units of the properties.
   public init(
     centreX: Double, centreY: Double, width: Double, length: Double, orientation: Double,
     frequency: Double, phase: Double, amplitude: Double, offset: Double = 0

@@ -24,6 +24,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// Seeds the random numbers; each observation has its own stream.
   public var seed: UInt64 = 0
 
+  /// The defaults.
   public init() {}
 
   /// What the chains of one observation found.

@@ -11,6 +11,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
   /// The settings of the chains.
   public var sampling = AnnealedImportanceSampling()
 
+  /// The defaults.
   public init() {}
 
   /// What is known of log p(x) for each simulated patch, in nats.

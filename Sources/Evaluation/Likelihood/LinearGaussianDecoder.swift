@@ -17,6 +17,7 @@ public struct LinearGaussianDecoder: Sendable {
   /// Number of pixels, D.
   public var pixels: Int { filters.columns }
 
+  /// x = Φᵀz + b + ε with ε ~ N(0, σ²I).
   public init(filters: Matrix, bias: [Float], noiseVariance: Double) {
     precondition(
       bias.count == filters.columns, "\(bias.count) biases for \(filters.columns) pixels")

@@ -5,6 +5,7 @@ public struct StudentT: Hashable, Sendable {
   /// ν > 0.
   public let degreesOfFreedom: Double
 
+  /// The distribution of ν degrees of freedom.
   public init(degreesOfFreedom: Double) {
     precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom

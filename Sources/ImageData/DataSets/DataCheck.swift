@@ -10,8 +10,11 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   public var images: [Int]
   /// Number of patches for training, validation, test.
   public var patches: [Int]
+  /// The size of the image of the least area.
   public var smallestImage: ImageSize
+  /// The size of the image of the greatest area.
   public var largestImage: ImageSize
+  /// What a run would do with the patches.
   public var preprocessing: Preprocessing
   /// Mean of all training pixels.
   public var pixelMean: Double

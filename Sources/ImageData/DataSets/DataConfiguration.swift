@@ -18,6 +18,7 @@ public struct DataConfiguration: Configurable, Codable {
   public var epsilon = 0.01
   /// Pixels along the border of photographs that no patch contains.
   public var border = 4
+  /// How colours become grey, and stored values light.
   public var luminance = Luminance.gamma
   /// Whether each patch's mean is subtracted from it; nil is yes for patches cut from photographs,
   /// no where every image is one patch. Where it stays, the mean patch is subtracted.
@@ -48,6 +49,7 @@ public struct DataConfiguration: Configurable, Codable {
   /// Seed of the split and of the patches' positions.
   public var seed: UInt64 = 1
 
+  /// The defaults: 12 × 12 pixels from photographs, whitened by Olshausen and Field's filter.
   public init() {}
 
   /// The defaults for data of one kind.

@@ -4,7 +4,9 @@ import Synchronization
 public struct DataProgress: Hashable, Sendable {
   /// What is being done: "reading training images".
   public var stage: String
+  /// Images, patches or bytes that are done.
   public var done: Int
+  /// All there are to do; 0 where that is not known.
   public var total: Int
 }
 

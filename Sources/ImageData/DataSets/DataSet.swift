@@ -11,6 +11,7 @@ public struct DataSet: Sendable {
   public var validation: Matrix
   /// `[patches, pixels]`, from images that are in neither of the others, treated alike.
   public var test: Matrix
+  /// What was done to the patches, to treat new ones alike.
   public var preprocessing: Preprocessing
   /// The settings, with everything resolved that the kind of data decides.
   public var configuration: DataConfiguration
@@ -20,8 +21,11 @@ public struct DataSet: Sendable {
   /// What to look at before training.
   public var check: DataCheck
 
+  /// Whether patches are cut from images or are whole images.
   public var kind: PatchKind { preprocessing.kind }
+  /// Height of a patch in pixels.
   public var patchHeight: Int { preprocessing.patchHeight }
+  /// Width of a patch in pixels.
   public var patchWidth: Int { preprocessing.patchWidth }
 
   /// Reads the images, splits them, cuts and whitens patches.

@@ -2,8 +2,11 @@ import Compute
 
 /// Which images are for training, validation and test. No image is in two of them.
 public struct ImageSplit: Hashable, Sendable {
+  /// The images, by index, that models learn from.
   public var training: [Int]
+  /// The images, by index, on which training is watched.
   public var validation: [Int]
+  /// The images, by index, on which models are measured at the end.
   public var test: [Int]
 
   init(training: [Int], validation: [Int], test: [Int]) {

@@ -8,6 +8,7 @@ import Foundation
 /// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt
 /// that broke off goes on where it stopped.
 public struct DataSetFetcher: Sendable {
+  /// What is fetched.
   public var entry: DataSetList.Entry
   /// Where the files go; made where it does not exist.
   public var folder: URL
@@ -17,6 +18,7 @@ public struct DataSetFetcher: Sendable {
   /// Seconds without a byte, after which a server counts as silent.
   public var patience: Double = 30
 
+  /// A fetcher of `entry` into `folder`; from the list's addresses where `mirror` is nil.
   public init(_ entry: DataSetList.Entry, into folder: URL, from mirror: URL? = nil) {
     self.entry = entry
     self.folder = folder
@@ -25,9 +27,11 @@ public struct DataSetFetcher: Sendable {
 
   /// What became of a file.
   public struct Outcome: Hashable, Sendable {
+    /// Where it is.
     public var file: URL
     /// Whether it was there before.
     public var wasPresent: Bool
+    /// What it was compared with.
     public var verification: Verification
     /// Number of files taken out of it, where it is an archive.
     public var unpacked: Int
@@ -206,15 +210,16 @@ public struct DataSetFetcher: Sendable {
     let prefix = unpacking.below.isEmpty ? "" : unpacking.below + "/"
     var count = 0
     let stage = "unpacking \(archive.lastPathComponent)"
-    try TarArchive(file: archive).forEach { path in
-      path.hasPrefix(prefix)
-        && unpacking.extensions.contains(URL(filePath: path).pathExtension.lowercased())
-    } _: { path, content throws(ImageDataError) in
-      let target = fresh.appending(path: String(path.dropFirst(prefix.count)))
+    let reader = try ArchiveReader(archive, .tar)
+    while let entry = try reader.next() {
+      let ending = URL(filePath: entry.path).pathExtension.lowercased()
+      guard entry.path.hasPrefix(prefix), unpacking.extensions.contains(ending) else { continue }
+      let content = try reader.rest(entry.size)
+      let target = fresh.appending(path: String(entry.path.dropFirst(prefix.count)))
       do {
         try manager.createDirectory(
           at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(content).write(to: target)
+        try content.write(to: target)
       } catch {
         throw ImageDataError(
           file: target, "cannot be written: \(error.localizedDescription)",

@@ -3,19 +3,24 @@ import Foundation
 /// Data sets that can be fetched, with their addresses, hashes and licences: the file
 /// `data-sets.json` beside this one, or a user's own of the same form.
 public struct DataSetList: Codable, Hashable, Sendable {
+  /// The data sets, in the order in which they are listed.
   public var sets: [Entry]
 
+  /// A data set.
   public struct Entry: Codable, Hashable, Sendable {
     /// What it is called on the command line.
     public var name: String
+    /// What it is, in a line.
     public var title: String
     /// Under what terms it may be used, and what to cite: to be shown before it is fetched.
     public var licence: String
     /// Anything else to know.
     public var note: String?
+    /// Its files, in the order in which they are fetched.
     public var files: [File]
   }
 
+  /// A file of a data set.
   public struct File: Codable, Hashable, Sendable {
     /// The file's name in the folder of the data set, and on a mirror.
     public var name: String
@@ -31,6 +36,7 @@ public struct DataSetList: Codable, Hashable, Sendable {
     public var unpack: Unpacking?
   }
 
+  /// What is taken out of an archive.
   public struct Unpacking: Codable, Hashable, Sendable {
     /// Only entries below this path are taken, and lose it.
     public var below: String

@@ -11,16 +11,19 @@ public struct PatchSampler: Sendable {
   public var patchWidth: Int
   /// Pixels along the image's border that no patch contains.
   public var border: Int
+  /// Whether the mean of each patch is subtracted from it.
   public var removesPatchMean: Bool
   /// Patches of less variance are drawn again.
   public var smallestVariance: Double?
   /// Whether an image with next to no such patches gives what was drawn last, rather than none.
   var takesDullInTheEnd = false
+  /// The same seed draws the same patches.
   public var seed: UInt64
 
   /// How often on average each patch of an image may be drawn again.
   public static let triesPerPatch = 100
 
+  /// A sampler of patches of that size.
   public init(
     patchHeight: Int, patchWidth: Int, border: Int = 0, removesPatchMean: Bool = true,
     smallestVariance: Double? = nil, seed: UInt64

@@ -23,6 +23,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
   /// Image i is drawn from the random numbers of (seed, i).
   public var seed: UInt64 = 1
 
+  /// The defaults, whose power spectrum falls like a photograph's.
   public init() {}
 
   /// Image `index`, grey levels uniform on 0…1 per leaf.

@@ -13,6 +13,7 @@ public struct OlshausenFieldFilter: Hashable, Sendable {
   /// f₀, cycles/pixel.
   public var cutoff: Double
 
+  /// The filter of cutoff f₀, in cycles/pixel.
   public init(cutoff: Double = 0.4) {
     precondition(cutoff > 0, "a cutoff of \(cutoff) cycles/pixel")
     self.cutoff = cutoff

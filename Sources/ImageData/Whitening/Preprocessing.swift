@@ -12,7 +12,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   public var patchHeight: Int
   /// Pixels.
   public var patchWidth: Int
+  /// How colours became grey, and stored values light.
   public var luminance: Luminance
+  /// Which whitening was done, on the whole image or on each patch.
   public var whitening: Whitening
   /// f₀ of Olshausen and Field's filter, cycles/pixel.
   public var cutoff: Double
@@ -28,6 +30,15 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   public var components: PrincipalComponents?
   /// What was multiplied by at the end.
   public var scale: Float
+
+  /// The same without whitening: patches of the same size and kind, in the luminance and from the
+  /// places where they are cut, with nothing taken from them and nothing scaled.
+  public var beforeWhitening: Preprocessing {
+    Preprocessing(
+      kind: kind, patchHeight: patchHeight, patchWidth: patchWidth, luminance: luminance,
+      whitening: .none, cutoff: cutoff, border: border, removesPatchMean: false,
+      smallestVariance: smallestVariance, mean: nil, components: nil, scale: 1)
+  }
 
   /// Number of pixels of a patch, D.
   public var pixels: Int { patchHeight * patchWidth }

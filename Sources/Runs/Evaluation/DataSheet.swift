@@ -9,13 +9,8 @@ public struct DataSheet {
   public init(_ source: DataSource, _ data: DataSet, team: ThreadTeam) throws {
     let count = 100
     let shown = data.train.selectingRows(0..<min(count, data.train.rows))
-    var raw = data.preprocessing
-    raw.whitening = .none
-    raw.removesPatchMean = false
-    raw.mean = nil
-    raw.components = nil
-    raw.scale = 1
-    let images = try raw.patches(from: source, count: shown.rows, team: team)
+    let images = try data.preprocessing.beforeWhitening.patches(
+      from: source, count: shown.rows, team: team)
     sheet = PatchSheet(
       blocks: [
         .raw(images), .whitened(shown, title: "As the model sees them"),

@@ -1,0 +1,86 @@
+import Foundation
+
+/// What a data file says about an array: its shape, and how the numbers lie.
+public struct ArrayHeader: Hashable, Sendable {
+  /// The file that says so.
+  public var file: URL
+  /// The array's name, where the file can hold several.
+  public var variable: String?
+  /// The length of each axis.
+  public var shape: [Int]
+  /// How each number is stored.
+  public var type: NumberType
+  /// Whether the first axis varies fastest (MATLAB, Fortran); otherwise the last (C, NumPy).
+  public var isColumnMajor: Bool
+  /// Which of three axes counts the images, by the custom of those who write this format.
+  public var imageAxis: ImageAxis
+  /// Whether the format itself says so: then a shape that looks otherwise is no reason to ask.
+  public var fixesImageAxis: Bool
+  /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1; as a rule, that
+  /// is where they are unsigned bytes.
+  public var areLevels: Bool
+
+  /// A header; `areLevels` where the numbers are unsigned bytes.
+  public init(
+    file: URL, variable: String? = nil, shape: [Int], type: NumberType, isColumnMajor: Bool = false,
+    imageAxis: ImageAxis = .first, fixesImageAxis: Bool = false
+  ) {
+    self.file = file
+    self.variable = variable
+    self.shape = shape
+    self.type = type
+    self.isColumnMajor = isColumnMajor
+    self.imageAxis = imageAxis
+    self.fixesImageAxis = fixesImageAxis
+    areLevels = type.kind == .uint8
+  }
+
+  /// Bytes from one number to the next along each axis.
+  var strides: [Int] {
+    var strides = shape
+    var stride = type.size
+    for axis in isColumnMajor ? Array(shape.indices) : shape.indices.reversed() {
+      strides[axis] = stride
+      stride *= shape[axis]
+    }
+    return strides
+  }
+
+  /// "512 × 512 × 10"
+  var shapeText: String { Self.text(shape) }
+
+  static func text(_ shape: [Int]) -> String {
+    shape.isEmpty ? "a single number" : shape.map(String.init).joined(separator: " × ")
+  }
+
+  /// Bytes of all numbers.
+  ///
+  /// - Throws: where there are none, or more than any file has.
+  func byteCount() throws(ImageDataError) -> Int {
+    var count = type.size
+    for length in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: length)
+      guard length > 0, !overflow, product < 1 << 50 else {
+        throw error(
+          length == 0 ? "is empty (\(shapeText))" : "declares \(shapeText) numbers",
+          remedy: "each axis must be at least 1 long, and the product possible")
+      }
+      count = product
+    }
+    return count
+  }
+
+  /// An error about this array.
+  func error(_ problem: String, remedy: String? = nil) -> ImageDataError {
+    ImageDataError(
+      file: file, (variable.map { "variable \($0): " } ?? "") + problem, remedy: remedy)
+  }
+}
+
+/// Which of the three axes of a stack of images counts the images.
+public enum ImageAxis: String, CaseIterable, Codable, Hashable, Sendable {
+  /// `[N, height, width]`: NumPy, PyTorch, IDX.
+  case first
+  /// `[height, width, N]`: MATLAB.
+  case last
+}

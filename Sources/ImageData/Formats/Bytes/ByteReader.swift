@@ -1,0 +1,84 @@
+import CZlib
+import Files
+import Foundation
+
+/// Reads a file from its start, unpacking it on the way if it is gzipped.
+///
+/// Never allocates more than the file can hold: deflate shrinks to no less than 1/1032.
+struct ByteReader: ~Copyable {
+  let file: URL
+  private let data: Data
+  private var position = 0
+  /// Unpacks `data`; nil where the file is not gzipped.
+  private let gzip: gzFile?
+
+  init(_ file: URL) throws(ImageDataError) {
+    let data: Data
+    do {
+      // Large files are mapped: what is not asked for takes no memory.
+      let isLarge = (fileSize(file) ?? 0) > 1 << 24
+      data = try Data(contentsOf: file, options: isLarge ? .alwaysMapped : [])
+    } catch {
+      throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
+    }
+    let isGzipped = data.starts(with: [0x1F, 0x8B])
+    let gzip = isGzipped ? gzopen(file.path, "rb") : nil
+    if let gzip {
+      gzbuffer(gzip, 1 << 17)
+    } else if isGzipped {
+      throw ImageDataError(file: file, "cannot be read: \(systemFailure())")
+    }
+    (self.file, self.data, self.gzip) = (file, data, gzip)
+  }
+
+  deinit { if let gzip { gzclose(gzip) } }
+
+  /// Size of the file as it lies on the disk.
+  var sizeOnDisk: Int { data.count }
+
+  /// The bytes that are left, where the file is not gzipped; at most so many otherwise.
+  var remaining: Int { gzip == nil ? data.count - position : data.count * 1032 }
+
+  /// The next `count` bytes, or fewer where the file ends.
+  mutating func read(_ count: Int) throws(ImageDataError) -> [UInt8] {
+    [UInt8](try take(count))
+  }
+
+  /// The same, without a copy where the file is not gzipped.
+  mutating func take(_ count: Int) throws(ImageDataError) -> Data {
+    if let gzip { return try unpack(gzip, count) }
+    let end = min(data.count, position + count)
+    defer { position = end }
+    return data[position..<end]
+  }
+
+  private func unpack(_ gzip: gzFile, _ count: Int) throws(ImageDataError) -> Data {
+    var bytes = Data(count: min(count, remaining))
+    var filled = 0
+    while filled < bytes.count {
+      let received = bytes.withUnsafeMutableBytes { buffer in
+        let wanted = UInt32(min(buffer.count - filled, 1 << 30))
+        return gzread(gzip, buffer.baseAddress?.advanced(by: filled), wanted)
+      }
+      if received > 0 {
+        filled += Int(received)
+        continue
+      }
+      var status: Int32 = 0
+      let reason = gzerror(gzip, &status).map { String(cString: $0) } ?? ""
+      if status == Z_BUF_ERROR {
+        throw ImageDataError(
+          file: file, "ends in the middle of its compressed data",
+          remedy: "the file is incomplete: copy or download it again")
+      }
+      guard status == Z_OK else {
+        // The library puts the file's name before what it says.
+        throw ImageDataError(
+          file: file, "has damaged gzip data: \(reason.dropFirst(file.path.count + 2))",
+          remedy: "copy or download the file again")
+      }
+      break
+    }
+    return bytes.prefix(filled)
+  }
+}

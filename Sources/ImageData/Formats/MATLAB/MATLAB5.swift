@@ -1,0 +1,180 @@
+import Foundation
+
+/// The variables of a MATLAB file of version 5 or 7, read without trusting what it declares.
+///
+/// A header of 128 bytes, then elements: type, size, bytes. A variable is an element of elements:
+/// flags, dimensions, name, numbers; in version 7 deflated. "MAT-File Format", The MathWorks.
+struct MATLAB5 {
+  struct Variable {
+    var name: String
+    /// nil where it is no array of real numbers.
+    var header: ArrayHeader?
+    /// What it is, where it is no array of real numbers.
+    var kind: String
+    /// Where its numbers start and end, in the unpacked element.
+    var numbers: Range<Int>
+    /// Its element in the file.
+    var element: Data
+    var isDeflated: Bool
+  }
+
+  private let file: URL
+  private let data: Data
+  private let isBigEndian: Bool
+
+  init(_ file: URL, _ data: Data) throws(ImageDataError) {
+    guard data.count >= 128 else {
+      throw ImageDataError(
+        file: file, "ends inside its header",
+        remedy: "the file is incomplete: copy or download it again")
+    }
+    (self.file, self.data) = (file, data)
+    isBigEndian = data.dropFirst(126).prefix(2).elementsEqual("MI".utf8)
+  }
+
+  /// All variables, without their numbers.
+  func variables() throws(ImageDataError) -> [Variable] {
+    var variables: [Variable] = []
+    var rest = data.dropFirst(128)
+    while !rest.isEmpty {
+      guard let element = element(rest) else { throw incomplete(after: variables.last?.name) }
+      rest = rest.dropFirst(element.end)
+      if let variable = try variable(element) { variables.append(variable) }
+    }
+    return variables
+  }
+
+  /// The numbers of one of the variables.
+  func array(_ variable: Variable, _ header: ArrayHeader) throws(ImageDataError) -> StoredArray {
+    let size = try header.byteCount()
+    guard variable.numbers.count == size else {
+      throw header.error(
+        "declares \(header.shapeText) numbers (\(header.type)), which is \(size) bytes, but holds "
+          + "\(variable.numbers.count)",
+        remedy: "the file is damaged: copy or download it again")
+    }
+    var content = variable.element
+    if variable.isDeflated {
+      let packed = content.count
+      guard UnpackingLimit.allows(size, from: packed) else {
+        throw header.error(
+          "would unpack from \(packed) to \(size) bytes",
+          remedy: "if that is right, save it without compression")
+      }
+      guard let unpacked = inflated(content, limit: variable.numbers.upperBound) else {
+        throw header.error(
+          "its compressed numbers are damaged", remedy: "copy or download the file again")
+      }
+      content = unpacked
+    }
+    guard content.count >= variable.numbers.upperBound else { throw incomplete(after: nil) }
+    let start = content.startIndex
+    return try StoredArray(
+      header,
+      bytes: content[start + variable.numbers.lowerBound..<start + variable.numbers.upperBound])
+  }
+
+  private struct Element {
+    var type: Int
+    /// The bytes, after the tag; fewer than `size` where only the start was unpacked.
+    var bytes: Data
+    var size: Int
+    /// Where the bytes start, and where the next element does.
+    var start, end: Int
+  }
+
+  /// The element at the start of `bytes`; nil where it ends beyond them.
+  private func element(_ bytes: Data, isWhole: Bool = true) -> Element? {
+    guard bytes.count >= 8 else { return nil }
+    let (first, second) = (number(bytes, 0), number(bytes, 4))
+    // Up to four bytes lie beside their size, in the second half of the tag.
+    if first >> 16 != 0 {
+      let size = first >> 16
+      guard size <= 4 else { return nil }
+      return Element(
+        type: first & 0xFFFF, bytes: bytes.dropFirst(4).prefix(size), size: size, start: 4, end: 8)
+    }
+    let available = bytes.count - 8
+    guard second <= available || !isWhole else { return nil }
+    // Elements are padded to eight bytes, except for deflated ones.
+    let padded = first == 15 ? second : (second + 7) / 8 * 8
+    return Element(
+      type: first, bytes: bytes.dropFirst(8).prefix(second), size: second, start: 8,
+      end: 8 + min(padded, max(available, second)))
+  }
+
+  private func number(_ bytes: Data, _ offset: Int) -> Int {
+    let field = bytes.dropFirst(offset).prefix(4)
+    let value = field.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return Int(isBigEndian ? value : value.byteSwapped)
+  }
+
+  /// Reads flags, dimensions and name; nil for elements that are no variables.
+  private func variable(_ outer: Element) throws(ImageDataError) -> Variable? {
+    var content = outer.bytes
+    var offset = 0
+    if outer.type == 15 {
+      // Flags, dimensions and name lie in the first bytes.
+      guard let unpacked = inflated(outer.bytes, limit: 4096),
+        let matrix = element(unpacked, isWhole: false), matrix.type == 14
+      else {
+        throw ImageDataError(
+          file: file, "has a damaged compressed variable",
+          remedy: "copy or download the file again")
+      }
+      content = unpacked.dropFirst(8)
+      offset = 8
+    } else if outer.type != 14 {
+      return nil
+    }
+    func next(isWhole: Bool = true) -> Element? {
+      guard let element = element(content, isWhole: isWhole) else { return nil }
+      content = content.dropFirst(element.end)
+      offset += element.end
+      return element
+    }
+    guard let flags = next(), flags.size == 8, let dimensions = next(), let title = next() else {
+      throw incomplete(after: nil)
+    }
+    let word = number(flags.bytes, 0)
+    let (code, isComplex, isLogical) = (word & 255, word & 0x800 != 0, word & 0x200 != 0)
+    let shape = stride(from: 0, to: dimensions.size, by: 4).map { number(dimensions.bytes, $0) }
+    var variable = Variable(
+      name: String(decoding: title.bytes, as: UTF8.self), header: nil,
+      kind: isComplex ? "an array of complex numbers" : Self.kinds[code] ?? "no array of numbers",
+      numbers: 0..<0, element: outer.bytes, isDeflated: outer.type == 15)
+    guard !isComplex, (6...15).contains(code) else { return variable }
+    let before = offset
+    guard let numbers = next(isWhole: outer.type == 14) else {
+      throw incomplete(after: variable.name)
+    }
+    guard let type = Self.types[numbers.type] else {
+      throw ImageDataError(
+        file: file, "variable \(variable.name): numbers of the unknown type \(numbers.type)",
+        remedy: "the file is damaged: copy or download it again")
+    }
+    variable.numbers = before + numbers.start..<before + numbers.start + numbers.size
+    variable.header = ArrayHeader(
+      file: file, variable: variable.name, shape: shape,
+      type: NumberType(type, isBigEndian: isBigEndian), isColumnMajor: true, imageAxis: .last)
+    // Numbers of any class are stored as bytes where that is possible.
+    variable.header?.areLevels = code == 9 && !isLogical
+    return variable
+  }
+
+  /// How numbers are stored.
+  private static let types: [Int: NumberType.Kind] = [
+    1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64,
+    12: .int64, 13: .uint64,
+  ]
+
+  private static let kinds = [
+    1: "a cell array", 2: "a struct", 3: "an object", 4: "text", 5: "a sparse matrix",
+  ]
+
+  private func incomplete(after name: String?) -> ImageDataError {
+    ImageDataError(
+      file: file, "ends inside a variable" + (name.map { ", after \($0)" } ?? ""),
+      remedy: "the file is incomplete: copy or download it again")
+  }
+}

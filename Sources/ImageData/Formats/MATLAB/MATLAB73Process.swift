@@ -1,0 +1,102 @@
+import Foundation
+import Synchronization
+
+extension MATLAB {
+  private static let chosenReader = Mutex<URL?>(nil)
+
+  /// The `svae` command, which reads files of version 7.3 in a separate process, because a damaged
+  /// one can crash the library that reads it.
+  ///
+  /// Unless it is set: what the environment variable `SVAE_EXECUTABLE` names, or else `svae` beside
+  /// the running program, or else `svae` in one of the folders of `PATH`. nil where there is none;
+  /// files of version 7.3 are then refused.
+  public static var reader: URL? {
+    get { chosenReader.withLock { $0 } ?? foundReader() }
+    set { chosenReader.withLock { $0 = newValue } }
+  }
+
+  private static func foundReader() -> URL? {
+    let environment = ProcessInfo.processInfo.environment
+    if let path = environment["SVAE_EXECUTABLE"] { return URL(filePath: path) }
+    let folders =
+      [Bundle.main.executableURL?.deletingLastPathComponent()].compactMap { $0 }
+      + (environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
+    return folders.map { $0.appending(path: "svae") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+}
+
+/// The process that reads a MATLAB 7.3 file, and what it sends.
+final class MATLAB73Process {
+  private let file: URL
+  private let process = Process()
+  private let pipe = Pipe()
+  private let input: InputFile
+
+  /// - Parameters:
+  ///   - reader: the svae command.
+  ///   - variable: the array's name; nil is the only one that could be images.
+  ///   - sendsNumbers: whether its numbers are to follow the list of variables.
+  init(
+    _ reader: URL?, _ file: URL, _ variable: String?, sendsNumbers: Bool
+  ) throws(ImageDataError) {
+    self.file = file
+    input = InputFile(stream: pipe.fileHandleForReading.fileDescriptor)
+    guard let reader else {
+      throw ImageDataError(
+        file: file, "is of MATLAB's version 7.3, for which the svae command is not found",
+        remedy: "put svae beside the program or into PATH, name it in SVAE_EXECUTABLE, or save the "
+          + "file with -v7")
+    }
+    process.executableURL = reader
+    process.arguments =
+      ["read-mat73"] + (sendsNumbers ? ["--numbers"] : []) + ["--", file.path]
+      + (variable.map { [$0] } ?? [])
+    // A crash is an answer: nobody needs a report of it.
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1"]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw ImageDataError(
+        file: file, "cannot be read: \(reader.path) does not start: \(error.localizedDescription)",
+        remedy: "SVAE_EXECUTABLE, or MATLAB.reader, must name the svae command")
+    }
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  /// - Throws: where the process did not end well.
+  func finish() throws(ImageDataError) {
+    process.waitUntilExit()
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else { throw damaged }
+  }
+
+  /// All variables of the file.
+  func variables() throws(ImageDataError) -> [MATLAB73Variable] {
+    var variables: [MATLAB73Variable] = []
+    while let variable = try MATLAB73Variable(damaged: damaged, next: bytes) {
+      variables.append(variable)
+    }
+    return variables
+  }
+
+  /// The next number.
+  func number() throws(ImageDataError) -> Int { MATLAB73Variable.number(try bytes(8)) }
+
+  /// The next `count` bytes.
+  ///
+  /// - Throws: where the process sends fewer: the file has crashed it, or cannot be read.
+  func bytes(_ count: Int) throws(ImageDataError) -> [UInt8] {
+    let bytes = try input.read(count)
+    guard bytes.count == count else { throw damaged }
+    return bytes
+  }
+
+  private var damaged: ImageDataError {
+    ImageDataError(file: file, "is a damaged MATLAB file", remedy: "copy or download it again")
+  }
+}

@@ -1,0 +1,44 @@
+import CMatio
+import Files
+import Foundation
+
+/// The other end of `MATLAB73Process`: what `svae read-mat73` does.
+package enum MATLAB73Sender {
+  /// Reads a MATLAB 7.3 file and sends its variables and, where asked for, the numbers of one:
+  /// their count in bytes, -1 where they cannot be read, and the bytes.
+  ///
+  /// A damaged file may crash the process.
+  ///
+  /// - Parameters:
+  ///   - variable: the array's name; nil is the only one that could be images.
+  ///   - output: the descriptor of a pipe.
+  /// - Returns: whether the file could be read.
+  package static func send(
+    _ path: String, variable: String?, withNumbers: Bool, to output: Int32
+  ) -> Bool {
+    let file = URL(filePath: path)
+    func send(_ bytes: Data) -> Bool { (try? writeAll(bytes, to: output, file: file)) != nil }
+    guard let handle = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else { return false }
+    defer { _ = Mat_Close(handle) }
+    var variables: [MATLAB73Variable] = []
+    while let info = Mat_VarReadNextInfo(handle) {
+      defer { Mat_VarFree(info) }
+      variables.append(MATLAB73Variable(info.pointee))
+      guard send(variables[variables.count - 1].message) else { return false }
+    }
+    guard send(MATLAB73Variable.bytes(MATLAB73Variable.end)) else { return false }
+    // Whoever asked chooses likewise, and knows what is wrong.
+    guard withNumbers, let header = try? MATLAB73.choose(variable, from: variables, in: file),
+      let count = try? header.byteCount(), MATLAB73.allows(count, from: fileSize(file) ?? 0)
+    else { return true }
+    guard let array = Mat_VarRead(handle, header.variable) else {
+      return send(MATLAB73Variable.bytes(-1))
+    }
+    defer { Mat_VarFree(array) }
+    guard let numbers = array.pointee.data, array.pointee.nbytes == count else {
+      return send(MATLAB73Variable.bytes(-1))
+    }
+    return send(MATLAB73Variable.bytes(count))
+      && send(Data(bytesNoCopy: numbers, count: count, deallocator: .none))
+  }
+}

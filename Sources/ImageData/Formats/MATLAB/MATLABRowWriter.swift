@@ -1,0 +1,90 @@
+import Compute
+import Foundation
+
+/// Writes a MATLAB file (version 5) of one array of class single, row after row.
+///
+/// Rows of numbers become `[N, D]`, images by MATLAB's custom `[height, width, N]`. In the file the
+/// first axis varies fastest, so that the numbers of `[N, D]` are written to their places, column
+/// by column.
+struct MATLABRowWriter: ~Copyable {
+  private let rowShape: [Int]
+  private let declaredRows: Int
+  /// Where the numbers start, in bytes.
+  private let start: Int
+  private var rows = 0
+  private var output: OutputFile
+
+  init(_ file: URL, name: String, rowShape: [Int], rows: Int) throws(ImageDataError) {
+    let size = rows * rowShape.reduce(1, *) * 4
+    guard size < Int(Int32.max) - (1 << 20) else {
+      throw ImageDataError(
+        file: file, "would be larger than 2 GB", remedy: "write a .npy file instead")
+    }
+    var output = try OutputFile(for: file)
+    guard !output.isStream else {
+      throw ImageDataError(file: file, "is no file", remedy: "write .npy to it")
+    }
+    let shape = rowShape.count == 1 ? [rows, rowShape[0]] : rowShape + [rows]
+    let head = Self.header(shape, name: name, size: size)
+    try output.write(head)
+    (self.rowShape, declaredRows, start) = (rowShape, rows, head.count)
+    self.output = output
+  }
+
+  mutating func append(_ matrix: Matrix) throws(ImageDataError) {
+    if rowShape.count == 1 {
+      try writeColumns(of: matrix)
+    } else {
+      try output.write(Float.littleEndian(transposed(matrix)[...]))
+    }
+    rows += matrix.rows
+  }
+
+  consuming func finish() throws(ImageDataError) {
+    try requireRows(declaredRows, written: rows, output.target)
+    // Elements are padded to eight bytes.
+    let end = start + rows * rowShape.reduce(1, *) * 4
+    if end % 8 != 0 { try output.write(Data(count: 4), at: end) }
+    try output.commit()
+  }
+
+  private mutating func writeColumns(of matrix: Matrix) throws(ImageDataError) {
+    var column = [Float](repeating: 0, count: matrix.rows)
+    for index in 0..<matrix.columns {
+      for row in 0..<matrix.rows { column[row] = matrix[row, index] }
+      try output.write(
+        Float.littleEndian(column[...]), at: start + 4 * (index * declaredRows + rows))
+    }
+  }
+
+  /// Each image with its columns one after the other.
+  private func transposed(_ matrix: Matrix) -> [Float] {
+    let (height, width) = (rowShape[0], rowShape.dropFirst().reduce(1, *))
+    var result = matrix.elements
+    for first in stride(from: 0, to: result.count, by: height * width) {
+      for y in 0..<height {
+        for x in 0..<width {
+          result[first + x * height + y] = matrix.elements[first + y * width + x]
+        }
+      }
+    }
+    return result
+  }
+
+  /// Everything before the numbers; little-endian. "MAT-File Format", The MathWorks.
+  private static func header(_ shape: [Int], name: String, size: Int) -> Data {
+    func word(_ number: Int) -> Data {
+      withUnsafeBytes(of: UInt32(number).littleEndian) { Data($0) }
+    }
+    func element(_ type: Int, _ bytes: Data) -> Data {
+      word(type) + word(bytes.count) + bytes + Data(count: (8 - bytes.count % 8) % 8)
+    }
+    // Types 6, 5, 1: uint32, int32, int8; class 7: single.
+    let parts =
+      element(6, word(7) + word(0)) + element(5, shape.map(word).reduce(Data(), +))
+      + element(1, Data(name.utf8)) + word(7) + word(size)
+    let text = "MATLAB 5.0 MAT-file".padding(toLength: 124, withPad: " ", startingAt: 0)
+    return Data(text.utf8) + [0, 1] + Data("IM".utf8)
+      + word(14) + word(parts.count + (size + 7) / 8 * 8) + parts
+  }
+}

@@ -1,0 +1,90 @@
+import CMatio
+import Foundation
+
+/// Writes MATLAB files of version 5, through matio.
+public struct MATLABWriter {
+  /// An array of numbers, or a line of text, by its name.
+  public struct Variable {
+    /// Letters, digits and underscores; MATLAB reads 63 of them.
+    public var name: String
+    /// What it holds.
+    public var value: Value
+
+    /// A variable of that name and value.
+    public init(name: String, _ value: Value) {
+      (self.name, self.value) = (name, value)
+    }
+  }
+
+  /// What a variable can hold.
+  public enum Value {
+    /// In C order, the last axis varying fastest; `single` in MATLAB, in its own order.
+    case numbers([Float], shape: [Int])
+    case text(String)
+  }
+
+  /// A writer; it has no settings.
+  public init() {}
+
+  /// - Throws: where the file cannot be written. What was written of it then remains.
+  public func write(_ variables: [Variable], to file: URL) throws(ImageDataError) {
+    // Without a text of its own the library would write the date: equal models, equal files.
+    guard let handle = Mat_CreateVer(file.path, "MATLAB 5.0 MAT-file, written by svae", MAT_FT_MAT5)
+    else { throw failure(file) }
+    let areWritten = variables.allSatisfy { write($0, to: handle) }
+    guard Mat_Close(handle) == 0, areWritten else { throw failure(file) }
+  }
+
+  private func failure(_ file: URL) -> ImageDataError {
+    ImageDataError(
+      file: file, "cannot be written as a MATLAB file",
+      remedy: "free some space or choose another folder")
+  }
+
+  private func write(_ variable: Variable, to handle: OpaquePointer) -> Bool {
+    switch variable.value {
+    case .numbers(let elements, let shape):
+      // MATLAB knows no arrays of less than two axes: one axis is a row.
+      let axes = Array(repeating: 1, count: max(0, 2 - shape.count)) + shape
+      var values = columnMajor(elements, shape: axes)
+      return values.withUnsafeMutableBytes { bytes in
+        create(variable.name, MAT_C_SINGLE, MAT_T_SINGLE, axes, bytes, on: handle)
+      }
+    case .text(let text):
+      var characters = Array(text.utf16)
+      return characters.withUnsafeMutableBytes { bytes in
+        create(variable.name, MAT_C_CHAR, MAT_T_UINT16, [1, text.utf16.count], bytes, on: handle)
+      }
+    }
+  }
+
+  private func create(
+    _ name: String, _ kind: matio_classes, _ type: matio_types, _ shape: [Int],
+    _ bytes: UnsafeMutableRawBufferPointer, on handle: OpaquePointer
+  ) -> Bool {
+    var sizes = shape
+    guard
+      let created = Mat_VarCreate(
+        name, kind, type, Int32(shape.count), &sizes, bytes.baseAddress,
+        Int32(MAT_F_DONT_COPY_DATA.rawValue))
+    else { return false }
+    defer { Mat_VarFree(created) }
+    return Mat_VarWrite(handle, created, MAT_COMPRESSION_NONE) == 0
+  }
+
+  /// The same array with the first axis varying fastest.
+  private func columnMajor(_ elements: [Float], shape: [Int]) -> [Float] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for axis in shape.indices.dropFirst() { strides[axis] = strides[axis - 1] * shape[axis - 1] }
+    var result = elements
+    for index in elements.indices {
+      var (rest, place) = (index, 0)
+      for axis in shape.indices.reversed() {
+        place += rest % shape[axis] * strides[axis]
+        rest /= shape[axis]
+      }
+      result[place] = elements[index]
+    }
+    return result
+  }
+}

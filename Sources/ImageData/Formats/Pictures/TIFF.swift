@@ -1,0 +1,153 @@
+import CTIFF
+import Foundation
+
+/// TIFF of one or many pages, by libtiff; every page is an image, but for thumbnails.
+///
+/// Grey and RGB of 8, 16 and 32 bits (integers on 0…1, as sRGB), and floating point of 16, 32 and
+/// 64 bits, whose numbers are taken as stored; palettes, bilevel and JPEG-coded colours by the
+/// library's conversion to 8 bits. Transparency is passed over.
+public struct TIFF: ImageFormat {
+  public let name = "TIFF"
+  public let fileExtensions = ["tif", "tiff"]
+
+  /// The format; it has no settings.
+  public init() {}
+
+  public func recognises(_ head: [UInt8]) -> Bool {
+    // Little- and big-endian; 42, and 43 of BigTIFF.
+    [[0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43]]
+      .contains { head.starts(with: $0 as [UInt8]) }
+  }
+
+  public func pages(_ bytes: Data) throws(ImageDataError) -> Int {
+    max(1, try TIFFHandle(bytes).pages().count)
+  }
+
+  public func orientation(_ bytes: Data, page: Int) -> Orientation {
+    guard let image = try? TIFFHandle(bytes, page: page) else { return .upright }
+    return Orientation(rawValue: image.short(TIFFTAG_ORIENTATION, 1)) ?? .upright
+  }
+
+  public func size(
+    _ bytes: Data, page: Int
+  ) throws(ImageDataError) -> ImageSize {
+    try TIFFHandle(bytes, page: page).size()
+  }
+
+  public func decode(
+    _ bytes: Data, page: Int, luminance: Luminance
+  ) throws(ImageDataError) -> GrayImage {
+    let image = try TIFFHandle(bytes, page: page)
+    let size = try image.size()
+    let pixels = try TIFFSamples(image).pixels(image, size, luminance)
+    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+  }
+}
+
+/// How the samples of a page are stored.
+private struct TIFFSamples {
+  let bits: Int
+  /// Samples of a pixel, those of transparency included.
+  let channels: Int
+  let isFloat: Bool
+  let isColour: Bool
+  /// 0 is white.
+  let isInverted: Bool
+  /// Each channel has planes of its own.
+  let isPlanar: Bool
+  /// Whether the samples can be taken as they are; otherwise the library converts them to 8 bits.
+  let isPlain: Bool
+
+  init(_ image: borrowing TIFFHandle) {
+    bits = image.short(TIFFTAG_BITSPERSAMPLE, 1)
+    channels = image.short(TIFFTAG_SAMPLESPERPIXEL, 1)
+    let format = image.short(TIFFTAG_SAMPLEFORMAT, Int(SAMPLEFORMAT_UINT))
+    let photometric = Int32(image.short(TIFFTAG_PHOTOMETRIC, Int(PHOTOMETRIC_MINISBLACK)))
+    isFloat = format == Int(SAMPLEFORMAT_IEEEFP)
+    isColour = photometric == PHOTOMETRIC_RGB
+    isInverted = photometric == PHOTOMETRIC_MINISWHITE
+    isPlanar = image.short(TIFFTAG_PLANARCONFIG, 1) == Int(PLANARCONFIG_SEPARATE) && channels > 1
+    let isKnown = isColour || isInverted || photometric == PHOTOMETRIC_MINISBLACK
+    let hasBits =
+      isFloat
+      ? [16, 32, 64].contains(bits) : format == Int(SAMPLEFORMAT_UINT) && [8, 16, 32].contains(bits)
+    isPlain = isKnown && hasBits && channels >= (isColour ? 3 : 1)
+  }
+
+  func pixels(
+    _ image: borrowing TIFFHandle, _ size: ImageSize, _ luminance: Luminance
+  ) throws(ImageDataError) -> [Float] {
+    guard isPlain else {
+      guard bits <= 8, !isFloat else {
+        throw ImageDataError(
+          "is a TIFF of \(channels) × \(bits) bits in a form that is not read",
+          remedy: "save it with 8, 16 or 32 bits, in grey or RGB")
+      }
+      let samples = try image.converted(size)
+      return luminance.pixels(samples, count: size.area, channels: 4)
+    }
+    let used = isColour ? 3 : 1
+    var planes: [[Float]] = []
+    for channel in 0..<used {
+      // Of pixels that lie together, all channels come at once.
+      if isPlanar || channel == 0 {
+        let samples = try image.samples(
+          size, channels: isPlanar ? 1 : channels, plane: isPlanar ? channel : 0,
+          bytesPerSample: bits / 8)
+        let taken = isPlanar ? 1 : used
+        for index in 0..<taken {
+          planes.append(values(samples, size, first: index, stride: isPlanar ? 1 : channels))
+        }
+      }
+    }
+    return try combined(planes, size, luminance)
+  }
+
+  /// The numbers of one channel: integers on 0…1, floating point as stored.
+  private func values(
+    _ samples: [UInt8], _ size: ImageSize, first: Int, stride: Int
+  ) -> [Float] {
+    let kind: NumberType.Kind =
+      switch (isFloat, bits) {
+      case (true, 16): .float16
+      case (true, 32): .float32
+      case (true, _): .float64
+      case (false, 8): .uint8
+      case (false, 16): .uint16
+      case (false, _): .uint32
+      }
+    // libtiff hands numbers over in this machine's order.
+    let type = NumberType(kind, isBigEndian: 1.bigEndian == 1)
+    let largest = isFloat ? 1 : Float(sign: .plus, exponent: bits, significand: 1) - 1
+    return [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
+      samples.withUnsafeBytes { bytes in
+        if let source = bytes.baseAddress, let target = buffer.baseAddress {
+          type.convert(
+            source + first * type.size, stride: stride * type.size, count: size.area, into: target)
+        }
+      }
+      initialized = size.area
+      if !isFloat {
+        for index in 0..<size.area { buffer[index] /= largest }
+      }
+    }
+  }
+
+  private func combined(
+    _ planes: [[Float]], _ size: ImageSize, _ luminance: Luminance
+  ) throws(ImageDataError) -> [Float] {
+    var planes = planes
+    for plane in planes.indices {
+      if let index = planes[plane].firstIndex(where: { !$0.isFinite }) {
+        throw ImageDataError(
+          "holds \(planes[plane][index]) at pixel \(index)",
+          remedy: "every value must be a finite number")
+      }
+      if isInverted {
+        for index in planes[plane].indices { planes[plane][index] = 1 - planes[plane][index] }
+      }
+      if !isFloat { luminance.decode(&planes[plane]) }
+    }
+    return isColour ? Luminance.weigh(planes[0], planes[1], planes[2]) : planes[0]
+  }
+}

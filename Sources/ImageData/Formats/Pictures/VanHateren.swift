@@ -1,0 +1,47 @@
+import Foundation
+
+/// Images of van Hateren's collection, .iml and .imc: 1024 rows of 1536 pixels, each a big-endian
+/// 16-bit number proportional to light, without a header.
+///
+/// The numbers are taken as stored, of 65,535, whatever the luminance setting: there is no encoding
+/// for the eye to undo.
+/// van Hateren & van der Schaaf 1998, doi:10.1098/rspb.1998.0303.
+public struct VanHateren: ImageFormat {
+  public let name = "van Hateren (.iml, .imc)"
+  public let fileExtensions = ["iml", "imc"]
+  public let hasSignature = false
+
+  private static let size = ImageSize(height: 1024, width: 1536)
+
+  /// The format; it has no settings.
+  public init() {}
+
+  public func recognises(_ head: [UInt8]) -> Bool { false }
+
+  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+    let expected = 2 * Self.size.area
+    guard bytes.count == expected else {
+      throw ImageDataError(
+        "has \(bytes.count) bytes",
+        remedy: "an image of van Hateren's collection has \(expected): \(Self.size) numbers of "
+          + "16 bits")
+    }
+    return Self.size
+  }
+
+  public func decode(
+    _ bytes: Data, page: Int, luminance: Luminance
+  ) throws(ImageDataError) -> GrayImage {
+    let size = try size(bytes, page: page)
+    let pixels = [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
+      bytes.withUnsafeBytes { bytes in
+        for index in 0..<size.area {
+          let word = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+          buffer.initializeElement(at: index, to: Float(UInt16(bigEndian: word)) / 65535)
+        }
+      }
+      initialized = size.area
+    }
+    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+  }
+}
