@@ -58,6 +58,8 @@ let saved = try folder.configuration(of: RunConfiguration.self)
 _ = try Run(resuming: folder, saved, data: data, team: team).run()
 
 let trained = try TrainedRun<RunConfiguration>(folder)
-print("p is \(trained.configuration.model.prior.rawValue), of scale \(trained.configuration.model.priorScale)")
+print(
+  "p is \(trained.configuration.model.prior.rawValue), of scale \(trained.configuration.model.priorScale)"
+)
 let evaluation = try trained.evaluate(team: team)
 print("−ELBO \(evaluation.posterior?.negativeELBO ?? .nan) nats")

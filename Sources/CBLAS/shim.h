@@ -4,8 +4,6 @@
 void dsyevd_(const char *job, const char *triangle, const int *order, double *matrix,
              const int *leading, double *eigenvalues, double *work, const int *workSize,
              int *integerWork, const int *integerWorkSize, int *info);
-void dpotrf_(const char *triangle, const int *order, double *matrix, const int *leading,
-             int *info);
-void dpotrs_(const char *triangle, const int *order, const int *rightSides,
-             const double *factor, const int *leading, double *vectors,
-             const int *vectorsLeading, int *info);
+void dpotrf_(const char *triangle, const int *order, double *matrix, const int *leading, int *info);
+void dpotrs_(const char *triangle, const int *order, const int *rightSides, const double *factor,
+             const int *leading, double *vectors, const int *vectorsLeading, int *info);

@@ -1,9 +1,10 @@
+import RealModule
+
 #if canImport(Accelerate)
   import Accelerate
 #else
   import CBLAS
 #endif
-import RealModule
 
 /// L of A = L·Lᵀ, for a symmetric positive definite A, through LAPACK on the caller's thread.
 public struct CholeskyFactor: Sendable {

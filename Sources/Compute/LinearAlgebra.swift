@@ -36,12 +36,12 @@ public enum LinearAlgebra {
     let (innerB, columns) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
     precondition(inner == innerB, "inner dimensions \(inner) and \(innerB) differ")
     var c = Matrix(rows: rows, columns: columns)
-    a.elements.withUnsafeBufferPointer { a_ in
-      b.elements.withUnsafeBufferPointer { b_ in
-        c.elements.withUnsafeMutableBufferPointer { c_ in
-          guard let pa = a_.baseAddress, let pb = b_.baseAddress, let pc = c_.baseAddress else {
-            return
-          }
+    a.elements.withUnsafeBufferPointer { left in
+      b.elements.withUnsafeBufferPointer { right in
+        c.elements.withUnsafeMutableBufferPointer { result in
+          guard let pa = left.baseAddress, let pb = right.baseAddress,
+            let pc = result.baseAddress
+          else { return }
           multiply(
             rows: rows, columns: columns, inner: inner,
             pa, strideA: max(a.columns, 1), transposeA: transposeA,

@@ -209,16 +209,20 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   let argument = Unmanaged.passRetained(Box(body))
   #if canImport(Darwin)
     var thread: pthread_t?
-    let status = pthread_create(&thread, nil, { raw in
-      Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
-      return nil
-    }, argument.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { raw in
+        Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
+        return nil
+      }, argument.toOpaque())
   #else
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { raw in
-      if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-      return nil
-    }, argument.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { raw in
+        if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+        return nil
+      }, argument.toOpaque())
   #endif
   if status != 0 {
     argument.release()

@@ -50,7 +50,9 @@ extension SettingValue where Self: BinaryFloatingPoint & LosslessStringConvertib
   public init(_ form: SettingForm) throws(SettingFault) {
     // ".inf" is YAML's infinity.
     let text = form.characters?.lowercased().filter { $0 != "_" }
-    let word = text.map { $0.hasSuffix("inf") || $0.hasSuffix("nan") ? $0.filter { $0 != "." } : $0 }
+    let word = text.map {
+      $0.hasSuffix("inf") || $0.hasSuffix("nan") ? $0.filter { $0 != "." } : $0
+    }
     guard let value = word.flatMap(Self.init) else {
       throw SettingFault(form, expected: Self.expected)
     }

@@ -43,8 +43,10 @@ public struct Encoding: Sendable {
 extension Encoding: CustomStringConvertible {
   /// One sentence: how many patches converged, and the largest gap.
   public var description: String {
-    let rest = [(SolverStatus.iterationLimit, "at the iteration limit"), (.notFinite, "not finite")]
-      .filter { count($0.0) > 0 }.map { ", \(count($0.0)) \($0.1)" }.joined()
+    let rest = [
+      (SolverStatus.iterationLimit, "at the iteration limit"), (.notFinite, "not finite"),
+    ]
+    .filter { count($0.0) > 0 }.map { ", \(count($0.0)) \($0.1)" }.joined()
     return "\(count(.converged)) of \(codes.rows) patches converged\(rest); "
       + "largest relative gap \(largestGap)"
   }

@@ -24,7 +24,8 @@ import Testing
     Mistake("import text --out r", 1, "text: is only 4 bytes long"),
     Mistake("import run/config.yaml --out r", 1, "run/config.yaml: ", "a safetensors file"),
     Mistake("import run/model.safetensors --out run", 1, "run: holds a run already"),
-    Mistake("import run/model.safetensors --out folder", 1, "folder: exists but is not a run folder"),
+    Mistake(
+      "import run/model.safetensors --out folder", 1, "folder: exists but is not a run folder"),
     Mistake(
       "import run/model.safetensors --out r --layer mean.0=nothing", 1, "has no nothing.weight",
       "Found: decoder.bias"),

@@ -24,7 +24,9 @@ import Testing
     Mistake(
       "train --patch-size 9000000000000000000 --out new", 1, "data.patchSize is 9000000000000000000"
     ),
-    Mistake("train --set model.latent=3 --out new", 1, "unknown setting model.latent; did you mean model.latents?"),
+    Mistake(
+      "train --set model.latent=3 --out new", 1,
+      "unknown setting model.latent; did you mean model.latents?"),
     Mistake("train --config none.yaml --out new", 1, "none.yaml: no such file"),
     Mistake("train none --out new", 1, "none: no such file or folder"),
     Mistake("train empty --out new", 1, "empty: no ", "found; give a folder"),

@@ -6,7 +6,8 @@ import Testing
 @Suite struct SnippetTests {
   static let snippets = [
     ("Train", "the filters: 64 × 64"), ("Encode", "the codes explain "),
-    ("CustomPrior", "p is logistic, of scale 0.05"), ("CustomConstraint", "the smallest weight is 0.0"),
+    ("CustomPrior", "p is logistic, of scale 0.05"),
+    ("CustomConstraint", "the smallest weight is 0.0"),
     ("OwnData", "−ELBO "),
   ]
 

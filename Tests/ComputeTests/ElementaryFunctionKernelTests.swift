@@ -49,7 +49,8 @@ import Testing
   @Test func `log is exact to 1e-7 of itself, or of 1 where it is small`() {
     let numbers = floats(.leastNormalMagnitude, .greatestFiniteMagnitude) + floats(0.5, 2)
     for probe in Self.probes {
-      let error = largestError(values(probe.log, of: numbers), numbers, scale: { max(1, abs($0)) }) {
+      func scale(_ value: Double) -> Double { max(1, abs(value)) }
+      let error = largestError(values(probe.log, of: numbers), numbers, scale: scale) {
         Foundation.log($0)
       }
       #expect(error < 1e-7)

@@ -1,8 +1,8 @@
 import Compute
 import Distributions
 import RealModule
-import Testing
 import TestSupport
+import Testing
 
 @testable import Evaluation
 
@@ -236,7 +236,8 @@ import TestSupport
     for count in [1, 2, 100] {
       var sampling = AnnealedImportanceSampling()
       sampling.temperatures = count
-      let betas = sampling.schedule(for: decoder.likelihood(of: [1]), prior: GaussianPrior(scale: 1))
+      let betas = sampling.schedule(
+        for: decoder.likelihood(of: [1]), prior: GaussianPrior(scale: 1))
       #expect(betas.count == count + 1 && betas.first == 0 && betas.last == 1)
       #expect(zip(betas, betas.dropFirst()).allSatisfy { $0 < $1 })
     }

@@ -164,7 +164,8 @@ import Testing
   @Test func `one or two pixels are a spike, and an edge in a corner is none`() {
     // Side by side, two rows of four pixels each: one pixel with a ring, two pixels, an edge.
     let shapes: [[Float]] = [
-      [1, -0.3, 0, 0, -0.3, -0.1, 0, 0], [1, -1, 0, 0, 0, 0, 0, 0], [1, 0.6, 0.1, 0, -0.8, -0.6, 0, 0],
+      [1, -0.3, 0, 0, -0.3, -0.1, 0, 0], [1, -1, 0, 0, 0, 0, 0, 0],
+      [1, 0.6, 0.1, 0, -0.8, -0.6, 0, 0],
     ]
     let ratios = participationRatios(
       of: Matrix(rows: shapes.count, columns: 8, elements: shapes.flatMap { $0 }))

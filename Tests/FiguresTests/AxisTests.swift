@@ -11,7 +11,8 @@ import Testing
   @Test func `ticks are round numbers`() {
     #expect(labels(Axis(""), [0, 1]) == ["0", "0.2", "0.4", "0.6", "0.8", "1.0"])
     #expect(labels(Axis(""), [-31, 48]) == ["−40", "−20", "0", "20", "40", "60"])
-    #expect(labels(Axis(""), [0, 19_000], ticks: 4) == ["0", "5000", "10,000", "15,000", "20,000"])
+    #expect(
+      labels(Axis(""), [0, 19_000], ticks: 4) == ["0", "5000", "10,000", "15,000", "20,000"])
     #expect(labels(Axis(""), [0, 3e-5], ticks: 3) == ["0", "1×10⁻⁵", "2×10⁻⁵", "3×10⁻⁵"])
   }
 

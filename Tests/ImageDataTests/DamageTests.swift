@@ -72,8 +72,9 @@ import Testing
           damaged = damaged.prefix(Int(random.next(upperBound: UInt64(damaged.count))))
         }
         try damaged.write(to: file)
-        for variable in name.hasSuffix(".mat") ? ["bytes", nil] : [nil] {
-          if read(file, variable) { opened += 1 }
+        for variable in name.hasSuffix(".mat") ? ["bytes", nil] : [nil]
+        where read(file, variable) {
+          opened += 1
         }
       }
       // Four inks are refused, damaged or not.

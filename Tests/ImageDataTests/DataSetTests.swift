@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-@testable import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct DataSetTests {
   private let team = ThreadTeam(count: 2)

@@ -1,8 +1,9 @@
 import Foundation
-@testable import ImageData
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite(.serialized) struct FetchingTests {
   private let content = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) })
@@ -112,7 +113,9 @@ import Testing
   @Test func `a server that lies about length or content leaves nothing`() throws {
     let content = content
     func problem(
-      _ entry: DataSetList.Entry, _ reply: @escaping @Sendable (LoopbackServer.Request)
+      _ entry: DataSetList.Entry,
+      _ reply:
+        @escaping @Sendable (LoopbackServer.Request)
         -> LoopbackServer.Reply
     ) throws -> String {
       let server = try LoopbackServer(reply)

@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-@testable import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct NPYRowTests {
   private func rows(_ first: Int, _ count: Int, columns: Int) -> Matrix {

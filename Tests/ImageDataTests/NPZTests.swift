@@ -1,7 +1,8 @@
 import Foundation
-@testable import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct NPZTests {
   @Test func `archives that NumPy writes are read, stored and deflated`() throws {

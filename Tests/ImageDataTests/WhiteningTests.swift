@@ -1,7 +1,8 @@
 import Compute
 import Foundation
-@testable import ImageData
 import Testing
+
+@testable import ImageData
 
 @Suite struct WhiteningTests {
   private func noise(_ height: Int, _ width: Int) -> GrayImage {

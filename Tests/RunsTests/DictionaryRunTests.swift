@@ -28,7 +28,8 @@ import Testing
       let run = try RunFolder(existing: cut)
       #expect(throws: RunError.self) { try TrainedRun<DictionaryConfiguration>(run) }
       let resumed = try Run(
-        resuming: run, run.configuration(of: DictionaryConfiguration.self), data: data, team: ThreadTeam(count: 3)
+        resuming: run, run.configuration(of: DictionaryConfiguration.self), data: data,
+        team: ThreadTeam(count: 3)
       ).run(.init())
       #expect(resumed.evaluation != nil)
       for name in ["model.safetensors", "filters.png", "config.yaml"] {

@@ -96,7 +96,8 @@ import Testing
 
   @Test func `a stream's codes are refined from the posterior means`() throws {
     try withTemporaryFolder { folder in
-      let run = try TrainedRun<RunConfiguration>(SmallRun().train(at: folder.appending(path: "run")))
+      let run = try TrainedRun<RunConfiguration>(
+        SmallRun().train(at: folder.appending(path: "run")))
       let patches = Matrix(
         rows: 5, columns: 64, elements: (0..<320).map { Float($0 % 11) / 5 - 1 })
       let input = folder.appending(path: "x.npy").path

@@ -214,7 +214,8 @@ struct ReportTests {
     let gain = try #require(
       try finding(["none": -110, "fixed-gain": -520, "learned-gain": -90], to: "fixed-gain"))
     #expect(
-      gain.text == "In test −ELBO no constraint (110.0 nats) is better than fixed-gain (520.0 nats).")
+      gain.text
+        == "In test −ELBO no constraint (110.0 nats) is better than fixed-gain (520.0 nats).")
     #expect(try finding(["none": -110]) == nil)
   }
 

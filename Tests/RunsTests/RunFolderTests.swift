@@ -40,7 +40,9 @@ import Testing
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
       for url in [empty, folder.appending(path: "a/b/c")] {
         let made = try RunFolder.create(at: url, RunConfiguration())
-        #expect(try RunFolder(existing: url).configuration(of: RunConfiguration.self) == RunConfiguration())
+        #expect(
+          try RunFolder(existing: url).configuration(of: RunConfiguration.self)
+            == RunConfiguration())
         #expect(FileManager.default.fileExists(atPath: made.checkpoints.path))
       }
     }

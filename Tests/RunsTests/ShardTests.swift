@@ -183,8 +183,9 @@ import Testing
         for row in 0..<held.rows { seen.insert(Array(held.row(row))) }
       }
       #expect(seen.count > 11_000)
-      #expect(seen.count == shards.counts.reduce(0, +) + prepared.validation.rows
-        + prepared.test.rows)
+      #expect(
+        seen.count == shards.counts.reduce(0, +) + prepared.validation.rows
+          + prepared.test.rows)
     }
   }
 

@@ -52,7 +52,8 @@ struct SmallRun: Sendable {
   func resume(_ folder: RunFolder, threads: Int = 1, stopAfter steps: Int = .max) throws {
     let team = ThreadTeam(count: threads)
     let run = try Run(
-      resuming: folder, folder.configuration(of: RunConfiguration.self), data: data(team: team), team: team)
+      resuming: folder, folder.configuration(of: RunConfiguration.self), data: data(team: team),
+      team: team)
     _ = try run.run(Self.stop(after: steps))
   }
 

@@ -75,9 +75,10 @@ import Testing
 
       let results = try StudyResults(of: study, in: whole, team: ThreadTeam(count: 1))
       let classical = try #require(results.results(of: "classical"))
-      for key in ["activeFilters", "gaborLike", "spikes", "snrDecibels", "l0", "normMean",
-        "stability", "seconds", "lambda"]
-      {
+      for key in [
+        "activeFilters", "gaborLike", "spikes", "snrDecibels", "l0", "normMean",
+        "stability", "seconds", "lambda",
+      ] {
         let measure = try #require(Measure.named(key))
         #expect(classical.summary(of: measure) != nil, "\(key)")
       }

@@ -36,7 +36,9 @@ private struct Sample: Equatable {
 }
 
 @Suite struct SettingTests {
-  @Test(arguments: [0.1, 0.1 + 0.2, .leastNonzeroMagnitude, -0.0, 1e300, 123_456_789, .infinity, -.infinity])
+  @Test(arguments: [
+    0.1, 0.1 + 0.2, .leastNonzeroMagnitude, -0.0, 1e300, 123_456_789, .infinity, -.infinity,
+  ])
   func `a number reads as what it was written from, to the bit`(number: Double) throws {
     #expect(try Double(number.form).bitPattern == number.bitPattern)
     #expect(try Float(Float(number).form).bitPattern == Float(number).bitPattern)
@@ -125,7 +127,9 @@ private struct Sample: Equatable {
     #expect(keys.nearest(to: word) == key)
   }
 
-  @Test(arguments: ["plain", "with space", "a\"b\\c", "null", "True", "3", "", "ü/ß.png", "\n\u{7}"])
+  @Test(arguments: [
+    "plain", "with space", "a\"b\\c", "null", "True", "3", "", "ü/ß.png", "\n\u{7}",
+  ])
   func `text is quoted where YAML would take it for something else`(text: String) {
     let isPlain = ["plain", "ü/ß.png"].contains(text)
     #expect((SettingForm.text(text).yaml == text) == isPlain)

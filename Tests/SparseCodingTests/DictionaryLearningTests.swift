@@ -96,7 +96,8 @@ private let rules: [any DictionaryRule] = [
     learner.train(&state, patches: bars.patches, team: team)
     let codes = solver.encode(bars.patches, problem: learner.problem(state), team: team).codes
     for atom in 0..<12 {
-      let variance = (0..<codes.rows).reduce(0) { $0 + codes[$1, atom] * codes[$1, atom] }
+      let variance =
+        (0..<codes.rows).reduce(0) { $0 + codes[$1, atom] * codes[$1, atom] }
         / Float(codes.rows)
       #expect(abs(variance / goal - 1) < 0.2, "atom \(atom): \(variance)")
     }

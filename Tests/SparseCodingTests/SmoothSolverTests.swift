@@ -71,7 +71,8 @@ private let priors: [any Prior] = [
 
   @Test func `a posteriori codes are those of λ = σ²`() throws {
     let problem = try reference.problem().with(sparsity: 0.25)
-    let penalty = ConjugateGradient(CauchyPrior(scale: 1)).encode(patches, problem: problem, team: team)
+    let penalty = ConjugateGradient(CauchyPrior(scale: 1)).encode(
+      patches, problem: problem, team: team)
     let posterior = MaximumAPosteriori(CauchyPrior(scale: 1), noiseVariance: 0.25)
       .encode(patches, problem: problem.with(sparsity: 7), team: team)
     #expect(penalty.codes == posterior.codes)

@@ -162,7 +162,9 @@ import Testing
     var random = RandomStream(seed: 13, purpose: .initialization)
     let filter = Filter((0..<144).map { _ in Float(random.normal()) }, UnitNorm(tangent: true))
     _ = filter.project()
-    for pixel in 0..<144 { filter.gradient[pixel] = Float(random.normal()) + 3 * filter.pixels[pixel] }
+    for pixel in 0..<144 {
+      filter.gradient[pixel] = Float(random.normal()) + 3 * filter.pixels[pixel]
+    }
     let before = filter.gradient.array
     filter.prepare()
     let after = filter.gradient.array

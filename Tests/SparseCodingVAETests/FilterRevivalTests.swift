@@ -91,7 +91,8 @@ import Testing
     #expect(
       FilterRevival(similarity: 0.999_999_9).apply(
         to: TrainingStep(
-          SparseVAE(training.configuration, seed: 1), TrainingSettings(batch: 32, seed: 3), team: team),
+          SparseVAE(training.configuration, seed: 1), TrainingSettings(batch: 32, seed: 3),
+          team: team),
         patches: training.data, epoch: 0
       ).isEmpty)
     #expect(step.model.parameters.array == before)

@@ -111,7 +111,8 @@ import Testing
       test.constraint = WeightNormalization(learnsGain: learnsGain)
       let (step, _) = test.step()
       let latents = GradientCase.latents
-      let gradient = step.model.layout.namedTensors(of: step.gradient)
+      let gradient =
+        step.model.layout.namedTensors(of: step.gradient)
         .first { $0.name == "decoder.weight" }?.elements ?? []
       let reference = test.reference
       for k in [0, 3] {

@@ -3,8 +3,8 @@ import Compute
 import Distributions
 import Foundation
 import SparseCodingVAE
-import Testing
 import TestSupport
+import Testing
 
 /// The kernels against the mathematics in double precision.
 @Suite struct LatentKernelTests {
@@ -96,9 +96,11 @@ import TestSupport
         let p = prior.prior(scale: exp(logScale))
         let l = min(latents.logScale[i], LatentRun.high)
         let z = Float(Double(mean[i]) + exp(Double(l)) * Double(latents.noise[i]))
-        sum += expectedDivergence(
-          posterior: posterior, prior: p, mean: mean[i], logScale: l, noise: latents.noise[i], z: z
-        ).value
+        sum +=
+          expectedDivergence(
+            posterior: posterior, prior: p, mean: mean[i], logScale: l, noise: latents.noise[i],
+            z: z
+          ).value
       }
       return sum
     }

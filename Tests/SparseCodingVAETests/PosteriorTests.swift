@@ -2,8 +2,8 @@ import Compute
 import Distributions
 import Foundation
 import SparseCodingVAE
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PosteriorTests {
   private static let means = [-9, -0.8, -0.01, 0, 0.2, 1.5, 30]

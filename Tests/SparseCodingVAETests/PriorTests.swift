@@ -2,8 +2,8 @@ import Compute
 import Distributions
 import Foundation
 import SparseCodingVAE
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PriorTests {
   @Test func `log densities and scores equal SciPy's`() throws {
@@ -25,9 +25,10 @@ import TestSupport
     let prior = family.prior(scale: scale)
     let cuts = [-40, log(1e-3), 40]
     let half = zip(cuts, cuts.dropFirst()).reduce(0.0) { sum, cut in
-      sum + integral(from: cut.0, to: cut.1, pieces: 4000) { t in
-        exp(prior.logDensity(scale * exp(t))) * scale * exp(t)
-      }
+      sum
+        + integral(from: cut.0, to: cut.1, pieces: 4000) { t in
+          exp(prior.logDensity(scale * exp(t))) * scale * exp(t)
+        }
     }
     #expect(abs(2 * half - 1) < 1e-9, "\(prior)")
   }
@@ -87,9 +88,10 @@ import TestSupport
   func `the variance is that of the density`(family: PriorFamily) throws {
     let prior = family.prior(scale: 0.4)
     func secondMoment(upTo end: Double) -> Double {
-      2 * integral(from: -40, to: end, pieces: 8000) { t in
-        exp(prior.logDensity(exp(t)) + 3 * t)
-      }
+      2
+        * integral(from: -40, to: end, pieces: 8000) { t in
+          exp(prior.logDensity(exp(t)) + 3 * t)
+        }
     }
     if let variance = prior.variance {
       #expect(abs(secondMoment(upTo: 25) / variance - 1) < 1e-6, "\(prior)")

@@ -1,7 +1,7 @@
 import Compute
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct SpecialFunctionsTests {
   @Test func `the exponential integral equals SciPy's`() throws {

@@ -310,10 +310,11 @@ import Testing
 
   #if canImport(Glibc)
     /// Other tests ask for memory meanwhile, so the least of many readings counts.
-    @Test(arguments: constraints) func `steps leave nothing on the heap`(_ variant: Variant) throws {
+    @Test(arguments: constraints) func `steps leave nothing on the heap`(_ variant: Variant) throws
+    {
       let training = variant.training
       let settings = TrainingSettings(batch: 128, seed: 1)
-            let step = TrainingStep(
+      let step = TrainingStep(
         SparseVAE(training.configuration, seed: 1), settings, constraint: training.constraint,
         team: ThreadTeam(count: 2))
       let data = training.data

@@ -18,36 +18,48 @@ struct ProductKernel {
   private static func products(of layer: IsolatedLayer) -> [ProductKernel] {
     let kernels = svae_kernels().pointee.dense
     let works: [(String, () -> Void)] = [
-      ("forward", {
-        withUnsafePointer(to: layer.operands) {
-          kernels.forward($0, 1, 0, kernels.forward_units($0))
-        }
-      }),
-      ("input gradient", {
-        withUnsafePointer(to: layer.operands) {
-          kernels.input_gradient(
-            $0, layer.outputGradient, $0.pointee.out_stride, layer.inputGradient,
-            $0.pointee.in_stride, 1, 0, kernels.input_gradient_units($0))
-        }
-      }),
-      ("weight gradient", {
-        withUnsafePointer(to: layer.operands) { operands in
-          withUnsafePointer(to: layer.update) {
-            kernels.weight_gradient(operands, $0, 0, kernels.weight_gradient_units(operands))
+      (
+        "forward",
+        {
+          withUnsafePointer(to: layer.operands) {
+            kernels.forward($0, 1, 0, kernels.forward_units($0))
           }
         }
-      }),
-      ("weight gradient with Adam", {
-        var update = layer.update
-        withUnsafePointer(to: layer.adam) { adam in
-          update.adam = adam
+      ),
+      (
+        "input gradient",
+        {
+          withUnsafePointer(to: layer.operands) {
+            kernels.input_gradient(
+              $0, layer.outputGradient, $0.pointee.out_stride, layer.inputGradient,
+              $0.pointee.in_stride, 1, 0, kernels.input_gradient_units($0))
+          }
+        }
+      ),
+      (
+        "weight gradient",
+        {
           withUnsafePointer(to: layer.operands) { operands in
-            withUnsafePointer(to: update) {
+            withUnsafePointer(to: layer.update) {
               kernels.weight_gradient(operands, $0, 0, kernels.weight_gradient_units(operands))
             }
           }
         }
-      }),
+      ),
+      (
+        "weight gradient with Adam",
+        {
+          var update = layer.update
+          withUnsafePointer(to: layer.adam) { adam in
+            update.adam = adam
+            withUnsafePointer(to: layer.operands) { operands in
+              withUnsafePointer(to: update) {
+                kernels.weight_gradient(operands, $0, 0, kernels.weight_gradient_units(operands))
+              }
+            }
+          }
+        }
+      ),
     ]
     return works.map { name, run in
       ProductKernel(name: "\(name) \(layer.title)", operations: layer.operations, run: run)

@@ -19,7 +19,9 @@ public struct Assignment: Hashable, Sendable {
     } else {
       var transposed = [Double](repeating: 0, count: costs.count)
       for row in 0..<rows {
-        for column in 0..<columns { transposed[column * rows + row] = costs[row * columns + column] }
+        for column in 0..<columns {
+          transposed[column * rows + row] = costs[row * columns + column]
+        }
       }
       var result = [Int?](repeating: nil, count: rows)
       for (column, row) in augment(transposed, rows: columns, columns: rows).enumerated() {

@@ -54,9 +54,10 @@ func regularizedIncompleteBeta(a: Double, b: Double, x: Double) -> Double {
   precondition(a > 0 && b > 0 && x >= 0 && x <= 1, "I of \(a), \(b) at \(x)")
   if x == 0 || x == 1 { return x }
   if x > (a + 1) / (a + b + 2) { return 1 - regularizedIncompleteBeta(a: b, b: a, x: 1 - x) }
-  let front = Double.exp(
-    .logGamma(a + b) - .logGamma(a) - .logGamma(b) + a * .log(x)
-      + b * .log(onePlus: -x)) / a
+  let front =
+    Double.exp(
+      .logGamma(a + b) - .logGamma(a) - .logGamma(b) + a * .log(x)
+        + b * .log(onePlus: -x)) / a
 
   let tiny = 1e-300
   func awayFromZero(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }

@@ -95,7 +95,8 @@ public struct BarChart: Chart {
     var insets = PlotFrame.insets(title: title, legend: legend, x: resolvedX, y: nothing)
     // Room for the number beyond a bar that ends at the axis's end.
     let shown = series.flatMap(\.estimates)
-    insets.left = 12 + (conditions.map { Font.label.width(of: $0) }.max() ?? 0)
+    insets.left =
+      12 + (conditions.map { Font.label.width(of: $0) }.max() ?? 0)
       + roomForNegativeNumbers
     insets.right = max(
       insets.right, 10 + (shown.filter { $0.mean >= 0 }.map(numberWidth).max() ?? 0))

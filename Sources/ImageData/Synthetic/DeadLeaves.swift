@@ -83,8 +83,9 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     mutating func add(_ leaf: Leaf) {
       let (a, b) = (leaf.major, leaf.minor)
       // Half the height of the tilted ellipse, and a pixel for the soft edge.
-      let reach = Double.sqrt(
-        a * a * leaf.sine * leaf.sine + b * b * leaf.cosine * leaf.cosine) + 1
+      let reach =
+        Double.sqrt(
+          a * a * leaf.sine * leaf.sine + b * b * leaf.cosine * leaf.cosine) + 1
       let rows = clamp(leaf.y - reach, leaf.y + reach, to: openRows)
       for y in rows { cover(row: y, by: leaf) }
       while let first = openRows.first, openRange[first].isEmpty { openRows.removeFirst() }

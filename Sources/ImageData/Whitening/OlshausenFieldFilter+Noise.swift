@@ -73,6 +73,7 @@ extension OlshausenFieldFilter {
     _ frequency: (Int, Int) -> Double
   ) -> Double {
     var (sum, count) = (0.0, 0)
+    // swift-format-ignore: ReplaceForEachWithForLoop
     transform.forEach { y, x, value in
       let f = frequency(y, x)
       guard (0.02...0.2).contains(f) else { return }

@@ -45,7 +45,8 @@ extension RunConfiguration.ModelSettings {
     let widths = SettingRange<[Int]>.each("widths", .from(1, to: 65_536))
     return [
       Setting(
-        "model.latents", \.latents, "Number of latents, and of filters", in: .from(1, to: 1_000_000)),
+        "model.latents", \.latents, "Number of latents, and of filters", in: .from(1, to: 1_000_000)
+      ),
       Setting(
         "model.encoder.trunk", \.encoder.trunk, "Widths of the encoder's layers", in: widths),
       Setting(
@@ -86,7 +87,8 @@ extension TrainingSettings {
   public static var settings: [Setting<TrainingSettings>] {
     [
       Setting(
-        "training.epochs", \.epochs, "Passes over the training patches", in: .from(1, to: 1_000_000)),
+        "training.epochs", \.epochs, "Passes over the training patches", in: .from(1, to: 1_000_000)
+      ),
       Setting("training.batchSize", \.batchSize, "Patches in a batch", in: .from(1, to: 65_536)),
       Setting(
         "training.learningRate", \.learningRate, "Adam's learning rate at the start",

@@ -51,7 +51,8 @@ public struct SettingChanges<Content: Configuration>: Sendable {
   ///   is of the wrong kind.
   public mutating func add(setting: String) throws {
     let key = setting.prefix { $0 != "=" }
-    guard !key.isEmpty, let value = try? Yams.compose(yaml: String(setting.dropFirst(key.count + 1)))
+    guard !key.isEmpty,
+      let value = try? Yams.compose(yaml: String(setting.dropFirst(key.count + 1)))
     else {
       throw RunError("--set \(setting)", remedy: "expected key=value, such as training.epochs=30")
     }

@@ -48,5 +48,7 @@ public struct SettingTable: Sendable {
   }
 
   /// One object a setting.
-  public func json() throws -> String { String(decoding: try Runs.json(rows, pretty: true), as: UTF8.self) }
+  public func json() throws -> String {
+    String(decoding: try Runs.json(rows, pretty: true), as: UTF8.self)
+  }
 }

@@ -27,11 +27,12 @@ public struct DenoisingSummary: Hashable, Sendable {
 
   /// One flat JSON object.
   public func json() throws -> String {
-    try jsonText([
-      "noiseSigma": noiseSigma, "noiseIsEstimated": noiseIsEstimated,
-      "noisyPSNR": noisyPSNR ?? NSNull(), "psnr": psnr ?? NSNull(), "patches": patches,
-      "seconds": seconds,
-    ] as [String: Any])
+    try jsonText(
+      [
+        "noiseSigma": noiseSigma, "noiseIsEstimated": noiseIsEstimated,
+        "noisyPSNR": noisyPSNR ?? NSNull(), "psnr": psnr ?? NSNull(), "patches": patches,
+        "seconds": seconds,
+      ] as [String: Any])
   }
 
   /// The same for people.

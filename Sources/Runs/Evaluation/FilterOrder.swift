@@ -21,7 +21,8 @@ public enum FilterOrder: String, CaseIterable, Sendable {
         isActive ? -use : 1e6 - use
       }
     case .norm: keys = filters.rowEnergies.map { -$0 }
-    case .frequency: keys = (0..<filters.rows).map { roughness(of: filters.row($0), width: patchWidth) }
+    case .frequency:
+      keys = (0..<filters.rows).map { roughness(of: filters.row($0), width: patchWidth) }
     case .index: keys = (0..<filters.rows).map(Double.init)
     }
     return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }

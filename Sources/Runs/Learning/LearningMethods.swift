@@ -32,7 +32,9 @@ public struct MethodConfiguration: Sendable {
 }
 
 extension MethodConfiguration: Hashable {
-  public static func == (a: Self, b: Self) -> Bool { AnyHashable(a.method) == AnyHashable(b.method) }
+  public static func == (a: Self, b: Self) -> Bool {
+    AnyHashable(a.method) == AnyHashable(b.method)
+  }
 
   public func hash(into hasher: inout Hasher) { method.hash(into: &hasher) }
 }

@@ -33,7 +33,8 @@ public struct MetricsTable: Sendable {
 
   /// A number as a field.
   static func text(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%.6g", value)
+    value == value.rounded() && abs(value) < 1e9
+      ? String(Int(value)) : String(format: "%.6g", value)
   }
 
   func write(to url: URL) throws {

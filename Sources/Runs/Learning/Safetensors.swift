@@ -19,7 +19,12 @@ public struct Safetensors: Sendable {
   private struct Entry: Codable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    var offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
 
   /// The file's bytes.
@@ -31,7 +36,7 @@ public struct Safetensors: Sendable {
       let start = body.count
       tensor.elements.withUnsafeBytes { body.append(contentsOf: $0) }
       header[tensor.name] = .entry(
-        Entry(dtype: "F32", shape: tensor.shape, data_offsets: [start, body.count]))
+        Entry(dtype: "F32", shape: tensor.shape, offsets: [start, body.count]))
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -93,15 +98,15 @@ public struct Safetensors: Sendable {
           let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
           return (value, product.1 || overflow || size < 0)
         }
-        guard entry.data_offsets.count == 2, !count.1, entry.data_offsets[0] >= 0,
-          entry.data_offsets[0] <= entry.data_offsets[1],
-          entry.data_offsets[1] <= data.endIndex - start,
-          (entry.data_offsets[1] - entry.data_offsets[0])
+        guard entry.offsets.count == 2, !count.1, entry.offsets[0] >= 0,
+          entry.offsets[0] <= entry.offsets[1],
+          entry.offsets[1] <= data.endIndex - start,
+          (entry.offsets[1] - entry.offsets[0])
             .quotientAndRemainder(dividingBy: type.size) == (count.0, 0)
         else { throw fail("\(name) lies outside of the file, or is not of its shape") }
-        ranges.append((name, entry.data_offsets[0]..<entry.data_offsets[1]))
+        ranges.append((name, entry.offsets[0]..<entry.offsets[1]))
         let elements = type.floats(
-          data[start + entry.data_offsets[0]..<start + entry.data_offsets[1]])
+          data[start + entry.offsets[0]..<start + entry.offsets[1]])
         tensors.append(NamedTensor(name: name, shape: entry.shape, elements: elements))
       }
     }

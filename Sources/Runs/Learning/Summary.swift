@@ -33,7 +33,9 @@ public struct Summary: Hashable, Sendable {
   var quality: String {
     var parts: [String] = []
     if let elbo = self["elbo"] { parts.append(String(format: "−ELBO %.2f nats", -elbo)) }
-    if let objective = self["objective"] { parts.append(String(format: "objective %.2f", objective)) }
+    if let objective = self["objective"] {
+      parts.append(String(format: "objective %.2f", objective))
+    }
     if let decibels = self["snrDecibels"] { parts.append(String(format: "SNR %.2f dB", decibels)) }
     if self["elbo"] == nil, let l0 = self["l0"] { parts.append(String(format: "L0 %.1f", l0)) }
     return parts.joined(separator: ", ")

@@ -23,7 +23,8 @@ struct Finding {
     let (to, from) = (contrast.to, contrast.from)
     let (toMean, fromMean) = (row.measure.text(row.to.mean), row.measure.text(row.from.mean))
     if row.measure.name == "activeFilters" {
-      return "With \(to.title), \(toMean) of \(to.configuration.method.latents) filters are active; "
+      return
+        "With \(to.title), \(toMean) of \(to.configuration.method.latents) filters are active; "
         + "with \(from.title), \(fromMean) of \(from.configuration.method.latents)."
     }
     return "\(row.measure.heading): \(toMean) with \(to.title), \(fromMean) with \(from.title)."

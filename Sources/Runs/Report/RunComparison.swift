@@ -73,7 +73,8 @@ public struct RunComparison {
 
   /// The measures, a column a run.
   public var text: String {
-    let rows = [[""] + content.subjects.map(\.title)]
+    let rows =
+      [[""] + content.subjects.map(\.title)]
       + [["latents"] + content.subjects.map { "\($0.record.summary.latents)" }]
       + measures.filter { row in row.values.contains { $0 != nil } }.map { row in
         [row.measure.heading] + row.values.map(row.measure.text(ofRun:))
@@ -103,10 +104,11 @@ public struct RunComparison {
     let figures = try FigureFolder(in: url)
     let names = content.subjects.map(\.title)
     let title = "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
-    let rows = measures.filter { row in row.values.contains { $0 != nil } }.map { row in
-      ReportSections.row(
-        row.measure.heading, row.values.map { HTML(row.measure.text(ofRun: $0)) })
-    } + extraRows.map { ReportSections.row($0.title, $0.values.map { HTML($0) }) }
+    let rows =
+      measures.filter { row in row.values.contains { $0 != nil } }.map { row in
+        ReportSections.row(
+          row.measure.heading, row.values.map { HTML(row.measure.text(ofRun: $0)) })
+      } + extraRows.map { ReportSections.row($0.title, $0.values.map { HTML($0) }) }
     let page = ReportPage(
       title: title,
       sections: [

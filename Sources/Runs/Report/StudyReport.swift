@@ -71,7 +71,9 @@ public struct StudyReport {
   }
 
   private var findings: [String] {
-    [contrast.map { Finding(contrast: $0).text }, LikelihoodFinding(results)?.text].compactMap { $0 }
+    [contrast.map { Finding(contrast: $0).text }, LikelihoodFinding(results)?.text].compactMap {
+      $0
+    }
   }
 
   /// The two numbers that the study is about, large.
@@ -143,7 +145,10 @@ public struct StudyReport {
       rows.append(
         ReportSections.row(
           results.condition.title + (missing > 0 ? " (\(missing) not finished)" : ""),
-          [HTML("\(results.condition.configuration.method.latents)"), HTML("\(results.runs.count)")]
+          [
+            HTML("\(results.condition.configuration.method.latents)"),
+            HTML("\(results.runs.count)"),
+          ]
             + measures.map { HTML($0.text(results.summary(of: $0))) }))
     }
     return element("section") {

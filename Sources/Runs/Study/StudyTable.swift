@@ -15,10 +15,11 @@ public struct StudyTable {
       for (name, value) in Self.settings(of: condition) { row[name] = value ?? NSNull() }
       for measure in Measure.inTables {
         let summary = condition.summary(of: measure)
-        row[measure.name] = [
-          "mean": summary?.mean ?? NSNull(), "low": summary?.low ?? NSNull(),
-          "high": summary?.high ?? NSNull(),
-        ] as [String: Any]
+        row[measure.name] =
+          [
+            "mean": summary?.mean ?? NSNull(), "low": summary?.low ?? NSNull(),
+            "high": summary?.high ?? NSNull(),
+          ] as [String: Any]
       }
       return row
     }
@@ -28,7 +29,8 @@ public struct StudyTable {
   /// Comma-separated values: a row a condition, three columns a measure.
   public var csv: String {
     let names = Self.settingNames
-    let header = names + Measure.inTables.flatMap { ["\($0.name)", "\($0.name)Low", "\($0.name)High"] }
+    let header =
+      names + Measure.inTables.flatMap { ["\($0.name)", "\($0.name)Low", "\($0.name)High"] }
     let rows = results.conditions.map { condition in
       Self.settings(of: condition).map { _, value in value.map { "\($0)" } ?? "" }
         + Measure.inTables.flatMap { measure in

@@ -9,7 +9,8 @@ public struct ModelParts: Sendable {
   public var likelihood: any Likelihood
 
   public init(
-    encoder: any PatchEncoder, latents: any LatentLayer, decoder: any PatchDecoder = LinearDecoder(),
+    encoder: any PatchEncoder, latents: any LatentLayer,
+    decoder: any PatchDecoder = LinearDecoder(),
     likelihood: any Likelihood
   ) {
     self.encoder = encoder

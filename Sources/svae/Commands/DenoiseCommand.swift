@@ -17,7 +17,8 @@ struct DenoiseCommand: ParsableCommand {
   var folder: String
 
   @Option(
-    help: ArgumentHelp("A picture, or an array [height, width]. Colours become grey.", valueName: "file"))
+    help: ArgumentHelp(
+      "A picture, or an array [height, width]. Colours become grey.", valueName: "file"))
   var input: String
 
   @Option(help: ArgumentHelp("Where to write: png, or npy for the numbers.", valueName: "file"))

@@ -59,7 +59,8 @@ struct SparseCodeEncodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let trained = try TrainedRun<DictionaryConfiguration>(RunFolder(existing: URL(filePath: folder)))
+    let trained = try TrainedRun<DictionaryConfiguration>(
+      RunFolder(existing: URL(filePath: folder)))
     let report = try trained.encode(
       files.stream(trained.preprocessing), treated: treated, solver: solver, gap: gap,
       activeAtoms: activeAtoms, lambda: lambda, team: compute.team)

@@ -80,7 +80,8 @@ extension Setting where Root: Configurable {
       let (natural, digits) = (defaultText(.cut), defaultText(.whole))
       help +=
         natural == digits
-        ? " (default: \(natural))" : " (default: \(natural); \(digits) for small images such as digits)"
+        ? " (default: \(natural))"
+        : " (default: \(natural); \(digits) for small images such as digits)"
     }
     return choices.isEmpty ? help : help + " (values: \(choices.joined(separator: ", ")))"
   }

@@ -17,7 +17,8 @@ protocol LearningOptions: ParsableArguments {
 /// Settings by their keys.
 struct SettingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A YAML file with settings, such as a run's config.yaml.", valueName: "file"))
+    help: ArgumentHelp("A YAML file with settings, such as a run's config.yaml.", valueName: "file")
+  )
   var config: String?
 
   @Option(

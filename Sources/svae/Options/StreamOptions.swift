@@ -43,7 +43,8 @@ struct StreamOptions: ParsableArguments {
 
   /// Runs `body` on the model and the stream, and says how fast it went.
   func run(
-    _ what: String, _ body: (TrainedRun<RunConfiguration>, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
+    _ what: String,
+    _ body: (TrainedRun<RunConfiguration>, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
   ) throws {
     let trained = try TrainedRun<RunConfiguration>(RunFolder(existing: URL(filePath: folder)))
     let bar = ProgressBar(isQuiet: compute.quiet, unit: what)

@@ -255,7 +255,8 @@ import Testing
       #expect(table.split(separator: "\n").count == 21)
       #expect(table.hasPrefix("index,norm,participationRatio,meanAbsoluteCode,active,dead,"))
       let error = #expect(throws: RunError.self) { try write(model, "m.onnx", to: folder) }
-      #expect(error?.description.contains("has no recognition network: its codes come from") == true)
+      #expect(
+        error?.description.contains("has no recognition network: its codes come from") == true)
       #expect(error?.description.contains("npz") == true)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [

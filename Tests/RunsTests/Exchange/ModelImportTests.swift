@@ -327,7 +327,8 @@ import Testing
       let header =
         "{\"fc1.weight\":{\"dtype\":\"F32\",\"shape\":[1000000,1000000],"
         + "\"data_offsets\":[0,4000000000000]}}"
-      try (withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+      try
+        (withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
         + Data(header.utf8)).write(to: file)
       let error = #expect(throws: RunError.self) {
         _ = try ModelImport(contentsOf: file, .init(), team: Self.team)

@@ -14,7 +14,8 @@ import Testing
     #expect(bytes { $0.integer(1, 150) } == [0x08, 0x96, 0x01])
     #expect(bytes { $0.text(2, "testing") } == [0x12, 0x07] + Array("testing".utf8))
     #expect(bytes { $0.message(3) { $0.integer(1, 150) } } == [0x1A, 0x03, 0x08, 0x96, 0x01])
-    #expect(bytes { $0.integer(1, -2) } == [0x08, 0xFE] + Array(repeating: 0xFF, count: 8) + [0x01])
+    #expect(
+      bytes { $0.integer(1, -2) } == [0x08, 0xFE] + Array(repeating: 0xFF, count: 8) + [0x01])
   }
 
   @Test func `numbers of fixed width are little-endian`() {

@@ -58,7 +58,9 @@ enum NamedArrays {
   static func noSuch(_ name: String, _ names: [String], in file: URL) -> ImageDataError {
     ImageDataError(
       file: file, "holds no variable \(name)",
-      remedy: names.isEmpty ? "it holds none at all" : "there are: "
-        + names.joined(separator: ", "))
+      remedy: names.isEmpty
+        ? "it holds none at all"
+        : "there are: "
+          + names.joined(separator: ", "))
   }
 }

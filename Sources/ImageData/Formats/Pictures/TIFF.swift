@@ -70,7 +70,8 @@ private struct TIFFSamples {
     let isKnown = isColour || isInverted || photometric == PHOTOMETRIC_MINISBLACK
     let hasBits =
       isFloat
-      ? [16, 32, 64].contains(bits) : format == Int(SAMPLEFORMAT_UINT) && [8, 16, 32].contains(bits)
+      ? [16, 32, 64].contains(bits)
+      : format == Int(SAMPLEFORMAT_UINT) && [8, 16, 32].contains(bits)
     isPlain = isKnown && hasBits && channels >= (isColour ? 3 : 1)
   }
 
@@ -88,16 +89,13 @@ private struct TIFFSamples {
     }
     let used = isColour ? 3 : 1
     var planes: [[Float]] = []
-    for channel in 0..<used {
-      // Of pixels that lie together, all channels come at once.
-      if isPlanar || channel == 0 {
-        let samples = try image.samples(
-          size, channels: isPlanar ? 1 : channels, plane: isPlanar ? channel : 0,
-          bytesPerSample: bits / 8)
-        let taken = isPlanar ? 1 : used
-        for index in 0..<taken {
-          planes.append(values(samples, size, first: index, stride: isPlanar ? 1 : channels))
-        }
+    for channel in 0..<used where isPlanar || channel == 0 {
+      let samples = try image.samples(
+        size, channels: isPlanar ? 1 : channels, plane: isPlanar ? channel : 0,
+        bytesPerSample: bits / 8)
+      let taken = isPlanar ? 1 : used
+      for index in 0..<taken {
+        planes.append(values(samples, size, first: index, stride: isPlanar ? 1 : channels))
       }
     }
     return try combined(planes, size, luminance)

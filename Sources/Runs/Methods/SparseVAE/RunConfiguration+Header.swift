@@ -18,7 +18,8 @@ extension RunConfiguration {
       ),
       ("constraint", model.constraint.rawValue + (hasTangent ? ", tangent gradient" : "")),
       (
-        "λ", String(
+        "λ",
+        String(
           format: "%.3g = σ²/s with σ = %.3g, s = %.3g; temperature %.3g", sparsityWeight, sigma,
           model.priorScale, temperature(pixels: pixels))
       ),

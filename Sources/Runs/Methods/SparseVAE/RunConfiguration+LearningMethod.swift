@@ -56,7 +56,8 @@ extension RunConfiguration: LearningMethod {
     let side = Double(data.preparation.patchSize)
     let encoder = model.encoder
     let widths = [side * side] + (encoder.trunk + encoder.mean + encoder.logScale).map(Double.init)
-    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    let weights =
+      zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
       + Double(latents) * (2 * (widths.last ?? 0) + side * side)
     return weights * Double(training.epochs * data.preparation.patches * training.samples)
   }
