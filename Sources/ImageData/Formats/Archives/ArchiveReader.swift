@@ -33,7 +33,8 @@ final class ArchiveReader {
       throw ImageDataError(file: file, "cannot be read: no memory is left")
     }
     (self.file, self.format, self.handle) = (file, format, handle)
-    isEmpty = try format == .zip && source.head == Array("PK\u{5}\u{6}".utf8)
+    let head = format == .zip ? try source.head() : []
+    isEmpty = head == Array("PK\u{5}\u{6}".utf8)
     if isEmpty { return }
     let status: Int32
     switch format {
@@ -161,9 +162,7 @@ private final class ArchiveSource {
   var sizeOnDisk: Int { reader.sizeOnDisk }
 
   /// The first four bytes, before anything else is read.
-  var head: [UInt8] {
-    get throws(ImageDataError) { try reader.read(4) }
-  }
+  func head() throws(ImageDataError) -> [UInt8] { try reader.read(4) }
 
   func readToEnd() throws(ImageDataError) {
     while try !reader.read(1 << 20).isEmpty {}
