@@ -24,7 +24,8 @@ struct PrincipalComponents: LearningMethod {
 
   static var settings: [Setting<Self>] {
     DataSettings.settings.map { $0.within(\.data) } + [
-      Setting("components.count", \.components.count, "Number of filters", in: .from(1, to: 10_000)),
+      Setting(
+        "components.count", \.components.count, "Number of filters", in: .from(1, to: 10_000)),
       Setting("components.epochs", \.components.epochs, "Iterations", in: .from(1, to: 10_000)),
       Setting("components.seed", \.components.seed, "Seed of the first filters"),
     ]

@@ -47,17 +47,6 @@ public protocol Prior: Sendable, Hashable {
 
   /// E[z²]; nil where it is infinite.
   var variance: Double? { get }
-
-  /// The energy −log p(z) of each latent, and its derivative by z.
-  ///
-  /// By default one latent after the other from `logDensity` and `score`; a prior that can do many
-  /// at once faster may say so here.
-  ///
-  /// - Parameters:
-  ///   - z: the latents.
-  ///   - energies: −log p(z), as many as there are latents.
-  ///   - slopes: −∂ log p/∂z, as many.
-  func evaluate(_ z: [Float], energies: inout [Float], slopes: inout [Float])
 }
 
 extension Prior {
@@ -79,13 +68,6 @@ extension Prior {
 
   /// ∂ log p(z; s)/∂ log s = −1 − z·∂ log p/∂z, by p(z; s) = p₀(z/s)/s.
   public func logScaleScore(_ z: Double) -> Double { -1 - z * score(z) }
-
-  public func evaluate(_ z: [Float], energies: inout [Float], slopes: inout [Float]) {
-    for (index, z) in z.enumerated() {
-      energies[index] = Float(-logDensity(Double(z)))
-      slopes[index] = Float(-score(Double(z)))
-    }
-  }
 }
 
 /// log √(2π)

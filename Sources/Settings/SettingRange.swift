@@ -91,6 +91,15 @@ extension SettingRange where Value == String {
   }
 }
 
+extension SettingRange where Value: RawRepresentable, Value.RawValue == String {
+  /// One of some of a type's values.
+  public static func oneOf(_ values: @escaping @Sendable () -> [Value]) -> SettingRange {
+    SettingRange(
+      text: nil, choices: { values().map(\.rawValue) },
+      contains: { value in values().contains { $0.rawValue == value.rawValue } })
+  }
+}
+
 extension SettingRange {
   /// Lists of any length, with each element in a range.
   ///

@@ -53,11 +53,16 @@ import Testing
       latents.append(mean: 0.1, logScale: 6, noise: 0.4)
       let kernel = try Run(latents, posterior, prior, compiled: true, weight: 3)
       let mathematics = try Run(latents, posterior, prior, compiled: false, weight: 3)
+      // The kernel's z is of single precision: what that leaves open where μ and τε nearly cancel.
+      var moved = latents
+      moved.mean = moved.mean.map { $0 * (1 + 2 * Float.ulpOfOne) }
+      let shifted = try Run(moved, posterior, prior, compiled: false, weight: 3)
       for (plane, name) in Run.names.enumerated() {
         for (i, pair) in zip(kernel.planes[plane], mathematics.planes[plane]).enumerated() {
           let scale = plane == 3 ? 1 / s : 1
+          let rounding = abs(shifted.planes[plane][i] - pair.1)
           #expect(
-            abs(pair.0 - pair.1) <= 1e-5 * (scale + abs(pair.0)),
+            abs(pair.0 - pair.1) <= 1e-5 * (scale + abs(pair.0)) + rounding,
             "\(name), s \(s), μ \(latents.mean[i]), ℓ \(latents.logScale[i]): \(pair)")
         }
       }

@@ -29,11 +29,13 @@ struct ObjectiveOverTraining: ReportFigure {
 /// One line for each seed of each main subject, the subject's seeds in one colour.
 private func courses(of content: ReportContent, _ column: String, y: Axis) -> (any Figure)? {
   let series = content.main.enumerated().flatMap { index, subject in
-    subject.courses.enumerated().map { seed, course in
-      LineChart.Series(
-        name: seed == 0 ? subject.title : "", x: course["epoch"], y: course[column],
-        colour: .series(index))
-    }.filter { !$0.y.isEmpty }
+    // Methods without epochs, or without such a column, have no line.
+    subject.courses.enumerated().compactMap { seed, course -> LineChart.Series? in
+      let (x, y) = (course["epoch"], course[column])
+      if x.isEmpty || y.isEmpty { return nil }
+      return LineChart.Series(
+        name: seed == 0 ? subject.title : "", x: x, y: y, colour: .series(index))
+    }
   }
   guard series.contains(where: { $0.x.count > 1 }) else { return nil }
   return LineChart(

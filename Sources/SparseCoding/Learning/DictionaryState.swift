@@ -70,11 +70,12 @@ public struct DictionaryState: Codable, Hashable, Sendable {
   ) {
     var names: [String] = []
     withFilter(0) { names = constraint.stateNames(of: $0) }
+    let known = self.constraint
     for atom in 0..<atoms {
       var memory: [Float] = []
       withFilter(atom) { memory = constraint.initialNumbers(of: $0) }
       for (index, name) in names.enumerated() {
-        memory[index] = self.constraint[name]?[atom] ?? memory[index]
+        memory[index] = known[name]?[atom] ?? memory[index]
       }
       memory.withUnsafeMutableBufferPointer { memory in
         withFilter(atom) { body(atom, $0, memory) }

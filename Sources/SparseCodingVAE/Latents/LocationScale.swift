@@ -9,8 +9,6 @@ public struct LocationScale: LatentLayer {
   public var posterior: PosteriorFamily
   /// The range in which ℓ is kept; outside it ℓ has no gradient.
   public var logScaleRange: ClosedRange<Float>
-  /// Whether a prior's kernel is used where there is one.
-  package var usesKernel = true
 
   public init(
     prior: any Prior, posterior: PosteriorFamily, logScaleRange: ClosedRange<Float>
@@ -24,10 +22,10 @@ public struct LocationScale: LatentLayer {
   public var priorScale: Double { prior.scale }
   public var noise: NoiseLaw { posterior.type.noise }
 
-  /// Nil for a prior without a kernel: batches then go through `draw`.
   public var kernel: LatentKernel? {
-    guard usesKernel, let parameters = prior.kernelParameters else { return nil }
-    return LatentKernel(noise: noise, prior: parameters, logScaleRange: logScaleRange)
+    prior.kernelParameters.map {
+      LatentKernel(noise: noise, prior: $0, logScaleRange: logScaleRange)
+    }
   }
 
   /// μ = 0 and τ = s.
@@ -42,10 +40,13 @@ public struct LocationScale: LatentLayer {
     let (low, high) = (Double(logScaleRange.lowerBound), Double(logScaleRange.upperBound))
     let logScale = min(max(heads[1], low), high)
     let inside = logScale == heads[1] ? 1.0 : 0
-    var prior = prior
-    prior.scale = priorScale
-    // A prior is asked about numbers only.
-    guard heads[0].isFinite, heads[1].isFinite, noise.isFinite else { return .undefined }
+    // Distributions are made of numbers only; what is none comes through as it is.
+    guard heads[0].isFinite, logScale.isFinite else {
+      let nothing = SIMD4(repeating: Double.nan)
+      return LatentDraw(
+        z: .nan, slopes: nothing, divergence: .nan, divergenceSlopes: nothing, scaleSlope: .nan)
+    }
+    let prior = prior.scaled(to: priorScale)
     let q = posterior.type.init(mean: heads[0], scale: Double.exp(logScale))
     let z = q.sample(noise: noise)
     let step = q.scale * noise
@@ -61,11 +62,4 @@ public struct LocationScale: LatentLayer {
       divergenceSlopes: SIMD4(found.meanGradient, inside * found.logScaleGradient, 0, 0),
       scaleSlope: closed?.logPriorScaleGradient(mean: heads[0]) ?? 1 + z * score)
   }
-}
-
-extension LatentDraw {
-  /// What becomes of numbers that are not finite.
-  fileprivate static let undefined = LatentDraw(
-    z: .nan, slopes: SIMD4(repeating: .nan), divergence: .nan,
-    divergenceSlopes: SIMD4(repeating: .nan), scaleSlope: .nan)
 }

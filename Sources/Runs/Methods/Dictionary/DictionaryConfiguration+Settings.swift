@@ -57,7 +57,9 @@ extension SparseCodingSettings {
       Setting(
         "sparseCoding.finalRate", \.finalRate, "With gradient: the last rate, at most the first",
         in: .zeroOrMore),
-      Setting("sparseCoding.constraint", \.constraint, "What holds the filters' norms"),
+      Setting(
+        "sparseCoding.constraint", \.constraint, "What holds the filters' norms",
+        in: .oneOf { DictionaryRuleFamily.gradient.constraints }),
       Setting(
         "sparseCoding.codeVariance", \.codeVariance,
         "With variance-matching: the variance of every code", in: .positive),
