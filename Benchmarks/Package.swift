@@ -15,6 +15,8 @@ let package = Package(
       dependencies: [
         "CPeak",
         .product(name: "Compute", package: "swift-svae"),
+        .product(name: "Distributions", package: "swift-svae"),
+        .product(name: "Filters", package: "swift-svae"),
         .product(name: "ImageData", package: "swift-svae"),
         .product(name: "SparseCoding", package: "swift-svae"),
         .product(name: "SparseCodingVAE", package: "swift-svae"),

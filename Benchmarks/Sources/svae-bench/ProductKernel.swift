@@ -81,7 +81,7 @@ private final class IsolatedLayer {
   init(inputs: Int, outputs: Int, batch: Int) {
     title = "\(inputs)→\(outputs) batch \(batch)"
     operations = Double(2 * inputs * outputs * batch)
-    let lanes = Int(SVAE_LANES)
+    let lanes = Int(SVAE_BLOCK)
     let blocks = (batch + lanes - 1) / lanes
     let padded = (outputs + lanes - 1) / lanes * lanes
     let memory = Memory()
