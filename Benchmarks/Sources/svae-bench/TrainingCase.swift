@@ -20,12 +20,13 @@ struct TrainingCase: Sendable {
   static let all =
     [32, 128, 1024].map {
       TrainingCase(name: "natural", pixels: 144, latents: 169, network: .geadah, batch: $0)
-    } + [128, 1024].map {
+    }
+    + [128, 1024].map {
       TrainingCase(
         name: "wide", pixels: 144, latents: 169, network: .trunk([1024, 1024]), batch: $0)
     } + [
       TrainingCase(
-        name: "mnist", pixels: 784, latents: 784, network: .trunk([512, 512]), batch: 128),
+        name: "mnist", pixels: 784, latents: 784, network: .trunk([512, 512]), batch: 128)
     ]
 
   var title: String { "\(name) batch \(batch)" }
