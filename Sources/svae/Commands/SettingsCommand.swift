@@ -10,7 +10,7 @@ struct SettingsCommand: ParsableCommand {
       the setting then follows from others or from the data.
       """)
 
-  /// What can be trained, each by a command of its own.
+  /// What can be trained, each by its own command.
   enum Method: String, ExpressibleByArgument, CaseIterable {
     case svae
     case sparseCode = "sparse-code"
