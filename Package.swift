@@ -12,6 +12,9 @@ import PackageDescription
 /// exp, log and their kin, as the C library computes them.
 let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 
+/// For tests whose own arithmetic is little: to optimise them would take longer than they run.
+let quick: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+
 let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
@@ -123,20 +126,22 @@ let package = Package(
       name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport", realModule]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
-      resources: [.copy("Reference")]),
+      resources: [.copy("Reference")], swiftSettings: quick),
     .testTarget(
       name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport", realModule],
-      resources: [.copy("Reference")]),
+      resources: [.copy("Reference")], swiftSettings: quick),
     .testTarget(
       name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport", realModule],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],
       resources: [.copy("Reference")]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"], swiftSettings: quick),
     .testTarget(
       name: "CommandTests", dependencies: ["svae", "TestSupport"],
-      resources: [.copy("Reference")]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
+      resources: [.copy("Reference")], swiftSettings: quick),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"], swiftSettings: quick
+    ),
   ]
 )

@@ -17,7 +17,7 @@ import Testing
 
   /// A file of the folder `Reference`, or one made here.
   private func whole(_ name: String) throws -> Data {
-    let pixels = (0..<6 * 8 * 5).map { Float($0 % 17) / 16 }
+    let pixels: [Float] = (0..<240).map { Float($0 % 17) / 16 }
     let array = NumPyArray(shape: [6, 8, 5], elements: pixels)
     let cube = idx(dimensions: [6, 8, 5], payload: pixels.map { UInt8($0 * 255) })
     switch name {

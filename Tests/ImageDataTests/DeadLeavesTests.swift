@@ -31,7 +31,8 @@ import Testing
       let pixels = leaves.image(at: index).pixels
       return Double(pixels.reduce(0, +)) / Double(pixels.count)
     }
-    #expect(abs(means.reduce(0, +) / 400 - 0.5) < 0.03)
+    let mean = means.reduce(0, +) / 400
+    #expect(abs(mean - 0.5) < 0.03)
   }
 
   /// Power ∝ f^slope with a slope between −1.6 and −2.6; photographs have about −2. Fitted to the
@@ -40,8 +41,9 @@ import Testing
   @Test func `the power spectrum falls like a photograph's`() {
     let leaves = DeadLeaves()
     let (n, highest) = (leaves.size, 12)
-    let window = (0..<n).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(n)) }
-    let wave = (0..<n).map { 2 * .pi * Double($0) / Double(n) }.map { (cos($0), -sin($0)) }
+    let turn = 2 * Double.pi / Double(n)
+    let window: [Double] = (0..<n).map { 0.5 - 0.5 * cos(turn * (Double($0) + 0.5)) }
+    let wave: [(Double, Double)] = (0..<n).map { (cos(turn * Double($0)), -sin(turn * Double($0))) }
     var power = [Double](repeating: 0, count: highest + 1)
     var terms = power
     for index in 0..<20 {

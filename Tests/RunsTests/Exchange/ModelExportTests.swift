@@ -123,8 +123,11 @@ import Testing
       let own = patch.reduce(0, +) / 64
       var x = zip(patch, mean).map { $0 - removes * own - $1 }
       if let matrix = tensor("matrix"), let inverse = tensor("inverse") {
-        let y = (0..<64).map { i in (0..<64).reduce(0.0) { $0 + matrix[i * 64 + $1] * x[$1] } }
-        let back = (0..<64).map { i in (0..<64).reduce(0.0) { $0 + inverse[i * 64 + $1] * y[$1] } }
+        func product(_ matrix: [Double], _ x: [Double]) -> [Double] {
+          (0..<64).map { i in (0..<64).reduce(0.0) { $0 + matrix[i * 64 + $1] * x[$1] } }
+        }
+        let y = product(matrix, x)
+        let back = product(inverse, y)
         #expect(zip(back, x).allSatisfy { abs($0 - $1) < 1e-3 })
         x = y
       } else {
