@@ -27,7 +27,9 @@ let package = Package(
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
-    .library(name: "Runs", targets: ["Runs"]),
+    .library(name: "Learning", targets: ["Learning"]),
+    .library(name: "Studies", targets: ["Studies"]),
+    .library(name: "Exchange", targets: ["Exchange"]),
     .library(name: "Settings", targets: ["Settings"]),
     .executable(name: "svae", targets: ["svae"]),
   ],
@@ -41,21 +43,36 @@ let package = Package(
     .executableTarget(
       name: "svae",
       dependencies: [
-        "Runs", "Figures", "Evaluation", "ImageData", "SparseCodingVAE", "Distributions",
+        "Studies", "Exchange", "Learning", "Figures", "Evaluation", "ImageData", "SparseCodingVAE",
+        "Distributions",
         "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Run folders: configuration, checkpoints, metrics, resume.
+    // Studies of many runs, and the pages that show runs and studies.
     .target(
-      name: "Runs",
+      name: "Studies",
+      dependencies: [
+        "Learning", "Figures", "Evaluation", "Filters", "ImageData", "Compute", "Files",
+        "Settings", .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [.embedInCode("Study/Resources"), .embedInCode("Report/Resources")]),
+
+    // Models to and from other software.
+    .target(
+      name: "Exchange",
+      dependencies: [
+        "Learning", "Evaluation", "SparseCodingVAE", "Distributions", "ImageData", "Compute",
+        "Files", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // Ways to learn filters, what a run of any of them is, measures and uses of what was learned.
+    .target(
+      name: "Learning",
       dependencies: [
         "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "Filters",
         "ImageData", "Compute", "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
-      ],
-      resources: [
-        .embedInCode("Study/Resources"), .embedInCode("Report/Resources"),
       ]),
 
     // What is drawn and measured.
@@ -136,7 +153,9 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],
       resources: [.copy("Reference")]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"], swiftSettings: quick),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning", "Studies", "Exchange", "TestSupport"],
+      swiftSettings: quick),
     .testTarget(
       name: "CommandTests", dependencies: ["svae", "TestSupport"],
       resources: [.copy("Reference")], swiftSettings: quick),

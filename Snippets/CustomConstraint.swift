@@ -7,7 +7,7 @@ import Compute
 import Filters
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 /// Projects every filter onto the part of the unit sphere where no weight is negative, and counts
 /// the steps in which it had to take a weight's sign.

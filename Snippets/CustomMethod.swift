@@ -5,9 +5,10 @@
 import Compute
 import Foundation
 import ImageData
-import Runs
+import Learning
 import Settings
 import SparseCodingVAE
+import Studies
 
 /// Filters of greatest variance: Φ ← orthonormalised Φ·C, epoch by epoch.
 struct PrincipalComponents: LearningMethod {

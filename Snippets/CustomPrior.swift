@@ -7,7 +7,7 @@ import Compute
 import Distributions
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 /// p(z; s) = sech²(z/2s)/4s
 struct LogisticPrior: Prior {

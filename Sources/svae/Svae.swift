@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 @main
 struct Svae: ParsableCommand {

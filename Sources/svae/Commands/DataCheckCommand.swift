@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
 import ImageData
-import Runs
+import Learning
+import Studies
 
 struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 struct DenoiseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Runs
+import Learning
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Exchange
 import Foundation
-import Runs
+import Learning
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Runs
+import Learning
 
 extension FilterOrder: ExpressibleByArgument {}
 

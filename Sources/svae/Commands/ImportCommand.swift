@@ -1,8 +1,9 @@
 import ArgumentParser
 import Distributions
+import Exchange
 import Foundation
 import ImageData
-import Runs
+import Learning
 import SparseCodingVAE
 
 extension PriorFamily: ExpressibleByArgument {}

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Compute
 import Foundation
-import Runs
+import Learning
+import Studies
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

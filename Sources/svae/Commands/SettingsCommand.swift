@@ -1,5 +1,5 @@
 import ArgumentParser
-import Runs
+import Learning
 
 struct SettingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

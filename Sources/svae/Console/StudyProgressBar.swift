@@ -1,5 +1,6 @@
 import Foundation
-import Runs
+import Learning
+import Studies
 import Synchronization
 
 /// One bar for all of a study's runs, with the remaining time; nothing where there is no terminal.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 /// The options that make a configuration of learning, whatever learns.
 protocol LearningOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ImageData
-import Runs
+import Learning
 
 /// The patches that are learned from.
 struct PatchOptions: ParsableArguments {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Compute
+import Exchange
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 /// What the commands that learn share: the data, the run's folder, or the run to resume.
 struct RunTarget: ParsableArguments {

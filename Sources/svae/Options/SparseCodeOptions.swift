@@ -1,5 +1,5 @@
 import ArgumentParser
-import Runs
+import Learning
 
 /// What learning a dictionary can be told. Each option overrides the configuration file.
 struct SparseCodeOptions: LearningOptions {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import ImageData
-import Runs
+import Learning
 
 /// What rows are read from and written to.
 struct StreamFiles: ParsableArguments {

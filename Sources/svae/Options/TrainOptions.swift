@@ -1,5 +1,5 @@
 import ArgumentParser
-import Runs
+import Learning
 
 /// What training can be told on the command line. Each option overrides the configuration file.
 struct TrainOptions: LearningOptions {

@@ -1,0 +1,206 @@
+import Compute
+import Distributions
+import Filters
+import Foundation
+import ImageData
+import Learning
+import RealModule
+import SparseCodingVAE
+import Yams
+
+/// A model that was trained elsewhere, to become a run: a PyTorch state dict as safetensors.
+public struct ModelImport {
+  /// What the file need not say, and what goes before what it says.
+  public struct Options: Sendable {
+    /// σ, in units of a pixel's standard deviation.
+    public var noiseScale: Double?
+    public var prior: PriorFamily?
+    /// s
+    public var priorScale: Double?
+    public var posterior: PosteriorFamily?
+    /// What the model was trained on; nil leaves patches as they come.
+    public var data: String?
+    /// How these data are whitened; nil is the default of their kind.
+    public var whitening: Whitening?
+    /// Layers by their roles: `trunk.0`, `mean.0`, `log-scale.0`, …, `decoder`.
+    public var layers: [String: String] = [:]
+
+    public init() {}
+
+    /// Whether `role` is one that a layer can have.
+    public static func isRole(_ role: String) -> Bool { StateDictLayout.role(role) != nil }
+  }
+
+  /// The published SVAE's own defaults, for files that do not tell: Laplace(0, 1), σ = 1/e.
+  private static let published = (prior: PriorFamily.laplace, scale: 1.0, noiseLogScale: -1.0)
+
+  public let configuration: RunConfiguration
+  public let model: SparseVAE
+  public let preprocessing: Preprocessing
+  /// What was not in the file and was taken as usual, a sentence each.
+  public private(set) var notes: [String] = []
+
+  /// - Throws: a `RunError` or `ImageDataError` where the file is damaged, is no such model, or
+  ///   does not fit the data.
+  public init(contentsOf file: URL, _ options: Options, team: ThreadTeam) throws {
+    let dict = try StateDict(contentsOf: file)
+    let layout = try StateDictLayout(of: dict, named: options.layers)
+    let network = try ImportedNetwork(dict, layout)
+    var notes: [String] = []
+    let own = try Self.ownDescription(dict)
+    var configuration = own?.configuration ?? RunConfiguration.defaults(for: .cut)
+    var data: DataSet?
+    if let path = options.data {
+      data = try Self.data(path, options.whitening, pixels: network.pixels, team: team)
+    }
+    if let data {
+      configuration.data.source = options.data
+      configuration.data.preparation = data.configuration
+      preprocessing = data.preprocessing
+    } else if let own {
+      preprocessing = own.preprocessing
+    } else {
+      let side = Int(Double(network.pixels).squareRoot().rounded())
+      guard side * side == network.pixels else {
+        throw dict.error(
+          "takes patches of \(network.pixels) pixels, which are not square",
+          remedy: "name data of their height and width with --data")
+      }
+      preprocessing = .untreated(patchHeight: side, patchWidth: side)
+      configuration.data.preparation.patchSize = side
+      notes.append(
+        "no --data: patches are taken as they come, and svae evaluate without --data measures on "
+          + "generated dead leaves, whitened")
+    }
+    try Instruments.requireMeasurable(preprocessing)
+
+    configuration.model.latents = network.latents
+    configuration.model.encoder = network.encoder
+    if own == nil {
+      configuration.model.constraint = .none
+      // The published network's log scale has no bounds.
+      configuration.model.logScaleRange = [-40, 20]
+    }
+    if let posterior = options.posterior { configuration.model.posterior = posterior }
+    try Self.setDistributions(
+      &configuration.model, dict, options, isOwn: own != nil, notes: &notes)
+    try configuration.validate()
+
+    var model = SparseVAE(
+      try configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
+    let scales = [
+      ("noise_log_scale", configuration.model.noiseLogScale, options.noiseScale != nil),
+      (
+        "prior_log_scale", .log(configuration.model.priorScale),
+        options.priorScale != nil
+      ),
+    ].map { name, value, isGiven in
+      // The file's own numbers to the bit, where no option says otherwise.
+      (isGiven ? nil : dict.tensor(name))
+        ?? NamedTensor(name: name, shape: [], elements: [Float(value)])
+    }
+    do {
+      try model.load(network.tensors + scales)
+    } catch {
+      throw dict.error("\(error)", remedy: "expected a sparse coding VAE")
+    }
+    self.configuration = configuration
+    self.model = model
+    self.notes = notes
+  }
+
+  /// Writes the run: its configuration and its model.
+  ///
+  /// - Throws: a `RunError` where something is there already, or nothing can be written.
+  public func write(to url: URL) throws -> RunFolder {
+    let folder = try RunFolder.create(at: url, configuration)
+    try folder.save(model, configuration, preprocessing)
+    return folder
+  }
+
+  /// "169 filters of 12 × 12 pixels; laplace prior of scale 1, noise of scale 0.368"
+  public var summary: String {
+    "\(model.configuration.latents) filters of \(preprocessing.patchHeight) × "
+      + "\(preprocessing.patchWidth) pixels; \(configuration.model.prior.rawValue) prior of scale "
+      + String(
+        format: "%.3g, noise of scale %.3g", model.priorScale, model.noiseVariance.squareRoot())
+  }
+
+  /// The configuration and treatment of data that `svae export` wrote beside the tensors; nil in
+  /// files from elsewhere.
+  private static func ownDescription(
+    _ dict: StateDict
+  ) throws -> (configuration: RunConfiguration, preprocessing: Preprocessing)? {
+    guard let text = dict.metadata["configuration"], let words = dict.metadata["preprocessing"],
+      let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(words.utf8)),
+      let settings = try? Yams.compose(yaml: text)
+    else { return nil }
+    var changes = SettingChanges<RunConfiguration>()
+    try changes.add(settings, file: dict.file)
+    return (changes.applied(to: RunConfiguration()), preprocessing)
+  }
+
+  /// The data, with patches of as many pixels as the network takes.
+  private static func data(
+    _ path: String, _ whitening: Whitening?, pixels: Int, team: ThreadTeam
+  ) throws -> DataSet {
+    var preparation = RunConfiguration.defaults(for: .cut).data.preparation
+    preparation.whitening = whitening
+    // For images that are patches themselves, their own size counts.
+    preparation.patchSize = max(2, Int(Double(pixels).squareRoot().rounded()))
+    let source = try DataSource.open(path: path, reading: preparation.reading)
+    if source.kind == .whole { preparation.rejectsVarianceBelow = nil }
+    let data = try DataSet(source, preparation, team: team)
+    guard data.preprocessing.pixels == pixels else {
+      throw RunError(
+        "\(path): has patches of \(data.patchHeight) × \(data.patchWidth) pixels",
+        remedy: "the network takes \(pixels)")
+    }
+    return data
+  }
+
+  /// The prior and the noise: from the options, else from the file, else as published.
+  private static func setDistributions(
+    _ model: inout RunConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
+    isOwn: Bool, notes: inout [String]
+  ) throws {
+    /// As the published model counts its priors, from 1.
+    let families: [PriorFamily] = [.gaussian, .laplace, .cauchy, .horseshoe]
+    if let prior = options.prior {
+      model.prior = prior
+    } else if let number = dict.number("prior") {
+      guard let index = Int(exactly: number), (1...families.count).contains(index) else {
+        throw dict.error(
+          "its prior is number \(number)",
+          remedy: "known are 1 to \(families.count), "
+            + families.map(\.rawValue).joined(separator: ", ") + "; choose one with --prior")
+      }
+      model.prior = families[index - 1]
+    } else if !isOwn {
+      model.prior = published.prior
+      notes.append("the file names no prior: laplace, as published (--prior)")
+    }
+    if let scale = options.priorScale ?? dict.number("prior_scale") {
+      model.priorScale = scale
+    } else if let logScale = dict.number("prior_log_scale") {
+      // What the configuration says has more digits.
+      if !isOwn || Float(Double.log(model.priorScale)) != Float(logScale) {
+        model.priorScale = .exp(logScale)
+      }
+    } else if !isOwn {
+      model.priorScale = published.scale
+      notes.append("the file has no prior_scale: 1, as published (--prior-scale)")
+    }
+    if let scale = options.noiseScale ?? dict.number("likelihood_scale") {
+      guard scale > 0, scale.isFinite else {
+        throw dict.error("its noise has the scale \(scale)", remedy: "expected more than 0")
+      }
+      model.noiseLogScale = .log(scale)
+    } else if let logScale = dict.number("noise_log_scale") {
+      if !isOwn || Float(model.noiseLogScale) != Float(logScale) { model.noiseLogScale = logScale }
+    } else if !isOwn {
+      model.noiseLogScale = published.noiseLogScale
+      notes.append("the file has no likelihood_scale: 1/e, as published (--noise-scale)")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Learning
+import SparseCodingVAE
+
+/// The parameters of a PyTorch module, by name, from a safetensors file.
+struct StateDict {
+  let file: URL
+  let metadata: [String: String]
+  private let tensors: [String: NamedTensor]
+
+  /// - Throws: a `RunError` that names the file where it is damaged.
+  init(contentsOf file: URL) throws {
+    let content = try Safetensors(contentsOf: file)
+    self.file = file
+    metadata = content.metadata
+    tensors = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  /// The tensor of that name. Where modules share one, the `safetensors` package writes it once,
+  /// and the other names into the metadata.
+  func tensor(_ name: String) -> NamedTensor? {
+    tensors[name] ?? metadata[name].flatMap { tensors[$0] }
+  }
+
+  /// The tensor's only number; nil where it is missing, or is no scalar.
+  func number(_ name: String) -> Double? {
+    tensor(name).flatMap { $0.elements.count == 1 ? Double($0.elements[0]) : nil }
+  }
+
+  /// All names of tensors, those of the metadata with them.
+  var names: Set<String> {
+    let aliases = metadata.filter { tensors[$0.value] != nil }.keys
+    return Set(tensors.keys).union(aliases)
+  }
+
+  /// The names of layers: of what has a weight, or is a matrix by itself.
+  var layers: Set<String> {
+    let endings = [".weight", ".weight_v", ".parametrizations.weight.original1"]
+    return Set(
+      names.map { name in
+        endings.first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) } ?? name
+      })
+  }
+
+  /// A layer's weights, `[outputs, inputs]`: as they are or, under weight normalisation, g·v/‖v‖.
+  func weight(of layer: String) -> NamedTensor? {
+    if let weight = tensor("\(layer).weight") ?? tensor(layer) { return weight }
+    let names = [
+      (gain: "\(layer).weight_g", direction: "\(layer).weight_v"),
+      (
+        gain: "\(layer).parametrizations.weight.original0",
+        direction: "\(layer).parametrizations.weight.original1"
+      ),
+    ]
+    for name in names {
+      if let gain = tensor(name.gain), let direction = tensor(name.direction) {
+        return normalized(direction, gain: gain)
+      }
+    }
+    return nil
+  }
+
+  func bias(of layer: String) -> NamedTensor? { tensor("\(layer).bias") }
+
+  /// g·v/‖v‖ with the norm over the axis along which g has length 1; nil where the shapes differ.
+  private func normalized(_ direction: NamedTensor, gain: NamedTensor) -> NamedTensor? {
+    guard direction.shape.count == 2, gain.shape.count == 2 else { return nil }
+    let (rows, columns) = (direction.shape[0], direction.shape[1])
+    let isByRow = gain.shape == [rows, 1]
+    guard isByRow || gain.shape == [1, columns] else { return nil }
+    func group(_ index: Int) -> Int { isByRow ? index / columns : index % columns }
+    var squares = [Double](repeating: 0, count: gain.elements.count)
+    for (index, value) in direction.elements.enumerated() {
+      squares[group(index)] += Double(value) * Double(value)
+    }
+    var result = direction
+    for index in result.elements.indices {
+      let scale = Double(gain.elements[group(index)]) / squares[group(index)].squareRoot()
+      result.elements[index] = Float(Double(result.elements[index]) * scale)
+    }
+    return result
+  }
+
+  /// "fc1.weight [128, 144], fc1.bias [128], …"
+  var inventory: String {
+    let shown = 40
+    let sorted = tensors.values.sorted { $0.name < $1.name }
+    let list = sorted.prefix(shown).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    return sorted.isEmpty
+      ? "no tensors" : list + (sorted.count > shown ? " and \(sorted.count - shown) more" : "")
+  }
+
+  func error(_ problem: String, remedy: String) -> RunError {
+    RunError(file: file, problem, remedy: remedy + ". Found: " + inventory)
+  }
+}

@@ -1,0 +1,44 @@
+import Compute
+import Evaluation
+import ImageData
+
+/// What measures filters of patches of one size and statistics.
+public struct Instruments: Sendable {
+  /// For noise-like filters.
+  public let noiseTest: NoiseTest
+  /// Nil fits no Gabor functions: for digits, to which they do not apply.
+  public var gaborFitter: GaborFitter?
+  public var thresholds = ActivityThresholds()
+  public let team: ThreadTeam
+
+  public init(_ noiseTest: NoiseTest, gaborFitter: GaborFitter? = nil, team: ThreadTeam) {
+    (self.noiseTest, self.gaborFitter, self.team) = (noiseTest, gaborFitter, team)
+  }
+
+  /// - Parameter patches: like those that filters are measured on, `[N, pixels]`.
+  public init(for preprocessing: Preprocessing, patches: Matrix, team: ThreadTeam) {
+    let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
+    self.init(
+      NoiseTest(
+        height: height, width: width,
+        data: patches.selectingRows(0..<min(8000, patches.rows)), team: team),
+      gaborFitter: preprocessing.kind == .cut ? GaborFitter(height: height, width: width) : nil,
+      team: team)
+  }
+
+  /// The same without the fits, which take their time: for an epoch's end.
+  public var withoutGaborFits: Instruments {
+    var instruments = self
+    instruments.gaborFitter = nil
+    return instruments
+  }
+
+  /// - Throws: a `RunError` for patches too small to be measured.
+  package static func requireMeasurable(_ preprocessing: Preprocessing) throws {
+    let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
+    if height < 4 || width < 4 {
+      throw RunError(
+        "patches of \(height) × \(width) pixels", remedy: "expected at least 4 × 4")
+    }
+  }
+}

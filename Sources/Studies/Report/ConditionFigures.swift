@@ -1,0 +1,70 @@
+import Evaluation
+import Figures
+import Learning
+
+/// Active filters of every condition.
+struct ActiveByCondition: ReportFigure {
+  let name = "active-by-condition"
+  let title = "Active filters in every condition"
+  let caption = "Share of all filters, mean and 95 % interval over seeds."
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    let shown = content.conditions.filter { !$0.runs.isEmpty }
+    guard shown.count > 1 else { return nil }
+    return BarChart(
+      conditions: shown.map(\.condition.title),
+      series: [
+        .init(estimates: shown.map { estimate($0, Measure.named("activeFilters"), percent: true) })
+      ],
+      x: Axis("active filters", unit: "% of all", range: 0...100), reference: 100)
+  }
+}
+
+/// The main conditions by each definition of an active filter.
+struct DefinitionsFigure: ReportFigure {
+  let name = "definitions"
+  let title = "The same filters by each definition"
+  let caption = """
+    Several common definitions count filters that are noise; \u{201C}active\u{201D} here wants a \
+    filter to be informative, not noise-like, and no single pixel.
+    """
+
+  private static let keys = [
+    "activeFilters", "informative", "strong", "activeUnits", "klActive", "gaborLike",
+    "gaborLikeStrict",
+  ]
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    let measures = Self.keys.compactMap(Measure.named)
+    let rows: [(String, [Estimate])] =
+      content.conditions.isEmpty
+      ? content.main.map { subject in
+        let run = MeasuredRun(subject.record)
+        return (subject.title, measures.map { Estimate($0.value(run) ?? .nan) })
+      }
+      : content.main.compactMap { subject in
+        content.conditions.first { $0.condition.title == subject.title }
+          .map { results in (subject.title, measures.map { estimate(results, $0) }) }
+      }
+    // A definition that applies to none of them has no row.
+    let defined = measures.indices.filter { index in
+      rows.contains { $0.1[index].mean.isFinite }
+    }
+    if rows.isEmpty || defined.isEmpty { return nil }
+    return BarChart(
+      conditions: defined.map { measures[$0].heading },
+      series: rows.map { row in .init(name: row.0, estimates: defined.map { row.1[$0] }) },
+      x: Axis("filters", isInteger: true))
+  }
+}
+
+private func estimate(
+  _ results: StudyResults.ConditionResults, _ measure: Measure?, percent: Bool = false
+) -> Estimate {
+  guard let measure, let summary = results.summary(of: measure) else { return Estimate(.nan) }
+  let scale = percent ? 100 / Double(results.condition.configuration.method.latents) : 1
+  // Counts have no negative values, whatever Student's interval says.
+  return Estimate(
+    mean: summary.mean * scale, low: max(0, summary.low ?? summary.mean) * scale,
+    high: (summary.high ?? summary.mean) * scale)
+}

@@ -1,0 +1,112 @@
+import Figures
+import Learning
+
+/// KL of each latent, sorted.
+struct DivergenceByRank: ReportFigure {
+  let name = "kl-by-rank"
+  let title = "KL divergence of each latent, sorted"
+  let caption = """
+    Mean over test patches. A latent that says nothing still pays a little: 0.05 nats with a \
+    Gaussian posterior under a Laplace prior.
+    """
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    let groups = content.main.enumerated().map { index, subject in
+      Histogram.Group(
+        name: subject.title, values: subject.record.filters.compactMap(\.kl),
+        colour: .series(index))
+    }.filter { !$0.values.isEmpty }
+    if groups.isEmpty { return nil }
+    return RankPlot(
+      groups: groups, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1,
+      thresholdName: "0.1 nat", size: Size(width: 340, height: 190))
+  }
+}
+
+/// Norms of the filters.
+struct NormsFigure: ReportFigure {
+  let name = "norms"
+  let title = "Norms of the filters, sorted"
+  let caption = "‖φ‖ of each filter. Under unit norm all are 1."
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    RankPlot(
+      groups: content.main.enumerated().map { index, subject in
+        Histogram.Group(
+          name: subject.title, values: subject.record.filters.map(\.norm), colour: .series(index))
+      }, rankLabel: "filter, by rank", y: Axis("‖φ‖", includesZero: true),
+      size: Size(width: 340, height: 190))
+  }
+}
+
+/// Spatial frequencies of the Gabor-like filters.
+struct FrequencyFigure: ReportFigure {
+  let name = "frequency"
+  let title = "Spatial frequency"
+  let caption = "Of Gabor functions fitted with R² > 0.5."
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    histogram(of: content, x: Axis("spatial frequency", unit: "cycles/pixel", range: 0...0.5)) {
+      $0.gaborLike?.frequency
+    }
+  }
+}
+
+/// Orientations of the Gabor-like filters.
+struct OrientationFigure: ReportFigure {
+  let name = "orientation"
+  let title = "Orientation of the stripes"
+  let caption = "Of Gabor functions fitted with R² > 0.5; 0° lies, 90° stands."
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    polar(of: content) { title, orientations, _, colour in
+      PolarHistogram(title: title, orientations: orientations, colour: colour)
+    }
+  }
+}
+
+/// Orientation and frequency of each Gabor-like filter.
+struct OrientationFrequencyFigure: ReportFigure {
+  let name = "orientation-frequency"
+  let title = "Orientation and frequency together"
+  let caption = "A dot for each filter with R² > 0.5; the rim is half a cycle per pixel."
+
+  func figure(of content: ReportContent) -> (any Figure)? {
+    polar(of: content) { title, orientations, frequencies, colour in
+      OrientationFrequencyPlot(
+        title: title, orientations: orientations, frequencies: frequencies, colour: colour)
+    }
+  }
+}
+
+extension RunRecord.Filter {
+  /// The Gabor function where it fits.
+  fileprivate var gaborLike: RunRecord.Gabor? { gabor.flatMap { $0.rSquared > 0.5 ? $0 : nil } }
+}
+
+private func histogram(
+  of content: ReportContent, x: Axis, _ value: (RunRecord.Filter) -> Double?
+) -> (any Figure)? {
+  let groups = content.main.enumerated().map { index, subject in
+    Histogram.Group(
+      name: subject.title, values: subject.record.filters.compactMap(value),
+      colour: .series(index))
+  }
+  guard groups.contains(where: { !$0.values.isEmpty }) else { return nil }
+  return Histogram(groups: groups, x: x, size: Size(width: 340, height: 190))
+}
+
+private func polar(
+  of content: ReportContent,
+  _ chart: (String, _ orientations: [Double], _ frequencies: [Double], Colour) -> any Chart
+) -> (any Figure)? {
+  let panels = content.main.enumerated().map { index, subject in
+    let gabors = subject.record.filters.compactMap(\.gaborLike)
+    // Stripes stand at right angles to the wave, and the page counts angles against the clock.
+    let orientations = gabors.map { .pi / 2 - $0.orientation }
+    let panel = chart(subject.title, orientations, gabors.map(\.frequency), .series(index))
+    return (gabors.isEmpty, panel)
+  }
+  if panels.allSatisfy(\.0) { return nil }
+  return ChartGrid(panels: panels.map(\.1), columns: min(2, panels.count))
+}

@@ -1,0 +1,202 @@
+import Foundation
+import ImageData
+import Learning
+import Yams
+
+/// Reads a study from YAML.
+///
+///     title: Unit norm against none
+///     claim: Unit norm keeps more filters active.
+///     data: photos/                      # as for svae train; left out, generated images
+///     patches: cut                       # what the data must be: whole where each image is one
+///     seeds: 5                           # 1 … 5, or a list
+///     settings: {training: {epochs: 20}} # of every condition, over the defaults
+///     conditions:
+///       - name: none
+///         settings: {model: {constraint: none}}
+///       - name: unit-norm                # the defaults
+///     contrast: {from: none, to: unit-norm, measure: activeFilters, expects: more}
+///     presets:
+///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
+///
+/// A condition may have a `title`, a `factor` and `seeds` of its own, and a `method`: `svae`, or
+/// `sparse-coding` for a dictionary, whose settings are those of `svae sparse-code train`. A
+/// condition's settings win over the preset's, which win over the study's.
+public struct StudyFile {
+  private let root: Fields
+  private let file: URL?
+
+  private static let keys: Set<String> = [
+    "title", "claim", "data", "patches", "otherwise", "seeds", "settings", "conditions",
+    "contrast", "presets",
+  ]
+  private static let conditionKeys: Set<String> = [
+    "name", "title", "factor", "method", "seeds", "settings",
+  ]
+  private static let presetKeys: Set<String> = ["seeds", "settings", "conditions"]
+
+  /// - Throws: a `RunError` with file and line where the file is no YAML or has an unknown key.
+  public init(file: URL) throws {
+    do {
+      try self.init(text: String(contentsOf: file, encoding: .utf8), file: file)
+    } catch let error as CocoaError {
+      throw RunError(
+        file: file, "cannot be read: \(error.localizedDescription)",
+        remedy: "expected a study as YAML, or one of \(BuiltInStudy.names)")
+    }
+  }
+
+  init(text: String, file: URL?) throws {
+    self.file = file
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw RunError(file: file, "is empty", remedy: "expected a study with conditions")
+      }
+      root = try Fields(node, known: Self.keys, of: "a study", file: file)
+    } catch let error as YamlError {
+      throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
+    }
+  }
+
+  /// The study with everything resolved.
+  ///
+  /// - Throws: a `RunError` that names the file and line of what is wrong, or the data that is
+  ///   missing.
+  public func study(_ options: StudyOptions = StudyOptions()) throws -> Study {
+    let preset = try self.preset(options.preset)
+    let data = try StudyData.Place(
+      options.data ?? root.string("data"), isGiven: options.data != nil,
+      otherwise: root.string("otherwise"), folder: options.dataFolder)
+    let source = try DataSource.open(path: data.path)
+    try checkKind(of: source)
+    let settings = StudySettings(
+      shared: [root.node("settings"), preset?.node("settings")].compactMap { $0 },
+      settings: options.settings, source: source, path: data.path, file: file)
+    var methods: Set<String> = []
+    let chosen = try preset?.strings("conditions")
+    var conditions: [Study.Condition] = []
+    for node in try root.sequence("conditions") {
+      let fields = try Fields(node, known: Self.conditionKeys, of: "a condition", file: file)
+      guard let name = try fields.string("name") else {
+        throw RunError(file: file, fields.place + "a condition has no name")
+      }
+      if let chosen, !chosen.contains(name) { continue }
+      try checkName(name, at: fields, among: conditions)
+      let method = try self.method(of: fields)
+      methods.insert(method)
+      let configuration = try settings.configuration(of: method, own: fields.node("settings"))
+      do {
+        try configuration.method.validate()
+      } catch {
+        throw RunError(file: file, fields.place + "condition \(name): \(error)")
+      }
+      let seeds =
+        try options.seeds.map { (1...UInt64(max(1, $0))).map { $0 } }
+        ?? preset?.seeds ?? fields.seeds ?? root.seeds ?? [1, 2, 3, 4, 5]
+      conditions.append(
+        Study.Condition(
+          name: name, factor: try fields.string("factor") ?? "condition",
+          title: try fields.string("title") ?? name, seeds: seeds, configuration: configuration))
+    }
+    try checkChoice(chosen, conditions)
+    try settings.checkUse(by: methods)
+    return Study(
+      title: try root.string("title") ?? file?.deletingPathExtension().lastPathComponent ?? "Study",
+      claim: try root.string("claim") ?? "", dataNote: data.note, conditions: conditions,
+      contrast: try contrast(among: conditions))
+  }
+
+  private func checkKind(of source: DataSource) throws {
+    guard let word = try root.string("patches") else { return }
+    guard let kind = PatchKind(rawValue: word) else {
+      throw RunError(file: file, "patches is \(word)", remedy: "expected cut or whole")
+    }
+    guard source.kind != kind else { return }
+    switch kind {
+    case .cut:
+      throw RunError(
+        "\(source.title): each image is a patch", remedy: "the study cuts patches from photographs")
+    case .whole:
+      throw RunError(
+        "\(source.title): larger images",
+        remedy: "in the study each image is a patch, such as a digit of an IDX file")
+    }
+  }
+
+  private func preset(_ name: String?) throws -> Fields? {
+    guard let name else { return nil }
+    let presets = try root.node("presets").map { try Fields($0, known: nil, of: "", file: file) }
+    guard let node = presets?.node(name) else {
+      throw RunError(
+        file: file, "has no preset \(name)",
+        remedy: "expected \(presets?.names ?? "a study with presets")")
+    }
+    return try Fields(node, known: Self.presetKeys, of: "a preset", file: file)
+  }
+
+  private func contrast(among conditions: [Study.Condition]) throws -> Study.Contrast? {
+    guard let node = root.node("contrast") else { return nil }
+    let fields = try Fields(
+      node, known: ["from", "to", "measure", "expects"], of: "a contrast", file: file)
+    guard let from = try fields.string("from"), let to = try fields.string("to") else {
+      throw RunError(
+        file: file, fields.place + "a contrast needs two conditions",
+        remedy: "expected contrast: {from: none, to: unit-norm}")
+    }
+    for name in [from, to] where !conditions.contains(where: { $0.name == name }) {
+      throw RunError(
+        file: file, fields.place + "contrast: \(name) is not a condition",
+        remedy: "expected one of \(conditions.map(\.name).joined(separator: ", "))")
+    }
+    var contrast = Study.Contrast(from: from, to: to)
+    contrast.measure = try fields.string("measure") ?? contrast.measure
+    if Measure.named(contrast.measure) == nil {
+      throw RunError(
+        file: file, fields.place + "contrast: \(contrast.measure) is not a measure",
+        remedy: "expected one of \(Measure.inTables.map(\.name).joined(separator: ", "))")
+    }
+    if let word = try fields.string("expects") {
+      contrast.expects = Study.Expectation(rawValue: word)
+      if contrast.expects == nil {
+        throw RunError(
+          file: file, fields.place + "contrast: expects is \(word)",
+          remedy: "expected more or less, of \(contrast.measure)")
+      }
+    }
+    return contrast
+  }
+
+  private func method(of condition: Fields) throws -> String {
+    guard let word = try condition.string("method") else { return RunConfiguration.name }
+    guard LearningMethods.all[word] != nil else {
+      throw RunError(
+        file: file, condition.place + "method is \(word)",
+        remedy: "expected one of \(LearningMethods.names)")
+    }
+    return word
+  }
+
+  private func checkName(
+    _ name: String, at fields: Fields, among conditions: [Study.Condition]
+  ) throws {
+    // Names become folders' names.
+    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
+    if name.isEmpty || !isPlain || name.hasPrefix(".") {
+      throw RunError(
+        file: file, fields.place + "a condition's name is \"\(name)\"",
+        remedy: "expected letters, digits, - and _")
+    }
+    if conditions.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+      throw RunError(file: file, fields.place + "there are two conditions \(name)")
+    }
+  }
+
+  private func checkChoice(_ chosen: [String]?, _ conditions: [Study.Condition]) throws {
+    if let missing = chosen?.first(where: { name in !conditions.contains { $0.name == name } }) {
+      throw RunError(file: file, "a preset names \(missing), which is no condition")
+    }
+    if conditions.isEmpty {
+      throw RunError(file: file, "has no conditions", remedy: "expected conditions: [{name: …}]")
+    }
+  }
+}

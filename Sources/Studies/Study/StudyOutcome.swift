@@ -1,0 +1,27 @@
+import Compute
+import Files
+import Foundation
+import Learning
+
+/// Writes what a study gave into its folder.
+public struct StudyOutcome {
+  public let results: StudyResults
+  public let table: StudyTable
+  public let contrast: StudyContrast?
+
+  public init(of study: Study, in folder: StudyFolder, team: ThreadTeam) throws {
+    results = try StudyResults(of: study, in: folder, team: team)
+    table = StudyTable(results)
+    contrast = StudyContrast(results)
+  }
+
+  /// table.json, table.csv, runs.csv and contrast.json.
+  public func writeTables(to folder: StudyFolder) throws {
+    try AtomicFile.write(Data(table.json().utf8 + [10]), to: folder.tableFile)
+    try AtomicFile.write(Data(table.csv.utf8), to: folder.spreadsheetFile)
+    try AtomicFile.write(Data(table.runsCSV.utf8), to: folder.runsFile)
+    if let contrast {
+      try AtomicFile.write(Data(contrast.json().utf8 + [10]), to: folder.contrastFile)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Compute
+import Distributions
+import Foundation
+import SparseCodingVAE
+import TestSupport
+import Testing
+
+@testable import Learning
+
+/// A prior's numbers beside its scale, from settings to saved models.
+@Suite struct PriorShapeTests {
+  @Test func `a run keeps its prior's shape`() throws {
+    try withTemporaryFolder { folder in
+      var run = SmallRun()
+      run.configuration.model.prior = .studentT
+      var changes = SettingChanges<RunConfiguration>()
+      try changes.add(setting: "model.priorShape.degreesOfFreedom=4.5")
+      run.configuration = changes.applied(to: run.configuration)
+      #expect(run.configuration.model.priorShape == ["degreesOfFreedom": 4.5])
+      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "run")))
+      let prior = try #require(trained.model.prior as? StudentTPrior)
+      #expect(prior.degreesOfFreedom == 4.5)
+      let saved = try Safetensors(contentsOf: trained.folder.modelFile)
+      #expect(saved.metadata["configuration"]?.contains("degreesOfFreedom: 4.5") == true)
+    }
+  }
+
+  @Test func `a configuration has a shape only where one is given`() {
+    #expect(RunConfiguration().yaml.contains("priorShape: null"))
+  }
+
+  @Test(arguments: [
+    (PriorFamily.studentT, "degreesOfFreedom", -1.0), (.spikeAndSlab, "spikeRatio", 2),
+    (.laplace, "degreesOfFreedom", 3), (.horseshoe, "sparsity", 0.5),
+  ])
+  func `a shape that is not the prior's is refused by name`(
+    prior: PriorFamily, name: String, value: Double
+  ) throws {
+    var configuration = SmallRun().configuration
+    configuration.model.prior = prior
+    configuration.model.priorShape = [name: value]
+    let error = #expect(throws: RunError.self) { try configuration.validate() }
+    #expect(error?.description.contains(name) == true)
+    #expect(error?.description.contains("the \(prior.rawValue) prior") == true)
+  }
+
+  @Test func `a model's prior is the one that its settings describe`() throws {
+    for family in PriorFamily.allCases {
+      for parameter in try family.type.parameters {
+        let value = (parameter.standard + parameter.range.lowerBound) / 2
+        let prior = try family.prior(scale: 0.3, shape: [parameter.name: value])
+        #expect(prior.shape[parameter.name] == value, "\(family)")
+        #expect(prior.scale == 0.3)
+      }
+    }
+    #expect(throws: ParameterError.self) {
+      try PriorFamily(name: "laplacian").prior(scale: 1, shape: [:])
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Filters
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Learning
+@testable import Studies
+
+struct StudyFileTests {
+  private func study(
+    _ text: String, preset: String? = nil, _ settings: [String] = []
+  ) throws -> Study {
+    var options = StudyOptions()
+    options.preset = preset
+    options.settings = settings
+    options.dataFolder = nil
+    return try StudyFile(text: text, file: URL(filePath: "study.yaml")).study(options)
+  }
+
+  private let text = """
+    title: Batches
+    seeds: 3
+    settings: {training: {epochs: 7, batchSize: 64}}
+    conditions:
+      - name: small
+        settings: {training: {batchSize: 16}}
+      - {name: large, seeds: [4, 9], settings: {training: {batchSize: 256}}}
+    contrast: {from: small, to: large}
+    presets:
+      quick: {seeds: 1, settings: {training: {epochs: 2, batchSize: 8}}}
+    """
+
+  @Test func `conditions override the study, which overrides the defaults`() throws {
+    let study = try study(text)
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.svae?.training.epochs) == [7, 7])
+    #expect(study.conditions.map(\.configuration.svae?.model) == [.init(), .init()])
+    #expect(study.conditions.map(\.seeds) == [[1, 2, 3], [4, 9]])
+  }
+
+  @Test func `a preset lies between the study and its conditions`() throws {
+    let study = try study(text, preset: "quick")
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [16, 256])
+    #expect(study.conditions.map(\.configuration.svae?.training.epochs) == [2, 2])
+    #expect(study.conditions.map(\.seeds) == [[1], [1]])
+  }
+
+  @Test func `settings of the command line win over all others`() throws {
+    let study = try study(text, ["training.batchSize=5"])
+    #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [5, 5])
+  }
+
+  @Test func `settings for all count where a method has them`() throws {
+    let text = """
+      settings: {data: {patches: 300}, training: {epochs: 7}, sparseCoding: {lambda: 2}}
+      conditions:
+        - {name: model}
+        - {name: dictionary, method: sparse-coding, settings: {sparseCoding: {atoms: 9}}}
+      """
+    let study = try study(text, ["training.epochs=8", "sparseCoding.gap=0.01"])
+    let model = try #require(study.conditions[0].configuration.svae)
+    let dictionary = try #require(study.conditions[1].configuration.sparseCoding)
+    #expect(model.training.epochs == 8)
+    #expect(dictionary.sparseCoding.lambda == 2)
+    #expect(dictionary.sparseCoding.gap == 0.01)
+    #expect(dictionary.latents == 9)
+    // Both learn from the same patches.
+    #expect(model.data == dictionary.data && model.data.preparation.patches == 300)
+    let copy = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
+    #expect(copy == study)
+  }
+
+  @Test func `a setting that says nothing to any condition is refused`() throws {
+    let error = #expect(throws: RunError.self) { try study(text, ["sparseCoding.lambda=2"]) }
+    #expect(error?.description.contains("no condition of the study") == true)
+    #expect(throws: RunError.self) { try study(text, ["trainning.epochs=2"]) }
+  }
+
+  @Test func `a study survives being written and read`() throws {
+    let study = try study(text)
+    let copy = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
+    #expect(copy == study)
+  }
+
+  @Test(arguments: [
+    ("titel: x", "study.yaml: line 1: titel is no key of a study"),
+    ("conditions: []", "has no conditions"),
+    ("conditions:\n  - {name: a}\n  - {name: a}", "line 3: there are two conditions a"),
+    ("conditions: [{name: a, method: magic}]", "line 1: method is magic; expected one of svae"),
+    (
+      "conditions:\n  - {name: a, method: sparse-coding, settings: {model: {latents: 3}}}",
+      "line 2: unknown setting model; expected one of data, sparseCoding"
+    ),
+    ("conditions: [{name: ../a}]", "a condition's name is \"../a\""),
+    ("conditions: [{name: a, seeds: none}]", "line 1: seeds; expected their number"),
+    ("conditions: [{name: a}]\ncontrast: {from: a, to: b}", "contrast: b is not a condition"),
+    (
+      "conditions: [{name: a}]\ncontrast: {from: a, to: a, measure: beauty}",
+      "line 2: contrast: beauty is not a measure"
+    ),
+    (
+      "conditions:\n  - name: a\n    settings: {model: {latnets: 3}}",
+      "study.yaml: line 3: unknown setting model.latnets; did you mean model.latents?"
+    ),
+    ("conditions:\n  - {name: a, settings: {model: {latents: 0}}}", "condition a: model.latents"),
+    ("data: nowhere\nconditions: [{name: a}]", "nowhere, was not found"),
+    ("patches: some\nconditions: [{name: a}]", "patches is some; expected cut or whole"),
+    ("patches: whole\nconditions: [{name: a}]", "dead leaves, generated: larger images"),
+  ])
+  func `mistakes are named with their place`(_ text: String, _ message: String) {
+    let error = #expect(throws: RunError.self) { try study(text) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `missing photographs are replaced by dead leaves, and it is said`() throws {
+    let study = try study("data: nowhere\notherwise: dead-leaves\nconditions: [{name: a}]")
+    #expect(study.conditions[0].configuration.method.data.source == nil)
+    #expect(study.dataNote?.contains("not photographs") == true)
+  }
+
+  @Test func `the folder of data comes before what lies here`() throws {
+    try withTemporaryFolder { folder in
+      // Tests run in the package's folder, which has such a folder too.
+      let sources = folder.appending(path: "Sources")
+      try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+      _ = try TestDigits.write(to: sources)
+      var options = StudyOptions()
+      options.dataFolder = folder.path
+      let file = try StudyFile(
+        text: "data: Sources\npatches: whole\nconditions: [{name: a}]", file: nil)
+      let source = try file.study(options).conditions[0].configuration.method.data.source
+      #expect(source == sources.standardizedFileURL.path)
+    }
+  }
+
+  @Test(arguments: ["quick", "constraints", "full", nil])
+  func `the built-in study of photographs is in order`(_ preset: String?) throws {
+    let study = try study(BuiltInStudy.natural.yaml, preset: preset)
+    #expect(study.contrast == Study.Contrast(from: "none", to: "unit-norm", expects: .more))
+    #expect(study.condition("none")?.configuration.svae?.model.constraint == .some(.none))
+    #expect(study.condition("unit-norm")?.configuration.svae?.model.constraint == .unitNorm)
+  }
+
+  @Test(arguments: ["quick", "constraints", "full", nil])
+  func `the built-in study of digits is in order`(_ preset: String?) throws {
+    try withTemporaryFolder { folder in
+      let data = try TestDigits.write(to: folder)
+      var options = StudyOptions()
+      options.preset = preset
+      options.data = data.path
+      let study = try BuiltInStudy.mnist.file().study(options)
+      #expect(study.conditions.allSatisfy { ($0.configuration.svae?.model.priorScale ?? 1) > 0 })
+      #expect(study.condition("unit-norm")?.configuration.svae?.model.latents == 400)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Compute
+import Filters
+import Foundation
+import SparseCodingVAE
+import TestSupport
+import Testing
+
+@testable import Learning
+
+/// Runs through their files: what is written, and that going on with it changes no bit.
+@Suite(.serialized) struct TrainingRunTests {
+  @Test(arguments: ConstraintFamily.allCases)
+  func `a resumed run equals an uninterrupted one to the byte`(
+    _ constraint: ConstraintFamily
+  ) throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun(constraint)
+      let whole = try run.train(at: folder.appending(path: "whole"))
+      // Stopped in the middle of an epoch, on two threads, and at an epoch's end; then to the end.
+      let parts = try run.train(at: folder.appending(path: "parts"), threads: 2, stopAfter: 8)
+      #expect(!FileManager.default.fileExists(atPath: parts.modelFile.path))
+      try run.resume(parts, stopAfter: 12)
+      try run.resume(parts, threads: 2)
+      #expect(try Data(contentsOf: parts.modelFile) == Data(contentsOf: whole.modelFile))
+      #expect(try timeless(parts.metricsFile) == timeless(whole.metricsFile))
+      let newest = try [whole, parts].map { folder in
+        try Data(contentsOf: #require(try Self.checkpoints(in: folder).last))
+      }
+      #expect(newest[0] == newest[1])
+    }
+  }
+
+  @Test func `a checkpoint holds the state to the bit`() throws {
+    try withTemporaryFolder { folder in
+      for constraint in ConstraintFamily.allCases {
+        let run = SmallRun(constraint)
+        let made = try run.train(
+          at: folder.appending(path: constraint.rawValue), stopAfter: 9)
+        let team = ThreadTeam(count: 1)
+        let site = LearningSite(try run.data(team: team), team: team)
+        let learner = try #require(
+          try Checkpoint.newest(in: made) { checkpoint in
+            try run.configuration.learner(on: site, from: checkpoint)
+          })
+        #expect(learner.lastEpoch == 1)
+        #expect(learner.progress.done == 9)
+        let first = try #require(try Self.checkpoints(in: made).last)
+        let before = try Data(contentsOf: first)
+        try Checkpoint.write(learner.checkpoint, step: 9, to: made)
+        #expect(try Data(contentsOf: first) == before, "\(constraint)")
+      }
+    }
+  }
+
+  @Test func `the newest three checkpoints are kept`() throws {
+    try withTemporaryFolder { folder in
+      var run = SmallRun()
+      run.configuration.training.epochs = 5
+      let made = try run.train(at: folder.appending(path: "a"))
+      #expect(
+        try Self.checkpoints(in: made).map(\.lastPathComponent) == [
+          "step-00000018.safetensors", "step-00000024.safetensors", "step-00000030.safetensors",
+        ])
+    }
+  }
+
+  @Test func `a finished run has every file, and no temporary one`() throws {
+    try withTemporaryFolder { folder in
+      let made = try SmallRun().train(at: folder.appending(path: "a"))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: made.url.path).sorted() == [
+          "checkpoints", "config.yaml", "curves.png", "environment.json", "filters.png",
+          "metrics.csv", "model.safetensors",
+        ])
+      let rows = try String(contentsOf: made.metricsFile, encoding: .utf8).split(separator: "\n")
+      #expect(rows.count == 4)
+      let columns = rows[0].split(separator: ",").count
+      for row in rows {
+        #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == columns)
+      }
+    }
+  }
+
+  @Test func `a run from its own config_yaml repeats it to the byte`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let first = try run.train(at: folder.appending(path: "a"))
+      var again = run
+      again.configuration = try first.configuration(of: RunConfiguration.self)
+      let second = try again.train(at: folder.appending(path: "b"), threads: 2)
+      #expect(try Data(contentsOf: first.modelFile) == Data(contentsOf: second.modelFile))
+      #expect(
+        try Data(contentsOf: first.configurationFile) == Data(contentsOf: second.configurationFile))
+    }
+  }
+
+  @Test func `a model that was saved is the model that was trained`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let team = ThreadTeam(count: 1)
+      let training = try Run(
+        new: run.configuration, at: folder.appending(path: "a"), data: run.data(team: team),
+        team: team)
+      guard case .finished(_, let trained) = try training.run() else {
+        Issue.record("the run did not finish")
+        return
+      }
+      let loaded = try TrainedRun<RunConfiguration>(training.folder)
+      #expect(loaded.model.namedTensors == trained.namedTensors)
+      #expect(loaded.preprocessing == training.data.preprocessing)
+    }
+  }
+
+  @Test func `divergence keeps the last good checkpoint`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let made = try run.train(at: folder.appending(path: "a"), stopAfter: 12)
+      let before = try Self.checkpoints(in: made).map { try Data(contentsOf: $0) }
+      // From here on the decoder moves by far too much.
+      var wild = try made.configuration(of: RunConfiguration.self)
+      wild.training.learningRate = 9.9
+      wild.training.decoderRateFactor = 1e38
+      wild.model.constraint = .none
+      try wild.yaml.write(to: made.configurationFile, atomically: true, encoding: .utf8)
+      let error = #expect(throws: TrainingDiverged.self) { try run.resume(made) }
+      #expect((error?.step ?? 0) > 12, "\(String(describing: error))")
+      #expect(try Self.checkpoints(in: made).map { try Data(contentsOf: $0) } == before)
+      #expect(!FileManager.default.fileExists(atPath: made.modelFile.path))
+    }
+  }
+
+  @Test func `a damaged checkpoint is named, with what to do`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let made = try run.train(at: folder.appending(path: "a"), stopAfter: 7)
+      let newest = try #require(try Self.checkpoints(in: made).last)
+      let whole = try Data(contentsOf: newest)
+      try whole.prefix(whole.count - 3).write(to: newest)
+      let cut = #expect(throws: RunError.self) { try run.resume(made) }
+      #expect(cut?.description.contains(newest.lastPathComponent) == true)
+
+      // Whole, but of a model of another size.
+      try whole.write(to: newest)
+      let text = try String(contentsOf: made.configurationFile, encoding: .utf8)
+      try text.replacing("latents: 20", with: "latents: 21")
+        .write(to: made.configurationFile, atomically: true, encoding: .utf8)
+      let other = #expect(throws: RunError.self) { try run.resume(made) }
+      let message = other?.description ?? ""
+      #expect(message.contains("is not a checkpoint of this run: the tensor encoder.mean.weight"))
+      #expect(message.contains("remove it to resume from the one before"))
+
+      // Removed: from the one before, to the same end.
+      try text.write(to: made.configurationFile, atomically: true, encoding: .utf8)
+      try FileManager.default.removeItem(at: newest)
+      try run.resume(made)
+      let straight = try run.train(at: folder.appending(path: "b"))
+      #expect(try Data(contentsOf: made.modelFile) == Data(contentsOf: straight.modelFile))
+    }
+  }
+
+  @Test func `an unfinished run says that it has no model yet`() throws {
+    try withTemporaryFolder { folder in
+      let made = try SmallRun().train(at: folder.appending(path: "a"), stopAfter: 2)
+      let error = #expect(throws: RunError.self) { _ = try TrainedRun<RunConfiguration>(made) }
+      #expect(error?.description.contains("the run is not finished") == true)
+      #expect(error?.description.contains("svae train --resume") == true)
+    }
+  }
+
+  static func checkpoints(in folder: RunFolder) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(
+      at: folder.checkpoints, includingPropertiesForKeys: nil
+    ).sorted { $0.lastPathComponent < $1.lastPathComponent }
+  }
+}
