@@ -38,6 +38,12 @@ public struct Matrix: Hashable, Sendable {
     elements[index * columns..<(index + 1) * columns]
   }
 
+  /// Adds `factor` · `vector` to every row.
+  public mutating func addToRows(_ vector: [Float], times factor: Float = 1) {
+    precondition(vector.count == columns, "\(vector.count) numbers for \(columns) columns")
+    for index in elements.indices { elements[index] += factor * vector[index % columns] }
+  }
+
   /// The rows named by `indices`, in that order.
   public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
     var selected: [Float] = []

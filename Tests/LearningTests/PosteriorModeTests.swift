@@ -107,7 +107,8 @@ import Testing
       func codes(_ refinement: Int) throws -> Matrix {
         let output = folder.appending(path: "z\(refinement).npy").path
         _ = try run.encode(
-          ArrayStream(from: input, to: output), treated: true, refinement: refinement, team: team)
+          ArrayStream(from: input, to: output), treated: true, logScales: false,
+          refinement: refinement, team: team)
         var reader = try NPYRowReader(path: output)
         return try #require(try reader.next(5))
       }
@@ -145,14 +146,14 @@ import Testing
     }
     let (filters, patches, codes) = (noise(30, 25), noise(20, 25), noise(20, 30))
     let plain = EqualSparsity.measured(
-      filters: filters, bias: nil, codes: codes, patches: patches, team: team)
+      AffineModel(filters: filters), codes: codes, patches: patches, team: team)
     #expect(plain.map(\.count) == EqualSparsity.counts)
     #expect(zip(plain, plain.dropFirst()).allSatisfy { $0.snrDecibels < $1.snrDecibels })
     let bias = (0..<25).map { Float($0) / 5 }
     var shifted = patches
-    for index in shifted.elements.indices { shifted.elements[index] += bias[index % 25] }
+    shifted.addToRows(bias)
     let same = EqualSparsity.measured(
-      filters: filters, bias: bias, codes: codes, patches: shifted, team: team)
+      AffineModel(filters: filters, bias: bias), codes: codes, patches: shifted, team: team)
     func error(_ snr: Double, _ patches: Matrix) -> Double {
       patches.elements.reduce(0.0) { $0 + Double($1 * $1) } / pow(10, snr / 10)
     }
@@ -160,5 +161,20 @@ import Testing
       let (first, second) = (error(a.snrDecibels, patches), error(b.snrDecibels, shifted))
       #expect(abs(first - second) < 1e-3 * first)
     }
+  }
+}
+
+/// x̂ = Φᵀz + b, with whatever codes one has.
+private struct AffineModel: LearnedModel {
+  let filters: Matrix
+  var bias: [Float] = []
+  let tensors: [NamedTensor] = []
+
+  func encoder(team: ThreadTeam) -> (Matrix) -> Matrix { { $0 } }
+
+  func reconstructions(of codes: Matrix) -> Matrix {
+    var patches = LinearAlgebra.product(codes, filters)
+    if !bias.isEmpty { patches.addToRows(bias) }
+    return patches
   }
 }

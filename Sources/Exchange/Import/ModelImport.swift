@@ -88,25 +88,27 @@ public struct ModelImport {
 
     var model = SparseVAE(
       try configuration.modelConfiguration(pixels: preprocessing.pixels), seed: 0)
-    let scales = [
-      ("noise_log_scale", configuration.model.noiseLogScale, options.noiseScale != nil),
-      (
-        "prior_log_scale", .log(configuration.model.priorScale),
-        options.priorScale != nil
-      ),
-    ].map { name, value, isGiven in
-      // The file's own numbers to the bit, where no option says otherwise.
-      (isGiven ? nil : dict.tensor(name))
-        ?? NamedTensor(name: name, shape: [], elements: [Float(value)])
-    }
     do {
-      try model.load(network.tensors + scales)
+      try model.load(network.tensors + Self.scales(configuration.model, dict, options))
     } catch {
       throw dict.error("\(error)", remedy: "expected a sparse coding VAE")
     }
     self.configuration = configuration
     self.model = model
     self.notes = notes
+  }
+
+  /// σ and s: the file's own numbers to the bit, where no option says otherwise.
+  private static func scales(
+    _ model: RunConfiguration.ModelSettings, _ dict: StateDict, _ options: Options
+  ) -> [NamedTensor] {
+    [
+      ("noise_log_scale", model.noiseLogScale, options.noiseScale != nil),
+      ("prior_log_scale", .log(model.priorScale), options.priorScale != nil),
+    ].map { name, value, isGiven in
+      (isGiven ? nil : dict.tensor(name))
+        ?? NamedTensor(name: name, shape: [], elements: [Float(value)])
+    }
   }
 
   /// Writes the run: its configuration and its model.

@@ -36,12 +36,12 @@ public struct ArrayStream {
   ///   - cutting: how images become rows; nil where rows are no patches.
   ///   - name: of the output's array, in files that have names.
   ///   - rowShape: shape of a row of the output.
-  ///   - transform: called in order with up to `rowsAtATime` rows and the index of the first.
+  ///   - transform: called in order with up to `rowsAtATime` rows.
   /// - Throws: where the input is no such array, ends too early or holds a number that is not
   ///   finite, or the output cannot be written; nothing is left half-written.
   public func run(
-    columns: Int, what: String, cutting: ArrayRowReader.Cutting? = nil, name: String = "codes",
-    rowShape: [Int], _ transform: (Matrix, Int) throws -> Matrix
+    columns: Int, what: String, cutting: ArrayRowReader.Cutting? = nil, name: String,
+    rowShape: [Int], _ transform: (Matrix) throws -> Matrix
   ) throws -> Result {
     let started = Date()
     let reader = try ArrayRowReader(path: input, reading: reading, cutting: cutting)
@@ -54,7 +54,7 @@ public struct ArrayStream {
       path: output, name: name, rowShape: rowShape, rows: reader.rows)
     var done = 0
     while let rows = try reader.next(Self.rowsAtATime) {
-      try writer.append(transform(rows, done))
+      try writer.append(transform(rows))
       done += rows.rows
       progress(done, reader.rows)
     }

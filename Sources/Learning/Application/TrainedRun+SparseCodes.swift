@@ -23,13 +23,9 @@ extension TrainedRun<DictionaryConfiguration> {
       dictionary: model.filters, sparsity: Float(lambda ?? settings.lambda),
       nonnegative: settings.nonnegative)
     var report = EncodingReport()
-    let result = try stream.run(
-      columns: preprocessing.pixels, what: "patches",
-      cutting: ArrayRowReader.Cutting(preprocessing, whitens: !treated),
-      rowShape: [model.filters.rows]
-    ) { rows, _ in
-      var patches = rows
-      if !treated { preprocessing.apply(to: &patches) }
+    let result = try patches(
+      of: stream, treated: treated, to: "codes", [model.filters.rows]
+    ) { patches in
       let started = Date()
       let encoding = solver.encode(patches, problem: problem, team: team)
       report.add(encoding, seconds: Date().timeIntervalSince(started))

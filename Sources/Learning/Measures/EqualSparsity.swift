@@ -13,27 +13,18 @@ package struct EqualSparsity: Codable, Hashable, Sendable {
   package static let counts = [5, 10, 20]
 
   /// - Parameters:
-  ///   - filters: Φ, `[latents, pixels]`
-  ///   - bias: b, `[pixels]`; nil for none.
   ///   - codes: posterior means or sparse codes, `[patches, latents]`
   ///   - patches: `[patches, pixels]`
   package static func measured(
-    filters: Matrix, bias: [Float]?, codes: Matrix, patches: Matrix, team: ThreadTeam
+    _ model: some LearnedModel, codes: Matrix, patches: Matrix, team: ThreadTeam
   ) -> [EqualSparsity] {
-    let problem = SparseCodingProblem(dictionary: filters, sparsity: 0)
-    let origin = bias ?? [Float](repeating: 0, count: patches.columns)
+    let problem = SparseCodingProblem(dictionary: model.filters, sparsity: 0)
     var centred = patches
-    for row in 0..<patches.rows {
-      for column in 0..<patches.columns { centred[row, column] -= origin[column] }
-    }
+    centred.addToRows(model.bias, times: -1)
     return counts.map { count in
       let kept = problem.refitted(codes, keeping: count, patches: centred, team: team)
-      var reconstructions = LinearAlgebra.product(kept, filters)
-      for row in 0..<patches.rows {
-        for column in 0..<patches.columns { reconstructions[row, column] += origin[column] }
-      }
       var energy = SignalToNoise()
-      energy.add(patches: patches, reconstructions: reconstructions)
+      energy.add(patches: patches, reconstructions: model.reconstructions(of: kept))
       return EqualSparsity(count: count, snrDecibels: energy.decibels)
     }
   }

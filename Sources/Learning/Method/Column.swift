@@ -40,13 +40,8 @@ extension Column where Epoch: LearningEpoch {
 }
 
 extension LearningMethod {
-  /// The names of the columns of `metrics.csv`.
-  static var columnNames: [String] { columns.map(\.name) + [secondsColumn.name] }
-
-  /// Time spent, in all sessions.
-  private static var secondsColumn: Column<Double> {
-    Column("seconds", heading: "seconds", decimals: 1) { $0 }
-  }
+  /// The names of the columns of `metrics.csv`; the last is the time spent in all sessions.
+  static var columnNames: [String] { columns.map(\.name) + ["seconds"] }
 
   /// An epoch's numbers, in the order of the columns.
   static func numbers(_ epoch: Learner.Epoch, seconds: Double) -> [Double?] {
@@ -58,36 +53,21 @@ extension LearningMethod {
     consoleColumns.map { padded($0.heading, to: $0.width) }.joined(separator: "   ")
   }
 
-  /// An epoch as a line for the console.
-  static func consoleLine(_ epoch: Learner.Epoch, seconds: Double) -> String {
+  /// An epoch's numbers as a line for the console.
+  static func consoleLine(_ numbers: [Double?]) -> String {
     consoleColumns.map { column in
-      padded(column.text(epoch, seconds), to: column.width)
+      let text = numbers[column.index].map { String(format: "%.\(column.decimals)f", $0) } ?? "–"
+      return padded(text, to: column.width)
     }.joined(separator: "   ")
   }
 
-  private static var consoleColumns:
-    [(heading: String, width: Int, text: (Learner.Epoch, Double) -> String)]
-  {
-    func text(_ value: Double?, _ decimals: Int) -> String {
-      value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
+  private static var consoleColumns: [(index: Int, heading: String, decimals: Int, width: Int)] {
+    let all = columns.map { ($0.heading, $0.decimals) } + [("seconds", 1)]
+    return all.enumerated().compactMap { index, column in
+      let (heading, decimals) = column
+      // A number of eight digits has a place in every column.
+      return heading.map { (index, $0, decimals, max($0.count, decimals > 0 ? 8 : 5)) }
     }
-    // A number of eight digits has a place in every column.
-    func width(_ heading: String, _ decimals: Int) -> Int {
-      max(heading.count, decimals > 0 ? 8 : 5)
-    }
-    let own = columns.compactMap { column in
-      column.heading.map { heading in
-        (
-          heading, width(heading, column.decimals),
-          { (epoch: Learner.Epoch, _: Double) in text(column.value(epoch), column.decimals) }
-        )
-      }
-    }
-    let last = secondsColumn
-    let heading = last.heading ?? last.name
-    return own + [
-      (heading, width(heading, last.decimals), { _, seconds in text(seconds, last.decimals) })
-    ]
   }
 }
 

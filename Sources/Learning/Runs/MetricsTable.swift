@@ -26,6 +26,18 @@ public struct MetricsTable: Sendable {
     rows = lines.dropFirst().filter { row in
       row.count == columns.count && (Int(row[0]) ?? .max) <= last
     }
+    makeSecondsOneClock()
+  }
+
+  /// Runs of version 0.1.0 began each session's clock at zero.
+  private mutating func makeSecondsOneClock() {
+    guard let column = columns.firstIndex(of: "seconds") else { return }
+    var (earlier, previous) = (0.0, 0.0)
+    for (row, seconds) in self["seconds"].enumerated() {
+      if seconds < previous { earlier += previous }
+      previous = seconds
+      if earlier > 0 { rows[row][column] = Self.text(earlier + seconds) }
+    }
   }
 
   /// Adds a row; what is undefined is an empty field.
@@ -49,10 +61,6 @@ public struct MetricsTable: Sendable {
     return rows.map { Double($0[index]) ?? .nan }
   }
 
-  /// Time spent, of all sessions: the clock of each starts at zero where it rises no further.
-  package var trainingSeconds: Double {
-    let seconds = self["seconds"]
-    let ends = seconds.indices.filter { $0 + 1 == seconds.count || seconds[$0 + 1] < seconds[$0] }
-    return ends.reduce(0) { $0 + seconds[$1] }
-  }
+  /// Time spent, of all sessions.
+  package var trainingSeconds: Double { self["seconds"].last ?? 0 }
 }

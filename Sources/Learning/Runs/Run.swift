@@ -93,27 +93,26 @@ public struct Run<Method: LearningMethod> {
       contentsOf: folder.metricsFile, through: learner.lastEpoch, columns: Method.columnNames)
     let earlier = metrics.trainingSeconds
     func seconds() -> Double { earlier + Date().timeIntervalSince(started) }
-    let isFinished = learner.progress.done >= learner.progress.total
-    let log =
-      writesTensorBoard && !isFinished
-      ? try TensorBoardLog(folder, after: learner.progress.done, data.preprocessing) : nil
     var (done, total) = learner.progress
+    let log =
+      writesTensorBoard && done < total
+      ? try TensorBoardLog(folder, after: done, data.preprocessing) : nil
     while done < total {
       var continues = true
       let epoch = try learner.learnEpoch { count in
         continues = observer.step(count, total)
         return continues
       }
-      let row = epoch.map { Method.numbers($0, seconds: seconds()) }
-      if let epoch, let row {
+      let row = epoch.map { Method.numbers($0, seconds: seconds()) } ?? []
+      if epoch != nil {
         metrics.add(row)
-        observer.epoch(Method.consoleLine(epoch, seconds: seconds()))
+        observer.epoch(Method.consoleLine(row))
       }
       (done, total) = learner.progress
       try Checkpoint.write(learner.checkpoint, step: done, to: folder)
       try metrics.write(to: folder.metricsFile)
       // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
-      if let epoch, let row {
+      if let epoch {
         let values = Array(zip(Method.columnNames, row))
         try log?.add(values, epoch, model: learner.model, progress: learner.progress)
       }

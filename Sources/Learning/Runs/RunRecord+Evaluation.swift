@@ -24,8 +24,7 @@ extension RunRecord {
       data: DataDescription(data), seconds: seconds,
       amortization: model.amortization(on: patches, team: team),
       equalSparsity: EqualSparsity.measured(
-        filters: evaluation.filters, bias: model.bias, codes: encode(shown), patches: shown,
-        team: team))
+        model, codes: encode(shown), patches: shown, team: team))
   }
 
   /// What is known of a finished run; measured now, on its own test patches, where it was not yet

@@ -25,6 +25,18 @@ public struct Safetensors: Sendable {
       case dtype, shape
       case offsets = "data_offsets"
     }
+
+    /// Whether its numbers lie within `count` bytes, and are as many as its shape has.
+    func isWithin(_ count: Int, of type: StoredType) -> Bool {
+      let (elements, overflows) = shape.reduce((1, false)) { product, size in
+        let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
+        return (value, product.1 || overflow || size < 0)
+      }
+      guard offsets.count == 2, !overflows, offsets[0] >= 0, offsets[0] <= offsets[1],
+        offsets[1] <= count
+      else { return false }
+      return (offsets[1] - offsets[0]).quotientAndRemainder(dividingBy: type.size) == (elements, 0)
+    }
   }
 
   /// The file's bytes.
@@ -62,48 +74,39 @@ public struct Safetensors: Sendable {
     } catch {
       throw RunError(file: url, "cannot be read: \(error.localizedDescription)")
     }
-    func fail(_ problem: String) -> RunError {
-      RunError(file: url, problem, remedy: "expected a safetensors file")
-    }
-    guard data.count >= 8 else { throw fail("is only \(data.count) bytes long") }
-    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
-      sum | UInt64(byte.element) << (8 * UInt64(byte.offset))
-    }
-    guard length <= UInt64(data.count - 8) else {
-      throw fail("its header would have \(length) bytes, the file has \(data.count)")
-    }
-    let start = data.startIndex + 8 + Int(length)
-    let header: [String: HeaderValue]
-    do {
-      header = try JSONDecoder().decode(
-        [String: HeaderValue].self, from: data[data.startIndex + 8..<start])
+    do throws(Fault) {
+      try self.init(data)
     } catch {
-      throw fail("has no readable header")
+      throw RunError(file: url, error.problem, remedy: "expected a safetensors file")
     }
+  }
+
+  /// What is wrong with a file.
+  private struct Fault: Error {
+    let problem: String
+  }
+
+  private init(_ data: Data) throws(Fault) {
+    let (header, start) = try Self.header(of: data)
     tensors = []
     metadata = [:]
     var ranges: [(name: String, range: Range<Int>)] = []
     for (name, value) in header.sorted(by: { $0.key < $1.key }) {
       switch value {
       case .metadata(let entries):
-        guard name == "__metadata__" else { throw fail("\(name) has no type, shape and place") }
+        guard name == "__metadata__" else {
+          throw Fault(problem: "\(name) has no type, shape and place")
+        }
         metadata = entries
       case .entry(let entry):
         guard let type = StoredType(rawValue: entry.dtype) else {
-          throw fail(
-            "\(name) is of type \(entry.dtype), known are "
+          throw Fault(
+            problem: "\(name) is of type \(entry.dtype), known are "
               + StoredType.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        let count = entry.shape.reduce((1, false)) { product, size in
-          let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
-          return (value, product.1 || overflow || size < 0)
+        guard entry.isWithin(data.endIndex - start, of: type) else {
+          throw Fault(problem: "\(name) lies outside of the file, or is not of its shape")
         }
-        guard entry.offsets.count == 2, !count.1, entry.offsets[0] >= 0,
-          entry.offsets[0] <= entry.offsets[1],
-          entry.offsets[1] <= data.endIndex - start,
-          (entry.offsets[1] - entry.offsets[0])
-            .quotientAndRemainder(dividingBy: type.size) == (count.0, 0)
-        else { throw fail("\(name) lies outside of the file, or is not of its shape") }
         ranges.append((name, entry.offsets[0]..<entry.offsets[1]))
         let elements = type.floats(
           data[start + entry.offsets[0]..<start + entry.offsets[1]])
@@ -115,12 +118,31 @@ public struct Safetensors: Sendable {
     }
     for (one, next) in zip(ranges, ranges.dropFirst())
     where next.range.lowerBound < one.range.upperBound {
-      throw fail("\(one.name) and \(next.name) lie upon each other")
+      throw Fault(problem: "\(one.name) and \(next.name) lie upon each other")
     }
     let end = ranges.last?.range.upperBound ?? 0
     guard end == data.endIndex - start else {
-      throw fail("\(data.endIndex - start - end) bytes belong to no tensor")
+      throw Fault(problem: "\(data.endIndex - start - end) bytes belong to no tensor")
     }
+  }
+
+  /// What the file says of its tensors, and where their numbers start.
+  private static func header(
+    of data: Data
+  ) throws(Fault) -> (header: [String: HeaderValue], start: Int) {
+    guard data.count >= 8 else { throw Fault(problem: "is only \(data.count) bytes long") }
+    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { sum, byte in
+      sum | UInt64(byte.element) << (8 * UInt64(byte.offset))
+    }
+    guard length <= UInt64(data.count - 8) else {
+      throw Fault(problem: "its header would have \(length) bytes, the file has \(data.count)")
+    }
+    let start = data.startIndex + 8 + Int(length)
+    guard
+      let header = try? JSONDecoder().decode(
+        [String: HeaderValue].self, from: data[data.startIndex + 8..<start])
+    else { throw Fault(problem: "has no readable header") }
+    return (header, start)
   }
 
   /// The types of numbers, by the format's names.

@@ -45,14 +45,14 @@ public struct AmortizationGap: Codable, Hashable, Sendable {
     let zero = Matrix(rows: codes.rows, columns: codes.columns)
     func points(from start: Matrix) -> [Point] {
       Self.steps.map { steps in
-        Point(mode, mode.refined(start, patches: shown, steps: steps), shown, steps: steps)
+        Point(model, mode, mode.refined(start, patches: shown, steps: steps), shown, steps: steps)
       }
     }
     stepName = mode.stepName
     self.patches = shown.rows
     refined = points(from: codes)
     fromZero = points(from: zero)
-    optimum = Point(mode, mode.minimum(from: codes, patches: shown), shown, steps: nil)
+    optimum = Point(model, mode, mode.minimum(from: codes, patches: shown), shown, steps: nil)
   }
 
   /// The objective of the encoder's codes above the optimum, nats per patch.
@@ -60,9 +60,11 @@ public struct AmortizationGap: Codable, Hashable, Sendable {
 }
 
 extension AmortizationGap.Point {
-  fileprivate init(_ mode: PosteriorMode, _ codes: Matrix, _ patches: Matrix, steps: Int?) {
+  fileprivate init(
+    _ model: SparseVAE, _ mode: PosteriorMode, _ codes: Matrix, _ patches: Matrix, steps: Int?
+  ) {
     var energy = SignalToNoise()
-    energy.add(patches: patches, reconstructions: mode.reconstructions(of: codes))
+    energy.add(patches: patches, reconstructions: model.reconstructions(of: codes))
     let objectives = mode.objectives(of: codes, patches: patches)
     self.init(
       steps: steps, objective: objectives.reduce(0, +) / Double(max(1, objectives.count)),

@@ -79,21 +79,10 @@ public struct PosteriorMode {
       .map { $0 / noiseVariance }
   }
 
-  /// x̂ = Φᵀz + b
-  public func reconstructions(of codes: Matrix) -> Matrix {
-    var result = LinearAlgebra.product(codes, problem.dictionary)
-    for row in 0..<result.rows {
-      for column in 0..<result.columns { result[row, column] += bias[column] }
-    }
-    return result
-  }
-
   /// x − b
   private func centred(_ patches: Matrix) -> Matrix {
     var result = patches
-    for row in 0..<result.rows {
-      for column in 0..<result.columns { result[row, column] -= bias[column] }
-    }
+    result.addToRows(bias, times: -1)
     return result
   }
 }

@@ -95,10 +95,7 @@ public struct SparseVAE: Sendable {
       codes.columns == configuration.latents,
       "codes of \(codes.columns) latents for a model of \(configuration.latents)")
     var result = LinearAlgebra.product(codes, filters)
-    let bias = bias
-    for row in 0..<result.rows {
-      for column in 0..<result.columns { result[row, column] += bias[column] }
-    }
+    result.addToRows(bias)
     return result
   }
 

@@ -12,8 +12,6 @@ struct DecodeCommand: ParsableCommand {
   @OptionGroup var stream: StreamOptions
 
   func run() throws {
-    try stream.run("codes") { run, arrays, team in
-      try run.decode(arrays, restored: restored, team: team)
-    }
+    try stream.run("codes") { run, arrays, _ in try run.decode(arrays, restored: restored) }
   }
 }

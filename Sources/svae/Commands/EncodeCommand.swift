@@ -1,4 +1,5 @@
 import ArgumentParser
+import Learning
 
 struct EncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +35,11 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     try stream.run("patches") { run, arrays, team in
-      try run.encode(arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
+      guard logScales || refine > 0 else {
+        return try run.encode(arrays, treated: treated, team: team)
+      }
+      return try TrainedRun<RunConfiguration>(run.folder).encode(
+        arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
     }
   }
 }

@@ -44,9 +44,9 @@ struct StreamOptions: ParsableArguments {
   /// Runs `body` on the model and the stream, and says how fast it went.
   func run(
     _ what: String,
-    _ body: (TrainedRun<RunConfiguration>, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
+    _ body: (any FinishedRun, ArrayStream, ThreadTeam) throws -> ArrayStream.Result
   ) throws {
-    let trained = try TrainedRun<RunConfiguration>(RunFolder(existing: URL(filePath: folder)))
+    let trained = try RunFolder(existing: URL(filePath: folder)).finishedRun()
     let bar = ProgressBar(isQuiet: compute.quiet, unit: what)
     var stream = files.stream(trained.preprocessing)
     stream.progress = { done, total in bar.update(done, of: total) }

@@ -57,7 +57,7 @@ struct PatchDenoiser {
   func denoise(_ patches: inout Matrix, team: ThreadTeam) {
     let means = preprocessing.removesPatchMean ? rowMeans(patches) : nil
     preprocessing.apply(to: &patches)
-    shift(&patches, by: -1)
+    patches.addToRows(bias, times: -1)
     patches = LinearAlgebra.product(patches, rotation, transposeB: true)
     scaleColumns(&patches) { 1 / deviations[$0] }
     let n = patches.columns
@@ -80,7 +80,7 @@ struct PatchDenoiser {
     }
     scaleColumns(&patches) { deviations[$0] }
     patches = LinearAlgebra.product(patches, rotation)
-    shift(&patches, by: 1)
+    patches.addToRows(bias)
     patches = preprocessing.restored(patches)
     guard let means else { return }
     for index in patches.elements.indices { patches.elements[index] += means[index / n] }
@@ -89,13 +89,6 @@ struct PatchDenoiser {
   private func rowMeans(_ patches: Matrix) -> [Float] {
     (0..<patches.rows).map { row in
       Float(patches.row(row).reduce(0.0) { $0 + Double($1) } / Double(patches.columns))
-    }
-  }
-
-  /// Adds the bias so many times.
-  private func shift(_ patches: inout Matrix, by factor: Float) {
-    for index in patches.elements.indices {
-      patches.elements[index] += factor * bias[index % bias.count]
     }
   }
 

@@ -1,0 +1,84 @@
+import Compute
+import ImageData
+import SparseCodingVAE
+
+/// What a run learned, used on data of any size.
+extension FinishedRun {
+  /// Patches as they come from images → their codes: posterior means, or sparse codes.
+  ///
+  /// - Parameter treated: whether the patches are already whitened and scaled as the training data
+  ///   was.
+  public func encode(
+    _ stream: ArrayStream, treated: Bool, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let filters = learned.filters.rows
+    return try patches(
+      of: stream, treated: treated, to: "codes", [filters], learned.encoder(team: team))
+  }
+
+  /// Codes → patches, as the model sees them or taken back toward the images' units.
+  public func decode(_ stream: ArrayStream, restored: Bool) throws -> ArrayStream.Result {
+    try stream.run(
+      columns: learned.filters.rows, what: "codes", name: "patches", rowShape: patchShape
+    ) { codes in
+      let patches = learned.reconstructions(of: codes)
+      return restored ? preprocessing.restored(patches) : patches
+    }
+  }
+
+  /// Patches → their reconstructions from their codes, as the model sees them.
+  public func reconstruct(
+    _ stream: ArrayStream, treated: Bool, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let encode = learned.encoder(team: team)
+    return try patches(of: stream, treated: treated, to: "patches", patchShape) {
+      learned.reconstructions(of: encode($0))
+    }
+  }
+
+  private var patchShape: [Int] { [preprocessing.patchHeight, preprocessing.patchWidth] }
+
+  /// Patches, treated as the training data was, → rows of `rowShape`.
+  func patches(
+    of stream: ArrayStream, treated: Bool, to name: String, _ rowShape: [Int],
+    _ transform: (Matrix) -> Matrix
+  ) throws -> ArrayStream.Result {
+    try stream.run(
+      columns: preprocessing.pixels, what: "patches",
+      cutting: ArrayRowReader.Cutting(preprocessing, whitens: !treated), name: name,
+      rowShape: rowShape
+    ) { rows in
+      var patches = rows
+      if !treated { preprocessing.apply(to: &patches) }
+      return transform(patches)
+    }
+  }
+}
+
+extension TrainedRun<RunConfiguration> {
+  /// Patches as they come from images → the posteriors of their latents.
+  ///
+  /// - Parameters:
+  ///   - treated: whether the patches are already whitened and scaled as the training data was.
+  ///   - logScales: whether each row also gets ℓ after μ: `[N, 2·latents]`.
+  ///   - refinement: steps from μ towards the code of greatest posterior probability.
+  /// - Throws: a `RunError` where the prior has no such code.
+  public func encode(
+    _ stream: ArrayStream, treated: Bool, logScales: Bool, refinement: Int, team: ThreadTeam
+  ) throws -> ArrayStream.Result {
+    let inference = Inference(model, team: team)
+    let mode = refinement > 0 ? try PosteriorMode(model, team: team) : nil
+    let latents = model.configuration.latents
+    return try patches(
+      of: stream, treated: treated, to: "codes", [logScales ? 2 * latents : latents]
+    ) { patches in
+      let posteriors = inference.encode(patches)
+      let means =
+        mode?.refined(posteriors.mean, patches: patches, steps: refinement) ?? posteriors.mean
+      guard logScales else { return means }
+      return Matrix(
+        rows: means.rows, columns: 2 * latents,
+        elements: (0..<means.rows).flatMap { means.row($0) + posteriors.logScale.row($0) })
+    }
+  }
+}
