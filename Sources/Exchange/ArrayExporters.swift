@@ -6,6 +6,7 @@ import Learning
 public struct SafetensorsExporter: ModelExporter {
   public let name = "safetensors"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(
@@ -21,6 +22,7 @@ public struct SafetensorsExporter: ModelExporter {
 public struct NPZExporter: ModelExporter {
   public let name = "npz"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(
@@ -42,6 +44,7 @@ public struct NPZExporter: ModelExporter {
 public struct MATLABExporter: ModelExporter {
   public let name = "mat"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(
@@ -63,6 +66,7 @@ public struct MATLABExporter: ModelExporter {
 public struct TIFFExporter: ModelExporter {
   public let name = "tiff"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(

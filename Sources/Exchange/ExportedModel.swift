@@ -10,6 +10,7 @@ public struct ExportedModel {
   public let folder: RunFolder
   /// Φ, `[latents, pixels]`.
   public let filters: Matrix
+  /// What is done to a patch before the model sees it.
   public let preprocessing: Preprocessing
   /// All parameters in PyTorch's names and layouts, and the treatment of patches.
   public let tensors: [NamedTensor]

@@ -80,6 +80,7 @@ struct FilterTable {
 public struct FilterTableExporter: ModelExporter {
   public let name = "csv"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(

@@ -22,7 +22,9 @@ public protocol ModelExporter: Sendable {
 
 /// A file that is to be written.
 public struct ExportedFile: Sendable {
+  /// Where it goes.
   public var url: URL
+  /// All its bytes.
   public var content: Data
 }
 
@@ -33,8 +35,10 @@ public struct ExportOptions: Sendable {
   /// For networks: whether they take patches that are whitened and scaled already, as
   /// `svae encode --treated` does.
   public var isTreated: Bool
+  /// The threads that measure.
   public var team: ThreadTeam
 
+  /// By default the run's own data, and patches as they come from images.
   public init(data: String? = nil, isTreated: Bool = false, team: ThreadTeam) {
     self.data = data
     self.isTreated = isTreated
@@ -44,6 +48,7 @@ public struct ExportOptions: Sendable {
 
 /// The formats that models leave in.
 public enum ModelExporters {
+  /// A new format is one more entry.
   public static let all: [any ModelExporter] = [
     SafetensorsExporter(), NPZExporter(), MATLABExporter(), TIFFExporter(), FilterTableExporter(),
     ONNXExporter(),

@@ -11,6 +11,7 @@ import SparseCodingVAE
 public struct ONNXExporter: ModelExporter {
   public let name = "onnx"
 
+  /// The format; it has no settings.
   public init() {}
 
   public func files(

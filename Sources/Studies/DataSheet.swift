@@ -7,6 +7,7 @@ import Learning
 public struct DataSheet {
   private let sheet: PatchSheet
 
+  /// The first hundred training patches of `data`, which was prepared from `source`.
   public init(_ source: DataSource, _ data: DataSet, team: ThreadTeam) throws {
     let count = 100
     let shown = data.train.selectingRows(0..<min(count, data.train.rows))

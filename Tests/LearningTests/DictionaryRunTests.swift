@@ -41,6 +41,30 @@ import Testing
     }
   }
 
+  @Test func `patches go through a dictionary as through any model`() throws {
+    let data = try #require(TinyDictionary.data)
+    let team = ThreadTeam(count: 2)
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "run")
+      try TinyDictionary.learn(TinyDictionary.configuration(), at: url, data)
+      let run = try RunFolder(existing: url).finishedRun()
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      func rows(of name: String) throws -> Matrix? {
+        try ArrayRowReader(path: path(name)).next(100)
+      }
+      let writer = try ArrayRowWriter(path: path("x.npy"), name: "x", rowShape: [36], rows: 64)
+      try writer.append(data.test)
+      try writer.finish()
+      _ = try run.encode(
+        ArrayStream(from: path("x.npy"), to: path("z.npy")), treated: true, team: team)
+      _ = try run.decode(ArrayStream(from: path("z.npy"), to: path("y.npy")), restored: false)
+      _ = try run.reconstruct(
+        ArrayStream(from: path("x.npy"), to: path("r.npy")), treated: true, team: team)
+      #expect(try rows(of: "z.npy") == run.learned.encoder(team: team)(data.test))
+      #expect(try rows(of: "y.npy") == rows(of: "r.npy"))
+    }
+  }
+
   /// `metrics.csv` without its last column, the seconds.
   private func numbers(in folder: URL) throws -> [[Substring]] {
     try String(contentsOf: folder.appending(path: "metrics.csv"), encoding: .utf8)

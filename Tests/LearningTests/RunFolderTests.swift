@@ -81,3 +81,15 @@ import Testing
     return contents
   }
 }
+
+@Suite struct MetricsTableTests {
+  @Test func `a clock that began at zero in each session goes on`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "metrics.csv")
+      try Data("epoch,seconds\n1,5\n2,10.5\n3,4\n4,6\n5,1\n".utf8).write(to: file)
+      let table = try MetricsTable(contentsOf: file, columns: ["epoch", "seconds"])
+      #expect(table["seconds"] == [5, 10.5, 14.5, 16.5, 17.5])
+      #expect(table.trainingSeconds == 17.5)
+    }
+  }
+}

@@ -14,9 +14,11 @@ public struct ModelImport {
   public struct Options: Sendable {
     /// σ, in units of a pixel's standard deviation.
     public var noiseScale: Double?
+    /// p(z); nil is the file's own or, where it says nothing, Laplace.
     public var prior: PriorFamily?
     /// s
     public var priorScale: Double?
+    /// q(z | x); nil is the file's own, or Gaussian.
     public var posterior: PosteriorFamily?
     /// What the model was trained on; nil leaves patches as they come.
     public var data: String?
@@ -25,6 +27,7 @@ public struct ModelImport {
     /// Layers by their roles: `trunk.0`, `mean.0`, `log-scale.0`, …, `decoder`.
     public var layers: [String: String] = [:]
 
+    /// All from the file.
     public init() {}
 
     /// Whether `role` is one that a layer can have.
@@ -34,8 +37,11 @@ public struct ModelImport {
   /// The published SVAE's own defaults, for files that do not tell: Laplace(0, 1), σ = 1/e.
   private static let published = (prior: PriorFamily.laplace, scale: 1.0, noiseLogScale: -1.0)
 
+  /// As if the model had been trained here.
   public let configuration: RunConfiguration
+  /// The model, to the bit.
   public let model: SparseVAE
+  /// What is done to a patch before the model sees it.
   public let preprocessing: Preprocessing
   /// What was not in the file and was taken as usual, a sentence each.
   public private(set) var notes: [String] = []

@@ -26,7 +26,9 @@ public struct ArrayStream {
 
   /// Rows that went through, and how long that took.
   public struct Result: Sendable {
+    /// Rows that were read and written.
     public var rows: Int
+    /// Time from opening the input to closing the output.
     public var seconds: Double
   }
 

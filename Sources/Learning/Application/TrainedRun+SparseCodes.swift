@@ -38,6 +38,7 @@ extension TrainedRun<DictionaryConfiguration> {
 
 /// How the encoding of a stream of patches went.
 public struct EncodingReport: Codable, Hashable, Sendable {
+  /// Patches that were encoded.
   public private(set) var patches = 0
   /// Patches that the solver brought to its criterion.
   public private(set) var converged = 0

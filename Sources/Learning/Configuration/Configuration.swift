@@ -8,6 +8,7 @@ public protocol Configuration: Configurable, Codable {
   /// Which data, and how patches are made of it.
   var data: DataSettings { get set }
 
+  /// The defaults for photographs.
   init()
 
   /// Checks the rules between settings, each of which is in its own range.

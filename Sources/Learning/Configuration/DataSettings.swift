@@ -8,6 +8,7 @@ public struct DataSettings: Codable, Hashable, Sendable {
   /// How patches are made.
   public var preparation = DataConfiguration()
 
+  /// Dead leaves, cut into patches as photographs are.
   public init() {}
 
   /// What lies there.

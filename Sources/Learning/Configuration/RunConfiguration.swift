@@ -7,40 +7,50 @@ import SparseCodingVAE
 /// Everything that determines a run. `config.yaml` in the run folder is this, resolved.
 public struct RunConfiguration: Configuration {
   public var data = DataSettings()
+  /// The model before its first step.
   public var model = ModelSettings()
+  /// How it is trained.
   public var training = TrainingSettings()
 
   /// The model before its first step.
   public struct ModelSettings: Codable, Hashable, Sendable {
     /// K
     public var latents = 169
+    /// The recognition network's widths.
     public var encoder = EncoderSettings()
+    /// p(z), each latent's.
     public var prior = PriorFamily.laplace
     /// s, in units of the latents.
     public var priorScale = 0.07
     /// Values of the prior's other numbers, such as `degreesOfFreedom`; those left out are standard.
     public var priorShape: [String: Double]?
+    /// q(z | x), each latent's.
     public var posterior = PosteriorFamily.gaussian
     /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
     public var noiseLogScale = -1.6762
     /// Least and greatest log scale ℓ of the posterior.
     public var logScaleRange: [Float] = [-7, 4]
+    /// What holds the decoder's filters.
     public var constraint = ConstraintFamily.unitNorm
     /// Unit norm: whether the gradient's component along each filter is removed before Adam.
     public var tangent = true
     /// Weight normalisation: whether gains are learned.
     public var learnsGain = false
 
+    /// The defaults for photographs.
     public init() {}
   }
 
   /// Widths of the recognition network's layers.
   public struct EncoderSettings: Codable, Hashable, Sendable {
+    /// Layers that μ and ℓ share.
     public var trunk = [512, 512]
     /// Separate branches for μ and ℓ, of equal depth; empty where there are none.
     public var mean: [Int] = []
+    /// Those of ℓ; see `mean`.
     public var logScale: [Int] = []
 
+    /// A network of these widths.
     public init(trunk: [Int] = [512, 512], mean: [Int] = [], logScale: [Int] = []) {
       self.trunk = trunk
       self.mean = mean
@@ -62,6 +72,7 @@ public struct RunConfiguration: Configuration {
     }
   }
 
+  /// The defaults for photographs.
   public init() {}
 
   /// The defaults for data of one kind: patches of photographs, or small images such as digits.

@@ -9,6 +9,7 @@ public struct SettingChanges<Content: Configuration>: Sendable {
   private var changes: [Setting<Content>.Change] = []
   private let settings = Dictionary(uniqueKeysWithValues: Content.settings.map { ($0.key, $0) })
 
+  /// No change yet.
   public init() {}
 
   /// The configuration with all changes made.

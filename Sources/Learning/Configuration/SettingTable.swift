@@ -6,6 +6,7 @@ import Settings
 public struct SettingTable: Sendable {
   /// One setting. Defaults are as `--set` takes them.
   public struct Row: Codable, Hashable, Sendable {
+    /// As `--set` and `config.yaml` call it: "model.latents".
     public let key: String
     /// The default for patches of photographs.
     public let photographs: String
@@ -15,11 +16,14 @@ public struct SettingTable: Sendable {
     public let expected: String
     /// What counts where it is null; nil where it always has a value.
     public let null: String?
+    /// What it does, in a line.
     public let meaning: String
   }
 
+  /// One a setting, in the order of `config.yaml`.
   public let rows: [Row]
 
+  /// The settings of a configuration.
   public init<Content: Configuration>(_ configuration: Content.Type) {
     func defaults(_ kind: PatchKind) -> Content { Content.defaults(for: kind).resolved(for: kind) }
     let (photographs, smallImages) = (defaults(.cut), defaults(.whole))

@@ -6,8 +6,10 @@ import SparseCoding
 /// this, resolved; its key `sparseCoding` tells such a run from a model's.
 public struct DictionaryConfiguration: Configuration {
   public var data = DataSettings()
+  /// The dictionary, its codes and its learning.
   public var sparseCoding = SparseCodingSettings()
 
+  /// The defaults for photographs.
   public init() {}
 
   /// The defaults for data of one kind; the patches are those that models are trained on.
@@ -41,11 +43,13 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   public var gap = 1e-4
   /// The most active atoms of a patch, for pursuits and hard thresholding.
   public var activeAtoms = 10
+  /// What changes the dictionary after a batch.
   public var rule = DictionaryRuleFamily.gradient
   /// η of the gradient rule at the first update; 1 is the step to the best filter for the batch.
   public var rate = 0.5
   /// η of the gradient rule at the last update.
   public var finalRate = 0.01
+  /// What holds the filters' norms.
   public var constraint = ConstraintFamily.unitNorm
   /// The variance of every code that `varianceMatching` aims at.
   public var codeVariance = 0.5
@@ -60,6 +64,7 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   /// Seed of the first dictionary, of the order of patches, and of replacements.
   public var seed: UInt64 = 1
 
+  /// The defaults for photographs.
   public init() {}
 
   /// With every nil filled in.

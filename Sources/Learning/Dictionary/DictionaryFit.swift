@@ -6,6 +6,7 @@ import SparseCoding
 public struct DictionaryFit: Sendable {
   /// ½‖x − Φᵀz‖² + λ‖z‖₁, mean over the patches.
   public let objective: Double
+  /// Of the codes' reconstructions.
   public let signalToNoise: SignalToNoise
   /// Mean number of nonzero codes of a patch, L0.
   public let meanActive: Double

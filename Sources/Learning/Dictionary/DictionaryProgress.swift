@@ -39,7 +39,9 @@ public struct DictionaryRow: LearningEpoch, Hashable {
   public let meanActive: Double
   /// On validation patches, with the dictionary after the update.
   public let validationObjective: Double
+  /// SNR of the validation patches' reconstructions, dB.
   public let validationSnrDecibels: Double
+  /// Mean number of nonzero codes of a validation patch, L0.
   public let validationMeanActive: Double
   /// Atoms that were not used for 5000 patches.
   public let dead: Int

@@ -11,6 +11,7 @@ public struct FilterEvaluation: Sendable {
   public let signalToNoise: SignalToNoise
   /// Of the codes: posterior means, or sparse codes.
   public let sparsity: Sparsity
+  /// Which filters are active, by each definition.
   public let active: ActiveFilters
   /// How much each filter is used, to order filters by.
   public let use: [Double]
@@ -21,6 +22,7 @@ public struct FilterEvaluation: Sendable {
   /// A method's other numbers, by the names of its measures; NaN stands for undefined ones.
   public var others: [String: Double] = [:]
 
+  /// An evaluation of measures that were computed elsewhere; arrays are of `filters.rows` numbers.
   public init(
     filters: Matrix, patches: Int, signalToNoise: SignalToNoise, sparsity: Sparsity,
     active: ActiveFilters, use: [Double]
@@ -73,7 +75,9 @@ public struct PosteriorMeasures: Sendable {
   public var negativeLogLikelihood: Double
   /// KL(q ‖ p) in nats per patch.
   public var divergence: Double
+  /// Each latent's means and variances over the patches.
   public var statistics: PosteriorStatistics
+  /// Which latents say something, by each definition.
   public var activity: LatentActivity
   /// λ = σ²/s
   public var lambda: Double

@@ -8,9 +8,12 @@ public struct Instruments: Sendable {
   public let noiseTest: NoiseTest
   /// Nil fits no Gabor functions: for digits, to which they do not apply.
   public var gaborFitter: GaborFitter?
+  /// Where active begins.
   public var thresholds = ActivityThresholds()
+  /// The threads that measure.
   public let team: ThreadTeam
 
+  /// Instruments made elsewhere.
   public init(_ noiseTest: NoiseTest, gaborFitter: GaborFitter? = nil, team: ThreadTeam) {
     (self.noiseTest, self.gaborFitter, self.team) = (noiseTest, gaborFitter, team)
   }

@@ -7,7 +7,10 @@ import Evaluation
 public struct Measure: Sendable {
   /// Which way is better.
   public enum Direction: String, Codable, CaseIterable, Sendable {
-    case more, less
+    /// The more, the better.
+    case more
+    /// The less, the better.
+    case less
   }
 
   /// Its key in JSON and CSV: a contract.

@@ -6,6 +6,7 @@ public struct Summary: Hashable, Sendable {
   /// Values by the names of their measures; nil for undefined ones.
   private var values: [String: Double?]
 
+  /// Every measure that such a model has.
   public init(_ evaluation: FilterEvaluation) {
     values = [:]
     for measure in Measure.all where measure.places.contains(.evaluation) {

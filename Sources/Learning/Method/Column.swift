@@ -11,6 +11,7 @@ public struct Column<Epoch>: Sendable {
   /// Nil where the number is undefined: an empty field.
   public let value: @Sendable (Epoch) -> Double?
 
+  /// A column; see the properties.
   public init(
     _ name: String, heading: String? = nil, decimals: Int = 0,
     _ value: @escaping @Sendable (Epoch) -> Double?

@@ -8,6 +8,7 @@ import ImageData
 /// method by this protocol alone. A new one is a type that conforms, registered in
 /// `LearningMethods.all`.
 public protocol LearningMethod: Configuration {
+  /// What learns by this method.
   associatedtype Learner: FilterLearner
 
   /// How studies call it.
@@ -63,7 +64,9 @@ extension LearningMethod {
 
 /// Learns, an epoch at a time.
 public protocol FilterLearner {
+  /// What is learned.
   associatedtype Model: LearnedModel
+  /// What an epoch tells of itself: a row of `metrics.csv`.
   associatedtype Epoch: LearningEpoch
 
   /// The model as it is now.
@@ -101,8 +104,11 @@ public protocol LearningDivergence: Error {}
 
 /// What a method learns on: patches, and what measures filters of such patches.
 public struct LearningSite {
+  /// The patches of all splits.
   public let data: DataSet
+  /// What measures filters of such patches.
   public let instruments: Instruments
+  /// The threads to learn on.
   public let team: ThreadTeam
 
   /// At most `count` patches that tell an epoch's course: of the validation split or, where there
@@ -115,14 +121,18 @@ public struct LearningSite {
 
 /// A method's settings in short, as tables show them; nil for what it does not have.
 public struct MethodBrief: Hashable, Sendable {
+  /// The filters' constraint, by name.
   public var constraint: String?
   /// Whether the gradient's component along each filter is removed.
   public var tangent: Bool?
   /// Whether weight normalisation's gains are learned.
   public var learnsGain: Bool?
+  /// The codes' prior, by name.
   public var prior: String?
+  /// The codes' posterior, by name.
   public var posterior: String?
 
+  /// What is left out the method does not have.
   public init(
     constraint: String? = nil, tangent: Bool? = nil, learnsGain: Bool? = nil,
     prior: String? = nil, posterior: String? = nil

@@ -26,8 +26,10 @@ public enum LearningMethods {
 
 /// What determines a run: the configuration of any method.
 public struct MethodConfiguration: Sendable {
+  /// The configuration.
   public var method: any LearningMethod
 
+  /// Wraps a configuration.
   public init(_ method: any LearningMethod) { self.method = method }
 }
 

@@ -7,8 +7,11 @@ import ImageData
 
 /// A run of any method, from its configuration to its last picture.
 public struct Run<Method: LearningMethod> {
+  /// Where everything is written.
   public let folder: RunFolder
+  /// What determines the run, resolved.
   public let configuration: Method
+  /// What it learns from and is measured on.
   public let data: DataSet
   /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed
   /// run appends to what is there.
@@ -24,11 +27,13 @@ public struct Run<Method: LearningMethod> {
     /// Called after every epoch with its line for the console.
     public var epoch: (String) -> Void = { _ in }
 
+    /// An observer that lets the run go on in silence.
     public init() {}
   }
 
   /// How a run ended.
   public enum Outcome {
+    /// At its end, with the model and its evaluation on test patches.
     case finished(FilterEvaluation, Method.Learner.Model)
     /// At a checkpoint, from which it can be resumed.
     case stopped

@@ -5,14 +5,22 @@ import Yams
 
 /// A run's folder: what it was told, how it went, where it stands, what came of it.
 public struct RunFolder: Sendable {
+  /// Where it is.
   public let url: URL
 
+  /// Every setting, with comments.
   public var configurationFile: URL { url.appending(path: "config.yaml") }
+  /// A row an epoch: see `LearningMethod.columns`.
   public var metricsFile: URL { url.appending(path: "metrics.csv") }
+  /// The learned model's tensors.
   public var modelFile: URL { url.appending(path: "model.safetensors") }
+  /// The filters as a mosaic.
   public var filtersPicture: URL { url.appending(path: "filters.png") }
+  /// The course of learning.
   public var curvesPicture: URL { url.appending(path: "curves.png") }
+  /// Version, machine and time; the last file, written at a run's end.
   public var environmentFile: URL { url.appending(path: "environment.json") }
+  /// The newest states, to resume from.
   public var checkpoints: URL {
     url.appending(path: "checkpoints", directoryHint: .isDirectory)
   }

@@ -8,9 +8,12 @@ import SparseCodingVAE
 /// Written with float32 tensors and string metadata; numbers of any type are read, rounded to
 /// float32.
 public struct Safetensors: Sendable {
+  /// The tensors, sorted by name where they were read from a file.
   public var tensors: [NamedTensor]
+  /// Words by name.
   public var metadata: [String: String]
 
+  /// A file of these tensors.
   public init(tensors: [NamedTensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata
@@ -61,6 +64,7 @@ public struct Safetensors: Sendable {
     return file
   }
 
+  /// Writes the file, whole or not at all; throws a `FileError` where it cannot.
   public func write(to url: URL) throws { try AtomicFile.write(encoded(), to: url) }
 
   /// Reads a file.

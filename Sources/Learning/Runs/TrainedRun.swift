@@ -6,7 +6,9 @@ import ImageData
 /// A finished run of a known method, to be used on data.
 public struct TrainedRun<Method: LearningMethod>: FinishedRun {
   public let folder: RunFolder
+  /// What determined the run.
   public var configuration: Method
+  /// What was learned.
   public let model: Method.Learner.Model
   public let preprocessing: Preprocessing
 
@@ -28,9 +30,13 @@ public struct TrainedRun<Method: LearningMethod>: FinishedRun {
 
 /// A finished run of whichever method.
 public protocol FinishedRun {
+  /// Where the run lies.
   var folder: RunFolder { get }
+  /// What determined it.
   var method: any LearningMethod { get }
+  /// What was learned.
   var learned: any LearnedModel { get }
+  /// What was done to its data, to treat new data alike.
   var preprocessing: Preprocessing { get }
 }
 

@@ -14,6 +14,7 @@ public struct SparseVAELearner: FilterLearner {
     public var number: Int { training.epoch }
     /// Steps done.
     public let step: Int
+    /// The objective's terms, mean over the epoch's training patches.
     public let training: EpochSummary
     public let evaluation: FilterEvaluation?
   }

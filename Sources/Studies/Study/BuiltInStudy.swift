@@ -20,5 +20,6 @@ public enum BuiltInStudy: String, CaseIterable, Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The study, to be resolved by `StudyFile.study`.
   public func file() throws -> StudyFile { try StudyFile(text: yaml, file: nil) }
 }

@@ -12,7 +12,9 @@ public struct Study: Codable, Hashable, Sendable {
   public var claim: String
   /// What is said about the data's origin: where photographs were wanted and leaves were generated.
   public var dataNote: String?
+  /// The ways to train that are compared.
   public var conditions: [Condition]
+  /// The two conditions that the claim is about; nil where there is none.
   public var contrast: Contrast?
 
   /// One way to train.
@@ -23,6 +25,7 @@ public struct Study: Codable, Hashable, Sendable {
     public var factor: String
     /// For people.
     public var title: String
+    /// A run each.
     public var seeds: [UInt64]
     /// The run's configuration, but for the seed.
     public var configuration: MethodConfiguration
@@ -40,7 +43,9 @@ public struct Study: Codable, Hashable, Sendable {
 
   /// The two conditions that the claim is about.
   public struct Contrast: Codable, Hashable, Sendable {
+    /// The name of the condition that is compared with.
     public var from: String
+    /// The name of the condition that the claim speaks of.
     public var to: String
     /// The measure that the claim is about, by its key in the table.
     public var measure = "activeFilters"
@@ -50,7 +55,10 @@ public struct Study: Codable, Hashable, Sendable {
 
   /// Which way a difference points.
   public enum Expectation: String, Codable, CaseIterable, Sendable {
-    case more, less
+    /// Above zero.
+    case more
+    /// Below zero.
+    case less
   }
 
   /// Every run of the study.

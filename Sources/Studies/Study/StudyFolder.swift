@@ -4,16 +4,20 @@ import Learning
 
 /// A study's folder: its runs, its tables, its figures, its report.
 public struct StudyFolder: Sendable {
+  /// Where it is.
   public let url: URL
 
   /// The study with everything resolved.
   var studyFile: URL { url.appending(path: "study.json") }
+  /// A row a condition, for scripts.
   public var tableFile: URL { url.appending(path: "table.json") }
+  /// The same for spreadsheets.
   public var spreadsheetFile: URL { url.appending(path: "table.csv") }
   /// Every measure of every run.
   public var runsFile: URL { url.appending(path: "runs.csv") }
   /// The main contrast's paired tests.
   public var contrastFile: URL { url.appending(path: "contrast.json") }
+  /// The page.
   public var reportFile: URL { url.appending(path: "report.html") }
   var figures: URL { url.appending(path: "figures", directoryHint: .isDirectory) }
 

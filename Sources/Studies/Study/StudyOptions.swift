@@ -14,5 +14,6 @@ public struct StudyOptions: Sendable {
   /// The folder in which data is looked for that does not lie where it is named.
   public var dataFolder: String?
 
+  /// What the study itself says, with data looked for in the folder SVAE_DATA.
   public init() { dataFolder = ProcessInfo.processInfo.environment["SVAE_DATA"] }
 }

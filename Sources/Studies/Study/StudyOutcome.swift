@@ -5,10 +5,14 @@ import Learning
 
 /// Writes what a study gave into its folder.
 public struct StudyOutcome {
+  /// Every finished run, by condition.
   public let results: StudyResults
+  /// The same as a table.
   public let table: StudyTable
+  /// The main comparison; nil where there is none yet.
   public let contrast: StudyContrast?
 
+  /// Reads, or measures, what is finished in the folder.
   public init(of study: Study, in folder: StudyFolder, team: ThreadTeam) throws {
     results = try StudyResults(of: study, in: folder, team: team)
     table = StudyTable(results)

@@ -5,6 +5,7 @@ import Learning
 
 /// A study's finished runs, condition by condition.
 public struct StudyResults: Sendable {
+  /// What was compared.
   public let study: Study
   let conditions: [ConditionResults]
 

@@ -7,13 +7,17 @@ import Synchronization
 /// Trains a study's runs, one to a core, each on one thread; skips those that are finished and goes
 /// on with those that were interrupted.
 public struct StudyScheduler {
+  /// What is trained.
   public let study: Study
+  /// Where the runs go.
   public let folder: StudyFolder
   private let jobs: Int
 
   /// How far a study has come.
   public struct Progress: Sendable {
+    /// Runs that came to an end, or diverged.
     public var finishedRuns: Int
+    /// All runs of the study.
     public var totalRuns: Int
     /// Share of the work that is done, 0 … 1; larger models count for more.
     public var fraction: Double
@@ -26,6 +30,7 @@ public struct StudyScheduler {
     /// A line about a run that ended.
     public var message: @Sendable (String) -> Void = { _ in }
 
+    /// An observer that lets the study go on in silence.
     public init() {}
   }
 

@@ -6,6 +6,7 @@ import Learning
 public struct StudyTable {
   private let results: StudyResults
 
+  /// The table of these results.
   public init(_ results: StudyResults) { self.results = results }
 
   /// An array, one object a condition: its settings in short and, for each measure, an object

@@ -10,9 +10,12 @@ public struct DenoisingSummary: Hashable, Sendable {
   public var noisyPSNR: Double?
   /// Of the result, dB; nil without a clean one.
   public var psnr: Double?
+  /// Patches of the image, overlapping ones included.
   public var patches: Int
+  /// Time without reading and writing.
   public var seconds: Double
 
+  /// A summary of these numbers, in the properties' units.
   public init(
     noiseSigma: Double, noiseIsEstimated: Bool, noisyPSNR: Double?, psnr: Double?, patches: Int,
     seconds: Double

@@ -36,7 +36,9 @@ public struct ImageDenoiser {
   public struct Result: Sendable {
     /// Pixels from 0 to 1.
     public var image: GrayImage
+    /// Patches of the image, overlapping ones included.
     public var patches: Int
+    /// Time spent.
     public var seconds: Double
   }
 
