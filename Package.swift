@@ -82,13 +82,13 @@ let package = Package(
     // The models.
     .target(
       name: "SparseCodingVAE",
-      dependencies: ["Distributions", "Filters", "Compute", "CKernels", realModule]),
+      dependencies: ["Distributions", "Filters", "Compute", realModule]),
     .target(
       name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule]),
 
     // What models are made of.
     .target(name: "Distributions", dependencies: ["Compute", realModule]),
-    .target(name: "Filters", dependencies: ["Compute", "CKernels", realModule]),
+    .target(name: "Filters", dependencies: ["Compute", realModule]),
 
     // The data.
     .target(

@@ -2,23 +2,23 @@
 ///
 /// Vector loads that straddle two cache lines cost twice; Swift's own arrays start 32 bytes into
 /// their allocation. Parameters, Adam's moments and workspaces live here.
-public struct AlignedArray: @unchecked Sendable {
+package struct AlignedArray: @unchecked Sendable {
   private var storage: Storage
 
   /// `count` zeros.
-  public init(count: Int) {
+  package init(count: Int) {
     storage = Storage(count: count)
   }
 
   /// A copy of `elements`.
-  public init(_ elements: some Collection<Float>) {
+  package init(_ elements: some Collection<Float>) {
     storage = Storage(count: elements.count)
     _ = storage.buffer.update(fromContentsOf: elements)
   }
 
-  public var count: Int { storage.buffer.count }
+  package var count: Int { storage.buffer.count }
 
-  public subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     get { storage.buffer[index] }
     set {
       copyIfShared()
@@ -28,25 +28,25 @@ public struct AlignedArray: @unchecked Sendable {
 
   /// The memory, to be written to. Valid as long as this value lives and is neither copied nor
   /// assigned.
-  public mutating func mutablePointer() -> UnsafeMutablePointer<Float> {
+  package mutating func mutablePointer() -> UnsafeMutablePointer<Float> {
     copyIfShared()
     return storage.base
   }
 
   /// The same memory with its bounds.
-  public mutating func mutableBuffer() -> UnsafeMutableBufferPointer<Float> {
+  package mutating func mutableBuffer() -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: mutablePointer(), count: count)
   }
 
   /// Calls `body` with the memory, to be read.
-  public func withUnsafeBuffer<Result>(
+  package func withUnsafeBuffer<Result>(
     _ body: (UnsafeBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
     try withExtendedLifetime(storage) { try body(UnsafeBufferPointer(storage.buffer)) }
   }
 
   /// The elements as an array.
-  public var array: [Float] { withUnsafeBuffer { Array($0) } }
+  package var array: [Float] { withUnsafeBuffer { Array($0) } }
 
   private mutating func copyIfShared() {
     if !isKnownUniquelyReferenced(&storage) {
@@ -76,7 +76,7 @@ public struct AlignedArray: @unchecked Sendable {
 }
 
 extension AlignedArray: Equatable {
-  public static func == (left: AlignedArray, right: AlignedArray) -> Bool {
+  package static func == (left: AlignedArray, right: AlignedArray) -> Bool {
     left.withUnsafeBuffer { a in right.withUnsafeBuffer { b in a.elementsEqual(b) } }
   }
 }

@@ -1,21 +1,42 @@
-/// The name of something in a registry, as options and configurations give it: only registered
-/// names can be read.
-public protocol RegisteredName: RawRepresentable<String>, Hashable, Codable, CaseIterable, Sendable
-{
-  /// The names that can be chosen, in order.
-  static var registered: [String] { get }
+/// Types of one kind that are chosen by name: the priors, say.
+public protocol RegisteredTypes: Sendable {
+  /// A type of this kind.
+  associatedtype Member: Sendable
 
-  /// The name as it stands, registered or not.
-  init(name: String)
+  /// What one of them is called in messages: "prior".
+  static var noun: String { get }
+
+  /// The types by name.
+  static var all: Registry<Member> { get }
 }
 
-extension RegisteredName {
+/// A type's name, as options and configurations give it: only registered names can be read.
+public struct RegisteredName<Types: RegisteredTypes>: RawRepresentable, Hashable, Codable,
+  CaseIterable, Sendable
+{
+  /// The name itself.
+  public let rawValue: String
+
+  /// The name as it stands, registered or not.
+  public init(name: String) { rawValue = name }
+
   /// The name; nil where nothing is registered by it.
   public init?(rawValue: String) {
-    guard Self.registered.contains(rawValue) else { return nil }
+    guard Types.all[rawValue] != nil else { return nil }
     self.init(name: rawValue)
   }
 
   /// All names that can be chosen, in order.
-  public static var allCases: [Self] { registered.map { Self(name: $0) } }
+  public static var allCases: [Self] { Types.all.names.map { Self(name: $0) } }
+
+  /// The type that does the mathematics.
+  ///
+  /// - Throws: a `ParameterError` that lists the names there are where this one is unknown.
+  public var type: Types.Member {
+    get throws(ParameterError) {
+      if let type = Types.all[rawValue] { return type }
+      throw ParameterError(
+        "unknown \(Types.noun) \(rawValue)", expected: Types.all.names.joined(separator: ", "))
+    }
+  }
 }

@@ -65,9 +65,6 @@ extension Prior {
     prior.scale = scale
     return prior
   }
-
-  /// ∂ log p(z; s)/∂ log s = −1 − z·∂ log p/∂z, by p(z; s) = p₀(z/s)/s.
-  public func logScaleScore(_ z: Double) -> Double { -1 - z * score(z) }
 }
 
 /// log √(2π)

@@ -2,7 +2,11 @@ import Compute
 
 /// The constraints by name. A new one is a file with its type and a line here, or a call of
 /// `register`.
-public enum Constraints {
+public enum Constraints: RegisteredTypes {
+  /// "constraint"
+  public static let noun = "constraint"
+
+  /// All of them, those of the package first.
   public static let all = Registry<any FilterConstraint.Type>([
     UnitNorm.name: UnitNorm.self,
     Unconstrained.name: Unconstrained.self,
@@ -19,44 +23,34 @@ public enum Constraints {
 }
 
 /// A constraint's name, as options and configurations give it.
-public struct ConstraintFamily: RegisteredName {
-  public let rawValue: String
+public typealias ConstraintFamily = RegisteredName<Constraints>
 
-  public init(name: String) { rawValue = name }
-
-  public static var registered: [String] { Constraints.all.names }
-
-  public static let unitNorm = UnitNorm.family
-  public static let none = Unconstrained.family
-  public static let unitBall = UnitBall.family
-  public static let weightNormalization = WeightNormalization.family
-  public static let varianceMatching = VarianceMatching.family
-
-  /// The type that does the mathematics.
-  ///
-  /// - Throws: a `ParameterError` that lists the constraints there are where this name is unknown.
-  public var type: any FilterConstraint.Type {
-    get throws(ParameterError) {
-      guard let type = Constraints.all[rawValue] else {
-        throw ParameterError(
-          "unknown constraint \(rawValue)", expected: Self.registered.joined(separator: ", "))
-      }
-      return type
-    }
-  }
+extension ConstraintFamily {
+  /// `UnitNorm`
+  public static var unitNorm: ConstraintFamily { UnitNorm.family }
+  /// `Unconstrained`
+  public static var none: ConstraintFamily { Unconstrained.family }
+  /// `UnitBall`
+  public static var unitBall: ConstraintFamily { UnitBall.family }
+  /// `WeightNormalization`
+  public static var weightNormalization: ConstraintFamily { WeightNormalization.family }
 
   /// The constraint of this name.
   ///
-  /// - Parameter settings: values by name; those that the constraint does not have are left aside,
-  ///   those that it has and that are left out are standard.
-  /// - Throws: a `ParameterError` where the name is unknown, or a value is out of its range.
+  /// - Parameters:
+  ///   - settings: values of the constraint's parameters, by name.
+  ///   - defaults: values in place of standard ones; those that the constraint does not have are
+  ///     left aside.
+  /// - Throws: a `ParameterError` where the name is unknown, or a value is not one of the
+  ///   constraint's.
   public func constraint(
-    _ settings: [String: Double] = [:]
+    _ settings: [String: Double] = [:], defaults: [String: Double] = [:]
   ) throws(ParameterError) -> any FilterConstraint {
     let type = try type
-    let own = settings.filter { name, _ in type.parameters.contains { $0.name == name } }
+    let own = defaults.filter { name, _ in type.parameters.contains { $0.name == name } }
     return type.init(
-      settings: try type.parameters.values(own, of: "the \(rawValue) constraint"))
+      settings: try type.parameters.values(
+        own.merging(settings) { $1 }, of: "the \(rawValue) constraint"))
   }
 }
 

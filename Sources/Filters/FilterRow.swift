@@ -1,11 +1,9 @@
-import CKernels
 import Compute
 
 /// One filter φₖ, or its gradient: a row of D numbers that belongs to whoever hands it out, for as
 /// long as the call lasts.
 public struct FilterRow {
   private let base: UnsafeMutablePointer<Float>
-  private let kernels: UnsafePointer<svae_kernels>
   private let sums: Sums
   /// D, the number of pixels.
   public let count: Int
@@ -23,7 +21,6 @@ public struct FilterRow {
     self.base = base
     self.count = count
     self.sums = sums
-    kernels = svae_kernels()
   }
 
   public subscript(pixel: Int) -> Float {
@@ -33,7 +30,7 @@ public struct FilterRow {
 
   /// ⟨φ, ψ⟩
   public func dot(_ other: FilterRow) -> Float {
-    kernels.pointee.elementwise.dot(count, base, other.base)
+    Vectors.dot(count, base, other.base)
   }
 
   /// ‖φ‖₂
@@ -46,11 +43,11 @@ public struct FilterRow {
   }
 
   /// φ ← factor·φ
-  public func scale(by factor: Float) { kernels.pointee.elementwise.scale(count, factor, base) }
+  public func scale(by factor: Float) { Vectors.scale(count, factor, base) }
 
   /// φ ← φ + factor·ψ
   public func add(_ other: FilterRow, times factor: Float) {
-    kernels.pointee.elementwise.add_scaled(count, factor, other.base, base)
+    Vectors.add(count, factor, other.base, to: base)
   }
 
   /// Scales the filter to ‖φ‖₂ = `target`; false where it has no direction (zero, NaN or Inf).

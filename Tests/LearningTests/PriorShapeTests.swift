@@ -1,5 +1,6 @@
 import Compute
 import Distributions
+import Filters
 import Foundation
 import SparseCodingVAE
 import TestSupport
@@ -42,6 +43,22 @@ import Testing
     let error = #expect(throws: RunError.self) { try configuration.validate() }
     #expect(error?.description.contains(name) == true)
     #expect(error?.description.contains("the \(prior.rawValue) prior") == true)
+  }
+
+  @Test func `a constraint's numbers are settings like a prior's`() throws {
+    var configuration = SmallRun(VarianceMatching.family).configuration
+    var changes = SettingChanges<RunConfiguration>()
+    try changes.add(setting: "model.constraintSettings.rate=0.25")
+    configuration = changes.applied(to: configuration)
+    try configuration.validate()
+    let constraint = try #require(try configuration.constraint as? VarianceMatching)
+    #expect(constraint.rate == 0.25 && constraint.averaging == 0.01)
+    #expect(constraint.goal == Float(try #require(configuration.prior.variance)))
+    for wrong in [["rate": -1.0], ["tangent": 1]] {
+      configuration.model.constraintSettings = wrong
+      let error = #expect(throws: RunError.self) { try configuration.validate() }
+      #expect(error?.description.contains("the variance-matching constraint") == true)
+    }
   }
 
   @Test func `a model's prior is the one that its settings describe`() throws {

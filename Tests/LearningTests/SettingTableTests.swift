@@ -32,6 +32,7 @@ import Testing
     var model: RunConfiguration = filled()
     model.training.clippingNorm = 1
     model.model.priorShape = [:]
+    model.model.constraintSettings = [:]
     try expectEveryProperty(of: model)
     try expectEveryProperty(of: filled() as DictionaryConfiguration)
   }

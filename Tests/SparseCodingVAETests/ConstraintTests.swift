@@ -14,7 +14,7 @@ import Testing
     var learnsGain = false
     var constraint: any FilterConstraint {
       let settings = ["tangent": tangent ? 1 : 0, "learnsGain": learnsGain ? 1 : 0, "goal": 0.08]
-      let made = try? family.constraint(settings)
+      let made = try? family.constraint(defaults: settings)
       return made ?? Unconstrained()
     }
     var testDescription: String {

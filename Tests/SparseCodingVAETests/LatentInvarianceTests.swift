@@ -1,8 +1,9 @@
 import CKernels
 import Distributions
 import Foundation
-import SparseCodingVAE
 import Testing
+
+@testable import SparseCodingVAE
 
 /// What the kernels' results may not depend on.
 @Suite struct LatentInvarianceTests {

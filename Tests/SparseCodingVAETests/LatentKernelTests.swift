@@ -2,9 +2,10 @@ import CKernels
 import Compute
 import Distributions
 import Foundation
-import SparseCodingVAE
 import TestSupport
 import Testing
+
+@testable import SparseCodingVAE
 
 /// The kernels against the mathematics in double precision.
 @Suite struct LatentKernelTests {

@@ -108,7 +108,7 @@ import Testing
       let latents = Latents(
         mean: [Float](repeating: mean, count: count),
         logScale: [Float](repeating: logScale, count: count),
-        noise: (0..<count).map { _ in Float(posterior.type.noise(using: &stream)) })
+        noise: (0..<count).map { _ in Float(posterior.type.noise.sample(using: &stream)) })
       let run = try Run(latents, posterior, prior, compiled: false)
       let q = posterior.type.init(mean: Double(mean), scale: exp(Double(logScale)))
       let expected = numericalDivergence(q, from: prior)
@@ -125,7 +125,7 @@ import Testing
       let (slope, slopeError) = meanAndStandardError(run.planes[3].map(Double.init))
       #expect(abs(slope - byMean) < 4 * slopeError + 1e-4, "μ \(mean), ℓ \(logScale)")
       let byLogScale = (divergence(0, step) - divergence(0, -step)) / (2 * step)
-      let shares = run.planes[0].map { -prior.logScaleScore(Double($0)) }
+      let shares = run.planes[0].map { 1 + Double($0) * prior.score(Double($0)) }
       let (scaleSlope, scaleError) = meanAndStandardError(shares)
       #expect(abs(scaleSlope - byLogScale) < 4 * scaleError, "μ \(mean), ℓ \(logScale)")
       #expect(abs(Double(run.logPriorScaleGradient) / shares.reduce(0, +) - 1) < 1e-4)

@@ -2,8 +2,9 @@ import CKernels
 import Compute
 import Distributions
 import Foundation
-import SparseCodingVAE
 import Testing
+
+@testable import SparseCodingVAE
 
 /// Latents to run kernels on: μ, ℓ and ε of each.
 struct Latents {
@@ -38,6 +39,23 @@ struct Latents {
   }
 }
 
+extension PriorFamily {
+  /// The prior of scale s and standard shape.
+  func prior(scale: Double) -> any Prior {
+    guard let prior = try? prior(scale: scale, shape: [:]) else {
+      preconditionFailure("no prior is registered by the name \(rawValue)")
+    }
+    return prior
+  }
+}
+
+extension NoiseLaw {
+  /// One ε.
+  func sample(using stream: inout RandomStream) -> Double {
+    self == .normal ? stream.normal() : stream.laplace()
+  }
+}
+
 extension PosteriorFamily {
   /// The family's number in the kernels' tables.
   var kernel: Int32 { type.noise.kernel }
@@ -66,7 +84,7 @@ struct LatentRun: Equatable {
     level: Int32 = svae_cpu_level(), weight: Float = 1
   ) throws {
     guard let kernels = svae_kernels_at(level)?.pointee.latent,
-      let numbers = prior.kernelParameters
+      let numbers = prior.kernel?.parameters(scale: prior.scale)
     else {
       throw MissingLevel(level: level)
     }

@@ -1,8 +1,9 @@
 import Compute
 import Distributions
 import Foundation
-import SparseCodingVAE
 import Testing
+
+@testable import SparseCodingVAE
 
 /// The kernels' samples against the divergences that are taken of them.
 @Suite struct LatentSamplingTests {
@@ -15,7 +16,7 @@ import Testing
     return Latents(
       mean: [Float](repeating: mean, count: count),
       logScale: [Float](repeating: logScale, count: count),
-      noise: (0..<count).map { _ in Float(family.type.noise(using: &stream)) })
+      noise: (0..<count).map { _ in Float(family.type.noise.sample(using: &stream)) })
   }
 
   @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)

@@ -1,7 +1,8 @@
 import Distributions
 import Foundation
-import SparseCodingVAE
 import TestSupport
+
+@testable import SparseCodingVAE
 
 /// E_q[f(z)] by Gauss–Legendre quadrature over ε, cut where q or a prior of scale s has a kink.
 func expectation(

@@ -83,11 +83,12 @@ enum Peak {
   /// Bytes a second that one thread can read and write at most, in arrays of `bytes` in all.
   static func traffic(bytes: Int) -> Double {
     let count = max(bytes / 8, 16)
-    var input = AlignedArray(count: count)
-    var output = AlignedArray(count: count)
-    let (from, to) = (input.mutablePointer(), output.mutablePointer())
+    let memory = Memory()
+    let (from, to) = (memory.zeros(count), memory.zeros(count))
     let rates = (0..<5).map { _ in
-      rate(seconds: 0.02) { svae_peak_scale(svae_cpu_level(), count, 0.5, from, to) }
+      withExtendedLifetime(memory) {
+        rate(seconds: 0.02) { svae_peak_scale(svae_cpu_level(), count, 0.5, from, to) }
+      }
     }
     return (rates.max() ?? 0) * Double(8 * count)
   }

@@ -103,17 +103,24 @@ private final class IsolatedLayer {
   }
 }
 
-/// Arrays that live as long as this.
+/// Arrays that begin at a cache line, and live as long as this.
 final class Memory {
-  private var arrays: [AlignedArray] = []
+  private var arrays: [UnsafeMutablePointer<Float>] = []
+
+  deinit {
+    for array in arrays { array.deallocate() }
+  }
 
   func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-    arrays.append(AlignedArray(count: count))
-    return arrays[arrays.count - 1].mutablePointer()
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+    let array = bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+    arrays.append(array)
+    return array
   }
 
   func normals(_ count: Int) -> UnsafeMutablePointer<Float> {
-    arrays.append(AlignedArray(randomPatches(1, pixels: count).elements))
-    return arrays[arrays.count - 1].mutablePointer()
+    let array = zeros(count)
+    array.update(from: randomPatches(1, pixels: count).elements, count: count)
+    return array
   }
 }

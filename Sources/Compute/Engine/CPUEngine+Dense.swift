@@ -9,7 +9,7 @@ extension CPUEngine {
     else { return }
     DenseLayout.pack(
       rows: member.share(of: layer.inputs), of: layer.inputs, columns: layer.outputs,
-      from: parameters.values + layer.weights, stride: stride, into: memory.packed[copy])
+      from: memory.values + layer.weights, stride: stride, into: memory.packed[copy])
   }
 
   package func dense(_ x: Buffer, _ layer: DenseWeights, into y: Buffer, rectified: Bool) {
@@ -46,10 +46,7 @@ extension CPUEngine {
         writing: use.moves ? Hazards.parameters(weights) : Hazards.gradient(weights),
         use.moves ? Hazards.parameters(bias) : Hazards.gradient(bias))
     else { return }
-    let parameters = parameters
-    guard let gradient = parameters.gradient, let first = parameters.firstMoment,
-      let second = parameters.secondMoment
-    else { return }
+    let (gradient, first, second, _) = memory.learning
     var panelStride = layer.inputs * DenseLayout.lanes
     var rowStride = DenseLayout.lanes
     if case .rows(let stride, _) = layer.storage {
@@ -60,7 +57,7 @@ extension CPUEngine {
       out_gradient: row(yGradient, 0), out_gradient_stride: stride(yGradient),
       panel_stride: panelStride, row_stride: rowStride, gradient: gradient + layer.weights,
       bias_gradient: gradient + layer.bias, accumulate: use.adds ? 1 : 0, adam: nil,
-      weights: parameters.values + layer.weights, bias: parameters.values + layer.bias,
+      weights: memory.values + layer.weights, bias: memory.values + layer.bias,
       first_moment: first + layer.weights, bias_first_moment: first + layer.bias,
       second_moment: second + layer.weights, bias_second_moment: second + layer.bias,
       scratch: memory.scratch[member.index])
@@ -99,36 +96,32 @@ extension CPUEngine {
   }
 
   package func clip(to limit: Double) {
-    let parameters = parameters
-    let all = Hazards.gradient(0..<parameters.count)
-    guard begin(reading: all, writing: Hazards.pieces), let gradient = parameters.gradient else {
-      return
-    }
+    let count = memory.present.count
+    let all = Hazards.gradient(0..<count)
+    guard begin(reading: all, writing: Hazards.pieces) else { return }
+    let gradient = memory.learning.gradient
     let grain = CPUMemory.clippingGrain
-    let pieces = (parameters.count + grain - 1) / grain
+    let pieces = (count + grain - 1) / grain
     for piece in member.share(of: pieces) {
       let start = gradient + piece * grain
       memory.pieces[piece] = Double(
-        elementwise.dot(min(grain, parameters.count - piece * grain), start, start))
+        elementwise.dot(min(grain, count - piece * grain), start, start))
     }
     guard begin(reading: Hazards.pieces, writing: all) else { return }
     var power = 0.0
     for piece in 0..<pieces { power += memory.pieces[piece] }
     let norm = power.squareRoot()
     if norm > limit {
-      let share = member.share(of: parameters.count, grain: grain)
+      let share = member.share(of: count, grain: grain)
       elementwise.scale(share.count, Float(limit / norm), gradient + share.lowerBound)
     }
   }
 
   private func move(_ places: Range<Int>, _ step: AdamStep) {
-    let parameters = parameters
-    guard let gradient = parameters.gradient, let first = parameters.firstMoment,
-      let second = parameters.secondMoment
-    else { return }
+    let (gradient, first, second, _) = memory.learning
     let start = places.lowerBound
     step.update(
-      parameters.values + start, along: gradient + start, first: first + start,
+      memory.values + start, along: gradient + start, first: first + start,
       second: second + start, count: places.count)
   }
 
@@ -141,7 +134,7 @@ extension CPUEngine {
   }
 
   private func operands(_ layer: DenseWeights, _ x: Buffer, _ y: Buffer?) -> svae_dense {
-    let values = parameters.values
+    let values = memory.values
     let weights: UnsafeMutablePointer<Float> =
       switch layer.storage {
       case .panels: values + layer.weights

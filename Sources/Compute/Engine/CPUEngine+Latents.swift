@@ -15,7 +15,7 @@ extension CPUEngine {
     let pieces = (latents.count + grain - 1) / grain
     divergenceCount = blocks * pieces
     let weight = Float(memory.numbers.divergenceWeight * memory.numbers.share)
-    let scale = Double.exp(Double(parameters.values[latents.logScale]))
+    let scale = Double.exp(Double(memory.values[latents.logScale]))
     for unit in member.share(of: blocks * pieces) {
       let (block, first) = (unit / pieces, unit % pieces * grain)
       let range = first..<min(first + grain, latents.count)
@@ -50,13 +50,13 @@ extension CPUEngine {
     _ kernel: LatentKernel, _ latents: LatentUnits, _ gradient: Buffer, _ block: Int,
     _ range: Range<Int>, _ weight: Float, _ scale: Double
   ) -> Float {
-    var prior = kernel.prior
-    prior.scale = Float(scale)
     let (first, second) = (range.lowerBound, latents.count + range.lowerBound)
     var planes = svae_latent_planes(
-      latents: range.count, lanes: lanes(in: block), posterior: kernel.posterior, prior: prior,
-      low: kernel.logScaleRange.lowerBound, high: kernel.logScaleRange.upperBound,
-      weight: weight, mean: row(latents.heads, block, first),
+      latents: range.count, lanes: lanes(in: block), posterior: kernel.noise.kernel,
+      prior: kernel.prior.parameters(scale: scale),
+      low: kernel.logScaleRange.lowerBound,
+      high: kernel.logScaleRange.upperBound, weight: weight,
+      mean: row(latents.heads, block, first),
       log_scale: row(latents.heads, block, second), noise: row(latents.noise, block, first),
       z: row(latents.z, block, first), tau_noise: row(latents.slopes, block, first),
       kl: row(latents.divergence, block, first), d_mean: row(gradient, block, first),
@@ -140,7 +140,7 @@ extension CPUEngine {
         Hazards.parameters(logNoise..<logNoise + 1),
         writing: Hazards.activations(residual), Hazards.errorSums)
     else { return }
-    precision = Double.exp(-2 * Double(parameters.values[logNoise]))
+    precision = Double.exp(-2 * Double(memory.values[logNoise]))
     let scale = Float(precision * memory.numbers.share)
     let pixels = x.units
     errorCount = blocks * pixels

@@ -28,7 +28,7 @@ extension CPUEngine {
 
   package func store(_ scalar: ScalarGradient, at place: Int) {
     guard begin(writing: Hazards.gradient(place..<place + 1)), member.index == 0 else { return }
-    parameters.gradient?[place] =
+    memory.learning.gradient[place] =
       switch scalar {
       case .none: 0
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)

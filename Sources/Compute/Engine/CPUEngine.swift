@@ -80,13 +80,6 @@ package final class CPUEngine: Engine {
   /// Floats from one block to the next.
   func stride(_ buffer: Buffer) -> Int { buffer.width * DenseLayout.lanes }
 
-  var parameters: CPUMemory.Parameters {
-    guard let parameters = memory.parameters else {
-      preconditionFailure("an engine that was given no parameters")
-    }
-    return parameters
-  }
-
   // MARK: Batches in and out
 
   package func load(into x: Buffer) {

@@ -6,40 +6,35 @@ package final class CPUMemory {
   /// A model's parameters and what learning keeps beside them, all of one layout.
   package struct Parameters {
     /// The parameters themselves.
-    package var values: UnsafeMutablePointer<Float>
-    /// Their gradient and Adam's moments; nil where nothing is learned.
-    package var gradient: UnsafeMutablePointer<Float>?
-    package var firstMoment: UnsafeMutablePointer<Float>?
-    package var secondMoment: UnsafeMutablePointer<Float>?
-    /// Number of floats in each.
-    package var count: Int
+    package let values: UnsafeMutablePointer<Float>
+    /// Number of floats in each array.
+    package let count: Int
+    /// Nil where nothing is learned.
+    package let learning: Learning?
 
     package init(
-      values: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil,
-      firstMoment: UnsafeMutablePointer<Float>? = nil,
-      secondMoment: UnsafeMutablePointer<Float>? = nil, count: Int
+      values: UnsafeMutablePointer<Float>, count: Int, learning: Learning? = nil
     ) {
-      self.values = values
-      self.gradient = gradient
-      self.firstMoment = firstMoment
-      self.secondMoment = secondMoment
-      self.count = count
+      (self.values, self.count, self.learning) = (values, count, learning)
     }
   }
+
+  /// What learning keeps of the parameters: their gradient, Adam's moments, and the numbers that a
+  /// `RowUpdate` keeps.
+  package typealias Learning = (
+    gradient: UnsafeMutablePointer<Float>, firstMoment: UnsafeMutablePointer<Float>,
+    secondMoment: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>
+  )
 
   /// Data of which a chunk is to be loaded.
   package struct Rows {
     /// The first row that `indices` counts from.
-    package var data: UnsafePointer<Float>
-    package var columns: Int
-    package var indices: UnsafePointer<Int32>
+    package let data: UnsafePointer<Float>
+    package let columns: Int
+    package let indices: UnsafePointer<Int32>
 
-    package init(
-      data: UnsafePointer<Float>, columns: Int, indices: UnsafePointer<Int32>
-    ) {
-      self.data = data
-      self.columns = columns
-      self.indices = indices
+    package init(data: UnsafePointer<Float>, columns: Int, indices: UnsafePointer<Int32>) {
+      (self.data, self.columns, self.indices) = (data, columns, indices)
     }
   }
 
@@ -99,4 +94,18 @@ package final class CPUMemory {
   }
 
   deinit { pieces.deallocate() }
+
+  /// Where the parameters are.
+  package var values: UnsafeMutablePointer<Float> { present.values }
+
+  /// What learning keeps of them.
+  package var learning: Learning {
+    guard let learning = present.learning else { preconditionFailure("nothing is learned here") }
+    return learning
+  }
+
+  var present: Parameters {
+    guard let parameters else { preconditionFailure("engines that were given no parameters") }
+    return parameters
+  }
 }

@@ -1,17 +1,9 @@
-import CKernels
-
 /// What the noise of a latent is drawn from.
 public enum NoiseLaw: Hashable, Sendable {
   /// N(0, 1)
   case normal
   /// e^−|ε|/2
   case laplace
-
-  /// The posterior z = μ + τε of this noise, as the kernels count them.
-  package var kernel: Int32 {
-    let kind = self == .normal ? SVAE_POSTERIOR_GAUSSIAN : SVAE_POSTERIOR_LAPLACE
-    return Int32(kind.rawValue)
-  }
 }
 
 /// What one latent makes of its heads and its noise: z, the divergence from the prior, and how both
@@ -65,22 +57,6 @@ public protocol LatentRule: Sendable {
 
 extension LatentRule {
   public var kernel: LatentKernel? { nil }
-}
-
-/// The compiled kernel of latents with a location and a log scale, z = μ + e^ℓ·ε, ℓ within a range.
-public struct LatentKernel: Sendable {
-  /// The family of q, a `svae_posterior_kind`.
-  let posterior: Int32
-  /// The prior; its scale is put in at each step.
-  let prior: svae_prior
-  let logScaleRange: ClosedRange<Float>
-
-  /// - Parameter noise: normal for a Gaussian q, Laplace for a Laplace one.
-  package init(noise: NoiseLaw, prior: svae_prior, logScaleRange: ClosedRange<Float>) {
-    posterior = noise.kernel
-    self.prior = prior
-    self.logScaleRange = logScaleRange
-  }
 }
 
 /// The latents of a model as an engine works on them.

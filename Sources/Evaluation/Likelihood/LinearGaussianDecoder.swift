@@ -36,7 +36,7 @@ public struct LinearGaussianDecoder: Sendable {
   /// Φᵀz + b for each row of `codes`; `[chains, pixels]`.
   public func decode(_ codes: Matrix) -> Matrix {
     var patches = LinearAlgebra.product(codes, filters)
-    for index in patches.elements.indices { patches.elements[index] += bias[index % pixels] }
+    patches.addToRows(bias)
     return patches
   }
 }

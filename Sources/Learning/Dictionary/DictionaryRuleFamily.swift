@@ -45,7 +45,7 @@ extension SparseCodingSettings {
       VarianceMatching.averaging.name: 0.05, VarianceMatching.lowest.name: 0.7,
       VarianceMatching.highest.name: 1.5, VarianceMatching.followsFilter.name: 1,
     ]
-    guard let made = try? constraint.constraint(settings) else {
+    guard let made = try? constraint.constraint(defaults: settings) else {
       preconditionFailure("constraint \(constraint.rawValue), code variance \(codeVariance)")
     }
     return made

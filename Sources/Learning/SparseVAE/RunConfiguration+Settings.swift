@@ -5,9 +5,8 @@ import ImageData
 import Settings
 import SparseCodingVAE
 
-extension PriorFamily: SettingValue {}
+extension RegisteredName: SettingValue {}
 extension PosteriorFamily: SettingValue {}
-extension ConstraintFamily: SettingValue {}
 extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
 
@@ -25,12 +24,13 @@ extension RunConfiguration {
         "model.encoder.logScale", encoder.logScale.form,
         expected: "as many layers as model.encoder.mean, \(encoder.mean.count)")
     }
-    do throws(ParameterError) {
-      _ = try model.prior.type.parameters.values(
-        model.priorShape ?? [:], of: "the \(model.prior.rawValue) prior")
-    } catch {
-      throw SettingError("model.priorShape: \(error.problem)", expected: error.expected)
+    func check(_ key: String, _ parts: () throws(ParameterError) -> Void) throws(SettingError) {
+      do throws(ParameterError) { try parts() } catch {
+        throw SettingError("\(key): \(error.problem)", expected: error.expected)
+      }
     }
+    try check("model.priorShape") { () throws(ParameterError) in _ = try prior }
+    try check("model.constraintSettings") { () throws(ParameterError) in _ = try constraint }
     if !training.precision.isAvailable {
       throw SettingError(
         "training.precision", training.precision.form,
@@ -78,6 +78,10 @@ extension RunConfiguration.ModelSettings {
         "With unit-norm: remove the gradient's component along each filter"),
       Setting(
         "model.learnsGain", \.learnsGain, "With weight-norm: learn the filters' gains"),
+      Setting(
+        "model.constraintSettings", \.constraintSettings,
+        "The constraint's other numbers by name, such as rate",
+        ifNull: "each constraint's standard ones"),
     ]
   }
 }

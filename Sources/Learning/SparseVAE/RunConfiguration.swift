@@ -36,6 +36,8 @@ public struct RunConfiguration: Configuration {
     public var tangent = true
     /// Weight normalisation: whether gains are learned.
     public var learnsGain = false
+    /// Values of the constraint's other numbers, such as `rate`; those left out are standard.
+    public var constraintSettings: [String: Double]?
 
     /// The defaults for photographs.
     public init() {}
@@ -100,15 +102,18 @@ public struct RunConfiguration: Configuration {
 
   /// The decoder's constraint.
   ///
-  /// - Throws: a `ParameterError` where the prior is unknown, or its shape is out of range.
+  /// - Throws: a `ParameterError` where it or the prior is unknown, or one of their numbers is not
+  ///   theirs or out of range.
   public var constraint: any FilterConstraint {
     get throws(ParameterError) {
       let prior = try prior
-      return try model.constraint.constraint([
-        UnitNorm.tangent.name: model.tangent ? 1 : 0,
-        WeightNormalization.learnsGain.name: model.learnsGain ? 1 : 0,
-        VarianceMatching.goal.name: prior.variance ?? prior.scale * prior.scale,
-      ])
+      return try model.constraint.constraint(
+        model.constraintSettings ?? [:],
+        defaults: [
+          UnitNorm.tangent.name: model.tangent ? 1 : 0,
+          WeightNormalization.learnsGain.name: model.learnsGain ? 1 : 0,
+          VarianceMatching.goal.name: prior.variance ?? prior.scale * prior.scale,
+        ])
     }
   }
 

@@ -23,7 +23,7 @@ public struct LocationScale: LatentLayer {
   public var noise: NoiseLaw { posterior.type.noise }
 
   public var kernel: LatentKernel? {
-    prior.kernelParameters.map {
+    prior.kernel.map {
       LatentKernel(noise: noise, prior: $0, logScaleRange: logScaleRange)
     }
   }

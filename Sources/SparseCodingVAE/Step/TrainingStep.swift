@@ -67,7 +67,8 @@ public final class TrainingStep {
       patches: min(batch ?? settings.batchSize, Self.chunk), parameters: layout.count,
       threads: team.count)
     let engines = CPUEngine.engines(of: team, memory, products)
-    let update = FilterUpdate(layout, constraint, seed: settings.seed, memory)
+    let update = FilterUpdate(
+      layout: layout, constraint: constraint, seed: settings.seed, memory: memory)
     self.memory = memory
     self.engines = engines
     self.update = update
@@ -130,9 +131,10 @@ public final class TrainingStep {
   private func attach(_ numbers: StepNumbers) {
     memory.numbers = numbers
     memory.parameters = .init(
-      values: model.parameters.mutablePointer(), gradient: gradient.mutablePointer(),
-      firstMoment: state.firstMoment.mutablePointer(),
-      secondMoment: state.secondMoment.mutablePointer(), count: model.layout.count)
-    update.state = state.constraint.mutablePointer()
+      values: model.parameters.mutablePointer(), count: model.layout.count,
+      learning: (
+        gradient.mutablePointer(), state.firstMoment.mutablePointer(),
+        state.secondMoment.mutablePointer(), state.constraint.mutablePointer()
+      ))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Distributions
 import Exchange
 import Foundation
@@ -6,7 +7,7 @@ import ImageData
 import Learning
 import SparseCodingVAE
 
-extension PriorFamily: ExpressibleByArgument {}
+extension RegisteredName: ExpressibleByArgument {}
 extension PosteriorFamily: ExpressibleByArgument {}
 extension Whitening: ExpressibleByArgument {}
 
