@@ -25,7 +25,7 @@ public struct SparseVAELearner: FilterLearner {
     let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
     let constraint = try configuration.constraint
     let state = try checkpoint.map { try TrainerState($0, shape, constraint: constraint) }
-    trainer = try Trainer(
+    trainer = Trainer(
       shape, configuration.training, constraint: constraint,
       patches: site.data.supply, state: state, team: site.team)
     // A few thousand patches tell an epoch's course well enough.
