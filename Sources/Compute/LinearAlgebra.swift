@@ -36,20 +36,12 @@ public enum LinearAlgebra {
     let (innerB, columns) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
     precondition(inner == innerB, "inner dimensions \(inner) and \(innerB) differ")
     var c = Matrix(rows: rows, columns: columns)
-    a.elements.withUnsafeBufferPointer { left in
-      b.elements.withUnsafeBufferPointer { right in
-        c.elements.withUnsafeMutableBufferPointer { result in
-          guard let pa = left.baseAddress, let pb = right.baseAddress,
-            let pc = result.baseAddress
-          else { return }
-          multiply(
-            rows: rows, columns: columns, inner: inner,
-            pa, strideA: max(a.columns, 1), transposeA: transposeA,
-            pb, strideB: max(b.columns, 1), transposeB: transposeB,
-            pc, strideC: max(columns, 1))
-        }
-      }
-    }
+    if inner == 0 { return c }
+    multiply(
+      rows: rows, columns: columns, inner: inner,
+      a.elements, strideA: max(a.columns, 1), transposeA: transposeA,
+      b.elements, strideB: max(b.columns, 1), transposeB: transposeB,
+      &c.elements, strideC: max(columns, 1))
     return c
   }
 

@@ -28,6 +28,7 @@ public struct Matrix: Hashable, Sendable {
     self.elements = elements
   }
 
+  /// Element (row, column).
   public subscript(row: Int, column: Int) -> Float {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }

@@ -9,13 +9,11 @@ public struct Parameter: Hashable, Sendable {
   /// The values that it can take; for a flag, 0 (no) and 1 (yes).
   public let range: ClosedRange<Double>
 
+  /// A number in a range, and its value where none is given.
   public init(
     _ name: String, _ meaning: String, standard: Double, range: ClosedRange<Double>
   ) {
-    self.name = name
-    self.meaning = meaning
-    self.standard = standard
-    self.range = range
+    (self.name, self.meaning, self.standard, self.range) = (name, meaning, standard, range)
   }
 
   /// A parameter that is either 0 (no) or 1 (yes).
@@ -33,10 +31,9 @@ public struct ParameterError: Error, CustomStringConvertible, Hashable {
   /// What would be right.
   public let expected: String
 
+  /// What is wrong with a parameter or, where that is nil, with the choice itself.
   public init(_ problem: String, expected: String, parameter: String? = nil) {
-    self.parameter = parameter
-    self.problem = problem
-    self.expected = expected
+    (self.parameter, self.problem, self.expected) = (parameter, problem, expected)
   }
 
   public var description: String { "\(problem); expected \(expected)" }

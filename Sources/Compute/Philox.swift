@@ -5,9 +5,9 @@ import RealModule
 /// The n-th block of four words is a pure function of (key, n), so numbers can be drawn in any
 /// order, on any thread, and again after a resume.
 /// Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
-public enum Philox {
+package enum Philox {
   /// The four random words of one counter under one key.
-  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+  package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var x = counter
     var k = key
     for _ in 0..<10 {
@@ -29,16 +29,26 @@ public struct RandomPurpose: Hashable, Sendable {
   /// The word that tells this purpose's stream from the others.
   public let rawValue: UInt32
 
+  /// A purpose of your own: a number from 10 to 255.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// The parameters of a new model.
   public static let initialization = RandomPurpose(1)
+  /// ε of the latents in training.
   public static let posteriorNoise = RandomPurpose(2)
+  /// The order of patches in an epoch.
   public static let shuffling = RandomPurpose(3)
+  /// Where patches are cut.
   public static let patchSampling = RandomPurpose(4)
+  /// Which images are kept for tests.
   public static let splitting = RandomPurpose(5)
+  /// Generated images.
   public static let syntheticImages = RandomPurpose(6)
+  /// Filters that are drawn anew.
   public static let filterRedraw = RandomPurpose(7)
+  /// ε and choices of measures.
   public static let evaluation = RandomPurpose(8)
+  /// The start and the batches of dictionaries.
   public static let dictionaryLearning = RandomPurpose(9)
 }
 

@@ -5,6 +5,7 @@ import Synchronization
 public final class Registry<Element: Sendable>: Sendable {
   private let entries: Mutex<[(name: String, element: Element)]>
 
+  /// A registry that begins with the package's own.
   public init(_ entries: KeyValuePairs<String, Element>) {
     self.entries = Mutex(entries.map { (name: $0.key, element: $0.value) })
   }

@@ -1,21 +1,21 @@
 import RealModule
 
 /// The exponential integral and its scaled relatives, for the horseshoe prior.
-public enum SpecialFunctions {
+package enum SpecialFunctions {
   /// Euler's γ.
-  public static let eulerGamma = 0.577_215_664_901_532_860_6
+  package static let eulerGamma = 0.577_215_664_901_532_860_6
 
   /// E₁(x) = ∫ₓ^∞ e⁻ᵗ/t dt for x > 0; relative error below 4e-15 while the result is normal.
   ///
   /// - Returns: +∞ at 0, NaN below.
-  public static func exponentialIntegral(_ x: Double) -> Double {
+  package static func exponentialIntegral(_ x: Double) -> Double {
     x <= 1 ? exponentialIntegralSeries(x) : .exp(-x) * scaledExponentialIntegral(x)
   }
 
   /// eˣE₁(x) for x > 0, which neither under- nor overflows; relative error below 2e-15.
   ///
   /// - Returns: +∞ at 0, NaN below.
-  public static func scaledExponentialIntegral(_ x: Double) -> Double {
+  package static func scaledExponentialIntegral(_ x: Double) -> Double {
     x <= 1
       ? .exp(x) * exponentialIntegralSeries(x)
       : 1 / (x + exponentialIntegralResidue(x))
@@ -25,7 +25,7 @@ public enum SpecialFunctions {
   ///
   /// −log(eˣE₁(x)) has the derivative w(x)/x, which as 1/(x·eˣE₁(x)) − 1 would lose its digits at
   /// large x.
-  public static func exponentialIntegralResidue(_ x: Double) -> Double {
+  package static func exponentialIntegralResidue(_ x: Double) -> Double {
     if x <= 1 {
       return 1 / (.exp(x) * exponentialIntegralSeries(x)) - x
     }

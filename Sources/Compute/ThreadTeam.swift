@@ -209,21 +209,17 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   let argument = Unmanaged.passRetained(Box(body))
   #if canImport(Darwin)
     var thread: pthread_t?
-    let status = pthread_create(
-      &thread, nil,
-      { raw in
-        Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
-        return nil
-      }, argument.toOpaque())
   #else
     var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { raw in
-        if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-        return nil
-      }, argument.toOpaque())
   #endif
+  let status = pthread_create(
+    &thread, nil,
+    { raw in
+      // Not optional on Darwin.
+      let raw: UnsafeMutableRawPointer? = raw
+      if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+      return nil
+    }, argument.toOpaque())
   if status != 0 {
     argument.release()
     return nil

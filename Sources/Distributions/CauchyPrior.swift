@@ -10,12 +10,10 @@ public struct CauchyPrior: Prior {
     didSet { requirePositive(scale, of: "Cauchy prior") }
   }
 
-  public init(scale: Double) {
+  public init(scale: Double, shape: [String: Double] = [:]) {
     requirePositive(scale, of: "Cauchy prior")
     self.scale = scale
   }
-
-  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale

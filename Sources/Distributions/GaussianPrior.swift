@@ -10,12 +10,10 @@ public struct GaussianPrior: Prior {
     didSet { requirePositive(scale, of: "Gaussian prior") }
   }
 
-  public init(scale: Double) {
+  public init(scale: Double, shape: [String: Double] = [:]) {
     requirePositive(scale, of: "Gaussian prior")
     self.scale = scale
   }
-
-  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
 
   public func logDensity(_ z: Double) -> Double {
     let u = z / scale

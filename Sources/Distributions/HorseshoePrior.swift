@@ -26,6 +26,7 @@ public struct HorseshoePrior: Prior {
   /// The logarithm of the normaliser at s = 1.
   package let logNormalizer: Double
 
+  /// - Precondition: s is positive, and δ from 1e-6 to 0.5.
   public init(scale: Double, floor: Double = Self.floor.standard) {
     requirePositive(scale, of: "horseshoe prior")
     precondition(

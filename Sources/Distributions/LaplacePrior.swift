@@ -12,12 +12,10 @@ public struct LaplacePrior: Prior {
     didSet { requirePositive(scale, of: "Laplace prior") }
   }
 
-  public init(scale: Double) {
+  public init(scale: Double, shape: [String: Double] = [:]) {
     requirePositive(scale, of: "Laplace prior")
     self.scale = scale
   }
-
-  public init(scale: Double, shape: [String: Double]) { self.init(scale: scale) }
 
   public func logDensity(_ z: Double) -> Double { -abs(z) / scale - .log(2 * scale) }
 

@@ -28,6 +28,7 @@ public struct SpikeAndSlabPrior: Prior {
   /// ρ, the spike's standard deviation as a part of the slab's.
   public let spikeRatio: Double
 
+  /// - Precondition: s is positive, π from 0 to 1, and ρ at most 1.
   public init(
     scale: Double, sparsity: Double = Self.sparsity.standard,
     spikeRatio: Double = Self.spikeRatio.standard

@@ -22,6 +22,7 @@ public struct StudentTPrior: Prior {
   /// The logarithm of the normaliser at s = 1.
   package let logNormalizer: Double
 
+  /// - Precondition: s and ν are positive.
   public init(scale: Double, degreesOfFreedom: Double = Self.degreesOfFreedom.standard) {
     requirePositive(scale, of: "Student-t prior")
     precondition(

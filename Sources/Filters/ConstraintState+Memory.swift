@@ -44,21 +44,3 @@ extension FilterConstraint {
     return base.withMemoryRebound(to: State.self, capacity: 1) { body(&$0.pointee) }
   }
 }
-
-extension FilterConstraint {
-  /// Makes every filter feasible.
-  ///
-  /// - Parameter filters: Φ, `[latents, pixels]`, one filter a row; changed in place.
-  /// - Returns: the filters that could not be made feasible, as those of zeros.
-  public func project(_ filters: inout Matrix) -> [Int] {
-    let (rows, columns) = (filters.rows, filters.columns)
-    return filters.elements.withUnsafeMutableBufferPointer { elements in
-      guard let base = elements.baseAddress else { return [] }
-      return (0..<rows).filter { row in
-        let filter = FilterRow(base + row * columns, count: columns)
-        var state = initialState(of: filter)
-        return !project(filter, &state)
-      }
-    }
-  }
-}

@@ -49,9 +49,7 @@ public protocol FilterConstraint: Sendable {
 public protocol ConstraintState: BitwiseCopyable, Sendable {}
 
 /// The state of constraints that keep none.
-public struct NoState: ConstraintState {
-  public init() {}
-}
+public struct NoState: ConstraintState {}
 
 extension FilterConstraint {
   /// No numbers.
@@ -63,6 +61,7 @@ extension FilterConstraint {
 }
 
 extension FilterConstraint where State == NoState {
+  /// Nothing.
   public func initialState(of filter: FilterRow) -> NoState { NoState() }
 }
 
@@ -79,8 +78,6 @@ public struct ConstraintContext {
   package init(
     state: UnsafeMutableBufferPointer<Float>, adam: AdamStep = AdamStep(), codePower: Float = 0
   ) {
-    self.state = state
-    self.adam = adam
-    self.codePower = codePower
+    (self.state, self.adam, self.codePower) = (state, adam, codePower)
   }
 }

@@ -18,11 +18,10 @@ public struct FilterRow {
   }
 
   package init(_ base: UnsafeMutablePointer<Float>, count: Int, sums: Sums = .single) {
-    self.base = base
-    self.count = count
-    self.sums = sums
+    (self.base, self.count, self.sums) = (base, count, sums)
   }
 
+  /// One pixel's weight.
   public subscript(pixel: Int) -> Float {
     get { base[pixel] }
     nonmutating set { base[pixel] = newValue }

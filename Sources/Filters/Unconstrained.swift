@@ -2,9 +2,7 @@
 public struct Unconstrained: FilterConstraint {
   public static let name = "none"
 
-  public init() {}
-
-  public init(settings: [String: Double]) {}
+  public init(settings: [String: Double] = [:]) {}
 
   public func project(_ filter: FilterRow, _ state: inout NoState) -> Bool { true }
 }

@@ -2,9 +2,7 @@
 public struct UnitBall: FilterConstraint {
   public static let name = "unit-ball"
 
-  public init() {}
-
-  public init(settings: [String: Double]) {}
+  public init(settings: [String: Double] = [:]) {}
 
   public func project(_ filter: FilterRow, _ state: inout NoState) -> Bool {
     let norm = filter.norm

@@ -8,6 +8,7 @@ import Compute
 public struct UnitNorm: FilterConstraint {
   public static let name = "unit-norm"
   public static let parameters = [tangent]
+  /// `tangent` as configurations name it.
   public static let tangent = Parameter.flag(
     "tangent", "the gradient's component along each filter is removed", standard: true)
 
@@ -17,6 +18,7 @@ public struct UnitNorm: FilterConstraint {
   /// pixels alike, the projection favours the largest, and filters end as single pixels.
   public var tangent: Bool
 
+  /// The projection onto the sphere, and before the step onto its tangent or not.
   public init(tangent: Bool = Self.tangent.standard == 1) { self.tangent = tangent }
 
   public init(settings: [String: Double]) { self.init(tangent: settings[Self.tangent] == 1) }

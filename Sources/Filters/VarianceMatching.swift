@@ -17,17 +17,23 @@ public struct VarianceMatching: FilterConstraint {
 
   public static let name = "variance-matching"
   public static let parameters = [goal, rate, averaging, lowest, highest, followsFilter]
+  /// The variance that is aimed at, as configurations name it.
   public static let goal = Parameter(
     "goal", "the variance of every code that is aimed at", standard: 0.01,
     range: .leastNonzeroMagnitude...1e30)
+  /// α, as configurations name it.
   public static let rate = Parameter(
     "rate", "how fast the norms follow", standard: 0.001, range: 0...1)
+  /// A batch's weight in ⟨zₖ²⟩, as configurations name it.
   public static let averaging = Parameter(
     "averaging", "the weight of a batch in the running mean", standard: 0.01, range: 0...1)
+  /// The least gₖ, as configurations name it.
   public static let lowest = Parameter(
     "lowest", "the least norm", standard: 0.05, range: 1e-6...1)
+  /// The greatest gₖ, as configurations name it.
   public static let highest = Parameter(
     "highest", "the greatest norm", standard: 20, range: 1...1e6)
+  /// `followsFilter`, as configurations name it.
   public static let followsFilter = Parameter.flag(
     "followsFilter", "norms follow from the filters' own", standard: false)
 
@@ -47,15 +53,13 @@ public struct VarianceMatching: FilterConstraint {
   /// last: where others change filters too, as dictionary learning does.
   public var followsFilter: Bool
 
+  /// The rule with α, a weight of batches in ⟨zₖ²⟩ and limits of gₖ that suit models.
   public init(
     goal: Float, rate: Float = 0.001, averaging: Float = 0.01,
     gainRange: ClosedRange<Float> = 0.05...20, followsFilter: Bool = false
   ) {
-    self.goal = goal
-    self.rate = rate
-    self.averaging = averaging
-    self.gainRange = gainRange
-    self.followsFilter = followsFilter
+    (self.goal, self.rate, self.averaging) = (goal, rate, averaging)
+    (self.gainRange, self.followsFilter) = (gainRange, followsFilter)
   }
 
   public init(settings: [String: Double]) {

@@ -21,6 +21,7 @@ public struct WeightNormalization: FilterConstraint {
 
   public static let name = "weight-norm"
   public static let parameters = [learnsGain]
+  /// `learnsGain` as configurations name it.
   public static let learnsGain = Parameter.flag("learnsGain", "gains are learned", standard: false)
 
   /// Whether gₖ is learned; where not, it stays 1.
@@ -28,6 +29,7 @@ public struct WeightNormalization: FilterConstraint {
 
   private static let leastGain: Float = 1e-4
 
+  /// Gains that are learned, or stay 1.
   public init(learnsGain: Bool = Self.learnsGain.standard == 1) { self.learnsGain = learnsGain }
 
   public init(settings: [String: Double]) {

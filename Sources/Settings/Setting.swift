@@ -95,11 +95,13 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// "from 1 to 1,000,000"
   public let expected: String
 
+  /// A setting that has a wrong value.
   public init(_ key: String, _ value: SettingForm, expected: String) {
     problem = "\(key) is \(value.yaml)"
     self.expected = expected
   }
 
+  /// Another fault, such as settings at odds.
   public init(_ problem: String, expected: String) {
     self.problem = problem
     self.expected = expected

@@ -6,7 +6,9 @@ public indirect enum SettingForm: Hashable, Sendable {
   case plain(String)
   /// Any characters.
   case text(String)
+  /// "[1, 2]"
   case list([SettingForm])
+  /// "{name: 1}"
   case map([String: SettingForm])
 
   /// The characters of a single value; nil for anything else.
@@ -73,6 +75,7 @@ public struct SettingFault: Error, Hashable, Sendable {
   /// The entry of a map at fault.
   public var entry: String?
 
+  /// A fault in a single value; `index` and `entry` tell where within a list or a map it was.
   public init(_ found: SettingForm, expected: String) {
     self.found = found
     self.expected = expected

@@ -37,14 +37,17 @@ extension SettingRange where Value: Comparable {
     ) { low <= $0 && $0 <= high }
   }
 
+  /// low ≤ value < high
   public static func from(_ low: Value, lessThan high: Value) -> SettingRange {
     SettingRange("\(digits(low)) or more, and less than \(digits(high))") { low <= $0 && $0 < high }
   }
 
+  /// low < value < high
   public static func moreThan(_ low: Value, lessThan high: Value) -> SettingRange {
     SettingRange("more than \(digits(low)) and less than \(digits(high))") { low < $0 && $0 < high }
   }
 
+  /// low < value ≤ high
   public static func moreThan(_ low: Value, atMost high: Value) -> SettingRange {
     SettingRange("more than \(digits(low)) and at most \(digits(high))") { low < $0 && $0 <= high }
   }
@@ -64,6 +67,7 @@ extension SettingRange where Value: Comparable {
 }
 
 extension SettingRange where Value: FixedWidthInteger {
+  /// value ≥ low
   public static func atLeast(_ low: Value) -> SettingRange {
     SettingRange("at least \(low)") { $0 >= low }
   }

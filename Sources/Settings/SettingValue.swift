@@ -7,6 +7,7 @@ public protocol SettingValue: Hashable, Sendable {
   /// What reads as this value, to the bit.
   var form: SettingForm { get }
 
+  /// - Throws: a `SettingFault` where a form does not stand for a value of this type.
   init(_ form: SettingForm) throws(SettingFault)
 
   /// This value with what is given later laid over it: another value replaces it.
@@ -20,8 +21,10 @@ extension SettingValue {
 }
 
 extension SettingValue where Self: LosslessStringConvertible {
+  /// The value as Swift writes it.
   public var form: SettingForm { .plain(description) }
 
+  /// Digits may be grouped by underscores.
   public init(_ form: SettingForm) throws(SettingFault) {
     guard let text = form.characters, let value = Self(text) ?? Self(text.filter { $0 != "_" })
     else { throw SettingFault(form, expected: Self.expected) }
@@ -47,8 +50,8 @@ extension SettingValue where Self: BinaryFloatingPoint & LosslessStringConvertib
     return .plain(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
   }
 
+  /// ".inf" and ".nan" are YAML's infinity and no number.
   public init(_ form: SettingForm) throws(SettingFault) {
-    // ".inf" is YAML's infinity.
     let text = form.characters?.lowercased().filter { $0 != "_" }
     let word = text.map {
       $0.hasSuffix("inf") || $0.hasSuffix("nan") ? $0.filter { $0 != "." } : $0
@@ -87,8 +90,10 @@ extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == 
 
   public static var choices: [String] { allCases.map(\.rawValue) }
 
+  /// The word.
   public var form: SettingForm { .text(rawValue) }
 
+  /// Only the type's own words are read.
   public init(_ form: SettingForm) throws(SettingFault) {
     guard let value = form.characters.flatMap(Self.init(rawValue:)) else {
       throw SettingFault(form, expected: Self.expected)

@@ -146,8 +146,8 @@ struct TiedEncoder: PatchEncoder {
   func layers(pixels: Int, heads: [Head]) -> [DenseLayerPlan] {
     (0...turns).map { stage in
       DenseLayerPlan(
-        inputs: pixels, input: .init(stage: stage, unit: 0),
-        output: .init(stage: stage + 1, unit: 0), rectified: stage < turns,
+        inputs: pixels, input: (stage, 0),
+        output: (stage + 1, 0), rectified: stage < turns,
         parts: stage < turns
           ? [.init(name: "encoder.turn", outputs: pixels)]
           : heads.map { .init(name: "encoder.\($0.name)", outputs: $0.units) })

@@ -13,10 +13,9 @@ public struct Adam: Hashable, Sendable, Codable {
   /// ε
   public var epsilon = 1e-8
 
+  /// The usual numbers, but for those given.
   public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
+    (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
   }
 
   /// The numbers of step t = 1, 2, … at learning rate α.

@@ -27,15 +27,15 @@ public struct Buffer: Hashable, Sendable {
 }
 
 /// Numbers the buffers that a step needs, so that an engine can make them all at once.
-public struct BufferPlan: Sendable {
+package struct BufferPlan: Sendable {
   /// Units of each array, by its number.
   package private(set) var widths: [Int] = []
   private var total = 0
 
-  public init() {}
+  package init() {}
 
   /// A new buffer of `units` units, a number for each patch in each.
-  public mutating func buffer(_ units: Int) -> Buffer {
+  package mutating func buffer(_ units: Int) -> Buffer {
     defer {
       widths.append(units)
       total += units

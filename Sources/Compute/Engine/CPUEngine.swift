@@ -24,9 +24,7 @@ package final class CPUEngine: Engine {
   private var hazards = Hazards()
 
   package init(_ member: ThreadTeam.Member, _ memory: CPUMemory, _ products: any DenseProducts) {
-    self.member = member
-    self.memory = memory
-    self.products = products
+    (self.member, self.memory, self.products) = (member, memory, products)
   }
 
   /// An engine for each thread of a team.

@@ -12,20 +12,20 @@ public struct DenseWeights: Hashable, Sendable {
     case rows(stride: Int, copy: Int)
   }
 
+  /// Number of inputs.
   public let inputs: Int
+  /// Number of outputs.
   public let outputs: Int
   /// The place of W's first number.
   public let weights: Int
   /// The place of b's first number.
   public let bias: Int
+  /// How W lies in memory.
   public let storage: Storage
 
-  public init(inputs: Int, outputs: Int, weights: Int, bias: Int, storage: Storage) {
-    self.inputs = inputs
-    self.outputs = outputs
-    self.weights = weights
-    self.bias = bias
-    self.storage = storage
+  package init(inputs: Int, outputs: Int, weights: Int, bias: Int, storage: Storage) {
+    (self.inputs, self.outputs) = (inputs, outputs)
+    (self.weights, self.bias, self.storage) = (weights, bias, storage)
   }
 
   /// All numbers of W, padding included.

@@ -20,15 +20,13 @@ public struct LatentDraw: Hashable, Sendable {
   /// ∂KL/∂log s of the prior's scale s.
   public var scaleSlope: Double
 
+  /// A draw; slopes of heads that a latent does not have are left aside.
   public init(
     z: Double, slopes: SIMD4<Double>, divergence: Double, divergenceSlopes: SIMD4<Double>,
     scaleSlope: Double
   ) {
-    self.z = z
-    self.slopes = slopes
-    self.divergence = divergence
-    self.divergenceSlopes = divergenceSlopes
-    self.scaleSlope = scaleSlope
+    (self.z, self.slopes, self.divergence) = (z, slopes, divergence)
+    (self.divergenceSlopes, self.scaleSlope) = (divergenceSlopes, scaleSlope)
   }
 }
 
@@ -61,32 +59,32 @@ extension LatentRule {
 
 /// The latents of a model as an engine works on them.
 public struct LatentUnits: Sendable {
-  public let rule: any LatentRule
-  public let kernel: LatentKernel?
+  package let rule: any LatentRule
+  package let kernel: LatentKernel?
   /// The rule's noise.
   let noiseLaw: NoiseLaw
   /// Number of latents, K.
-  public let count: Int
+  package let count: Int
   /// The place of log s among the parameters.
-  public let logScale: Int
+  package let logScale: Int
   /// `headCount` times K units, head after head; and ∂L/∂heads.
-  public let heads: Buffer
-  public let headGradient: Buffer
+  package let heads: Buffer
+  package let headGradient: Buffer
   /// ε, z, KL and ∂L/∂z, K units each.
-  public let noise: Buffer
-  public let z: Buffer
-  public let divergence: Buffer
-  public let zGradient: Buffer
+  package let noise: Buffer
+  package let z: Buffer
+  package let divergence: Buffer
+  package let zGradient: Buffer
   /// ∂z/∂head: of every head, or only of the kernel's ℓ, for its ∂z/∂μ is 1.
-  public let slopes: Buffer
+  package let slopes: Buffer
   /// The divergence's gradient by the heads of samples after the first.
-  public let sampleGradient: Buffer
+  package let sampleGradient: Buffer
 
   /// - Parameters:
   ///   - heads: the encoder's last units.
   ///   - headGradient: nil where no gradient is wanted; what kernels write of it is then left aside.
   ///   - samples: of z for each patch.
-  public init(
+  package init(
     _ rule: any LatentRule, count: Int, logScale: Int, heads: Buffer, headGradient: Buffer?,
     samples: Int, plan: inout BufferPlan
   ) {

@@ -2,37 +2,33 @@
 ///
 /// Operations name none of them: an engine is given these before a step is walked. So one that runs
 /// several models of equal shape side by side holds a set for each and walks the same step once.
-public struct StepNumbers: Sendable {
+package struct StepNumbers: Sendable {
   /// Of the latents' noise.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The step's number: another one draws other noise.
-  public var step: UInt32
+  package var step: UInt32
   /// What the noise is for.
-  public var purpose: RandomPurpose
+  package var purpose: RandomPurpose
   /// Adam for the encoder and for the scalars.
-  public var adam: AdamStep
+  package var adam: AdamStep
   /// Adam for the decoder.
-  public var decoderAdam: AdamStep
+  package var decoderAdam: AdamStep
   /// β, the weight of the KL divergence.
-  public var divergenceWeight: Double
+  package var divergenceWeight: Double
   /// Samples of z in the batch: patches times samples for each.
-  public var codes: Int
+  package var codes: Int
 
-  public init(
+  package init(
     seed: UInt64, step: UInt32, purpose: RandomPurpose, adam: AdamStep = AdamStep(),
     decoderAdam: AdamStep = AdamStep(), divergenceWeight: Double = 0, codes: Int = 1
   ) {
-    self.seed = seed
-    self.step = step
-    self.purpose = purpose
-    self.adam = adam
-    self.decoderAdam = decoderAdam
-    self.divergenceWeight = divergenceWeight
-    self.codes = codes
+    (self.seed, self.step, self.purpose) = (seed, step, purpose)
+    (self.adam, self.decoderAdam) = (adam, decoderAdam)
+    (self.divergenceWeight, self.codes) = (divergenceWeight, codes)
   }
 
   /// The weight of one patch and sample in the objective: 1/(patches · samples).
-  public var share: Double { 1 / Double(codes) }
+  package var share: Double { 1 / Double(codes) }
 }
 
 /// The part of a batch that is at work: so many patches that their activations stay in the cache.
@@ -44,11 +40,10 @@ public struct Chunk: Hashable, Sendable {
   /// Whether it is the batch's last: only then are parameters changed.
   public let isLast: Bool
 
-  public init(patches: Int, start: Int = 0, isLast: Bool = true) {
+  /// - Precondition: `start` is a multiple of 32.
+  package init(patches: Int, start: Int = 0, isLast: Bool = true) {
     precondition(start % DenseLayout.lanes == 0, "a chunk that starts at patch \(start)")
-    self.patches = patches
-    self.start = start
-    self.isLast = isLast
+    (self.patches, self.start, self.isLast) = (patches, start, isLast)
   }
 
   /// Whether gradients are stored for the first time.
@@ -56,13 +51,13 @@ public struct Chunk: Hashable, Sendable {
 }
 
 /// Sums over the batch, complete when its last chunk was walked; each term is weighted by its share.
-public struct StepSums: Hashable, Sendable {
+package struct StepSums: Hashable, Sendable {
   /// ‖x − x̂‖², mean over patches and samples.
-  public var squaredError = 0.0
+  package var squaredError = 0.0
   /// KL(q ‖ p), likewise.
-  public var divergence = 0.0
+  package var divergence = 0.0
   /// β · ∂KL/∂log s, likewise.
-  public var scaleGradient = 0.0
+  package var scaleGradient = 0.0
 
-  public init() {}
+  package init() {}
 }

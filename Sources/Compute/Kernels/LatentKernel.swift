@@ -8,9 +8,7 @@ public struct LatentKernel: Sendable {
 
   /// - Parameter noise: normal for a Gaussian q, Laplace for a Laplace one.
   package init(noise: NoiseLaw, prior: PriorKernel, logScaleRange: ClosedRange<Float>) {
-    self.noise = noise
-    self.prior = prior
-    self.logScaleRange = logScaleRange
+    (self.noise, self.prior, self.logScaleRange) = (noise, prior, logScaleRange)
   }
 }
 
@@ -21,8 +19,7 @@ package struct PriorKernel: Sendable {
 
   /// - Parameter shape: what `svae_prior_kind` says of the kind's further numbers.
   package init(_ kind: svae_prior_kind, _ shape: SIMD3<Double> = .zero) {
-    self.kind = kind
-    self.shape = shape
+    (self.kind, self.shape) = (kind, shape)
   }
 
   /// The prior of scale s.

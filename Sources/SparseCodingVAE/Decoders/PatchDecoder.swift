@@ -8,12 +8,13 @@ public protocol PatchDecoder: Sendable {
 
 /// x̂ = Φᵀz + b: a filter for each latent.
 public struct LinearDecoder: PatchDecoder {
+  /// Φ and b are the model's parameters.
   public init() {}
 
   public func layers(latents: Int, pixels: Int) -> [DenseLayerPlan] {
     [
       DenseLayerPlan(
-        inputs: latents, input: .init(stage: 0, unit: 0), output: .init(stage: 1, unit: 0),
+        inputs: latents, input: (0, 0), output: (1, 0),
         rectified: false, parts: [.init(name: "decoder", outputs: pixels)], hasFilters: true)
     ]
   }

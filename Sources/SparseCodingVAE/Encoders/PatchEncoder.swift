@@ -17,8 +17,7 @@ public struct Head: Hashable, Sendable {
   /// How many there are.
   public let units: Int
 
-  public init(name: String, units: Int) {
-    self.name = name
-    self.units = units
+  package init(name: String, units: Int) {
+    (self.name, self.units) = (name, units)
   }
 }

@@ -20,8 +20,8 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
     case .trunk(let widths):
       stack(widths, from: pixels) + [
         DenseLayerPlan(
-          inputs: widths.last ?? pixels, input: .init(stage: widths.count, unit: 0),
-          output: .init(stage: widths.count + 1, unit: 0), rectified: false,
+          inputs: widths.last ?? pixels, input: (widths.count, 0), output: (widths.count + 1, 0),
+          rectified: false,
           parts: heads.map { .init(name: "encoder.\($0.name)", outputs: $0.units) })
       ]
     case .branches(let trunk, let mean, let logScale):
@@ -44,8 +44,7 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
     }
     var layers = [
       DenseLayerPlan(
-        inputs: inputs, input: .init(stage: first, unit: 0),
-        output: .init(stage: first + 1, unit: 0), rectified: depth > 1,
+        inputs: inputs, input: (first, 0), output: (first + 1, 0), rectified: depth > 1,
         parts: widths.indices.map { part($0, 0) })
     ]
     for level in 1..<max(1, depth) {
@@ -53,9 +52,8 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
         func unit(_ level: Int) -> Int { widths[..<branch].reduce(0) { $0 + $1[level] } }
         layers.append(
           DenseLayerPlan(
-            inputs: widths[branch][level - 1],
-            input: .init(stage: first + level, unit: unit(level - 1)),
-            output: .init(stage: first + level + 1, unit: unit(level)),
+            inputs: widths[branch][level - 1], input: (first + level, unit(level - 1)),
+            output: (first + level + 1, unit(level)),
             rectified: level < depth - 1, parts: [part(branch, level)]))
       }
     }
@@ -65,8 +63,8 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
   private func stack(_ widths: [Int], from pixels: Int) -> [DenseLayerPlan] {
     widths.indices.map { index in
       DenseLayerPlan(
-        inputs: index == 0 ? pixels : widths[index - 1], input: .init(stage: index, unit: 0),
-        output: .init(stage: index + 1, unit: 0), rectified: true,
+        inputs: index == 0 ? pixels : widths[index - 1], input: (index, 0), output: (index + 1, 0),
+        rectified: true,
         parts: [.init(name: "encoder.trunk.\(index)", outputs: widths[index])])
     }
   }

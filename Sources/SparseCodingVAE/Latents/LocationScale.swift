@@ -6,16 +6,16 @@ import RealModule
 public struct LocationScale: LatentLayer {
   /// p(z), with its scale at the start.
   public var prior: any Prior
+  /// The family of q(z | x).
   public var posterior: PosteriorFamily
   /// The range in which ℓ is kept; outside it ℓ has no gradient.
   public var logScaleRange: ClosedRange<Float>
 
+  /// - Parameter logScaleRange: must keep e^ℓ finite.
   public init(
     prior: any Prior, posterior: PosteriorFamily, logScaleRange: ClosedRange<Float>
   ) {
-    self.prior = prior
-    self.posterior = posterior
-    self.logScaleRange = logScaleRange
+    (self.prior, self.posterior, self.logScaleRange) = (prior, posterior, logScaleRange)
   }
 
   public var heads: [String] { ["mean", "log_scale"] }

@@ -6,9 +6,11 @@ public struct ModelConfiguration: Sendable {
   public var pixels: Int
   /// K, number of latents and of filters.
   public var latents: Int
+  /// The encoder.
   public var network: RecognitionNetwork
   /// p(z), with its scale at the start.
   public var prior: any Prior
+  /// The family of q(z | x).
   public var posterior: PosteriorFamily
   /// log σ of the Gaussian likelihood, at the start.
   public var noiseLogScale: Double
@@ -16,17 +18,14 @@ public struct ModelConfiguration: Sendable {
   /// without one.
   public var logScaleRange: ClosedRange<Float>
 
+  /// A model of so many pixels and latents; what is not given suits patches of photographs.
   public init(
     pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
     posterior: PosteriorFamily = .gaussian, noiseLogScale: Double,
     logScaleRange: ClosedRange<Float> = -7...4
   ) {
-    self.pixels = pixels
-    self.latents = latents
-    self.network = network
-    self.prior = prior
-    self.posterior = posterior
-    self.noiseLogScale = noiseLogScale
+    (self.pixels, self.latents, self.network) = (pixels, latents, network)
+    (self.prior, self.posterior, self.noiseLogScale) = (prior, posterior, noiseLogScale)
     self.logScaleRange = logScaleRange
   }
 }

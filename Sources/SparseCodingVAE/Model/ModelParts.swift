@@ -3,20 +3,23 @@
 /// Each part states the parameters that it needs, by name; where they lie, how they are saved, and
 /// what other software calls them follows (`ParameterLayout`).
 public struct ModelParts: Sendable {
+  /// x → heads
   public var encoder: any PatchEncoder
+  /// heads → z, and KL(q ‖ p)
   public var latents: any LatentLayer
+  /// z → x̂
   public var decoder: any PatchDecoder
+  /// x̂ → log p(x | z)
   public var likelihood: any Likelihood
 
+  /// - Precondition: the encoder gives every head that the latents ask for.
   public init(
     encoder: any PatchEncoder, latents: any LatentLayer,
     decoder: any PatchDecoder = LinearDecoder(),
     likelihood: any Likelihood
   ) {
-    self.encoder = encoder
-    self.latents = latents
-    self.decoder = decoder
-    self.likelihood = likelihood
+    (self.encoder, self.latents) = (encoder, latents)
+    (self.decoder, self.likelihood) = (decoder, likelihood)
   }
 }
 

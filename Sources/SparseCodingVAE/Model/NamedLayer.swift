@@ -4,6 +4,7 @@ public struct NamedLayer: Hashable, Sendable {
   public let name: String
   /// The layer whose outputs it reads; nil reads the patch.
   public let input: String?
+  /// Whether its outputs pass through max(0, ·).
   public let isRectified: Bool
 }
 
@@ -25,7 +26,7 @@ extension SparseVAE {
     }
     var layers: [NamedLayer] = []
     let last = plans.map(\.output.stage).max() ?? 0
-    var next = part(at: .init(stage: last, unit: head * layout.latents))
+    var next = part(at: (last, head * layout.latents))
     while let (plan, name, _) = next {
       next = part(at: plan.input)
       layers.append(NamedLayer(name: name, input: next?.name, isRectified: plan.rectified))

@@ -2,15 +2,16 @@ import Compute
 
 /// One parameter as other software knows it: PyTorch's name and layout.
 public struct NamedTensor: Sendable, Equatable {
+  /// "encoder.trunk.0.weight"
   public var name: String
+  /// Outermost dimension first; empty for a scalar.
   public var shape: [Int]
   /// Row-major.
   public var elements: [Float]
 
+  /// - Parameter elements: as many as the shape has places.
   public init(name: String, shape: [Int], elements: [Float]) {
-    self.name = name
-    self.shape = shape
-    self.elements = elements
+    (self.name, self.shape, self.elements) = (name, shape, elements)
   }
 }
 

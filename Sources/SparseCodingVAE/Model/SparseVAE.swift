@@ -6,6 +6,7 @@ import RealModule
 ///
 /// Barello, Charles & Pillow 2018; Geadah et al. 2024. A value: copies share nothing.
 public struct SparseVAE: Sendable {
+  /// What determined the model before its first step.
   public let configuration: ModelConfiguration
   /// Encoder, latents, decoder and likelihood.
   public let parts: ModelParts

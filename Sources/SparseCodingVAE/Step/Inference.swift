@@ -8,6 +8,7 @@ public final class Inference {
   /// Patches that are worked on at a time.
   public static let chunk = 512
 
+  /// The model as it was given: training it further changes nothing here.
   public let model: SparseVAE
   private let team: ThreadTeam
   private let step: Step
@@ -15,6 +16,7 @@ public final class Inference {
   private let engines: [CPUEngine]
   private var parameters: AlignedArray
 
+  /// Makes the memory for chunks of patches, and packs the filters.
   public convenience init(_ model: SparseVAE, team: ThreadTeam) {
     self.init(model, team: team, products: PanelProducts())
   }
@@ -47,6 +49,7 @@ public final class Inference {
 
   /// The ELBO's terms and the posterior of each patch.
   public struct Evaluation: Sendable {
+    /// q(z | x) of each patch.
     public var posteriors: Posteriors
     /// KL(q ‖ p) of each latent, nats, `[patches, latents]`.
     public var divergence: Matrix

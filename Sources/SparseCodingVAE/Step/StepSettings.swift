@@ -9,13 +9,12 @@ public struct StepSettings: Sendable {
   /// β, the weight of the KL divergence.
   public var divergenceWeight: Double
 
+  /// The numbers of step 1, 2, …
   public init(
     step: Int, learningRate: Double, decoderLearningRate: Double, divergenceWeight: Double = 1
   ) {
-    self.step = step
-    self.learningRate = learningRate
-    self.decoderLearningRate = decoderLearningRate
-    self.divergenceWeight = divergenceWeight
+    (self.step, self.learningRate) = (step, learningRate)
+    (self.decoderLearningRate, self.divergenceWeight) = (decoderLearningRate, divergenceWeight)
   }
 }
 

@@ -6,6 +6,7 @@ import Filters
 /// Where a run stands is `TrainerState`, a value: a trainer made from a saved one goes on to the
 /// same bits as if it had never stopped.
 public final class Trainer {
+  /// How the model is trained.
   public let settings: TrainingSettings
   private let step: TrainingStep
   private let supply: PatchSupply
@@ -60,6 +61,7 @@ public final class Trainer {
     supply.shards.indices.reduce(0) { $0 + supply.steps(in: $1, batch: batch) }
   }
 
+  /// Whether all epochs are done.
   public var isFinished: Bool { progress.epoch >= settings.epochs }
 
   /// Runs to the end of the present epoch.
@@ -106,14 +108,15 @@ public final class Trainer {
 
 /// Where a run stands.
 public struct TrainerState: Sendable {
+  /// The model as it is now.
   public var model: SparseVAE
+  /// Adam's moments and the constraint's numbers.
   public var optimizer: OptimizerState
+  /// How far the run has come.
   public var progress: TrainingProgress
 
-  public init(model: SparseVAE, optimizer: OptimizerState, progress: TrainingProgress) {
-    self.model = model
-    self.optimizer = optimizer
-    self.progress = progress
+  package init(model: SparseVAE, optimizer: OptimizerState, progress: TrainingProgress) {
+    (self.model, self.optimizer, self.progress) = (model, optimizer, progress)
   }
 }
 
@@ -126,7 +129,7 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
   private var negativeLogLikelihood = 0.0
   private var divergence = 0.0
 
-  public init(epoch: Int = 0) { self.epoch = epoch }
+  package init(epoch: Int = 0) { self.epoch = epoch }
 
   mutating func add(_ result: StepResult) {
     stepInEpoch += 1
@@ -146,7 +149,9 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
 public struct EpochSummary: Hashable, Sendable {
   /// 1 for the first epoch.
   public var epoch: Int
+  /// E_q[−log p(x | z)]
   public var negativeLogLikelihood: Double
+  /// KL(q ‖ p)
   public var divergence: Double
 
   /// −ELBO

@@ -2,6 +2,7 @@ import Compute
 
 /// How a model is trained. Each default is stated here, once.
 public struct TrainingSettings: Codable, Hashable, Sendable {
+  /// Passes over the training patches.
   public var epochs = 25
   /// Patches in a batch.
   public var batchSize = 64
@@ -9,6 +10,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var learningRate = 1e-3
   /// The decoder's learning rate over the encoder's.
   public var decoderRateFactor = 10.0
+  /// How the learning rate falls.
   public var schedule = LearningRateSchedule.exponential
   /// The last learning rate over the first; constant schedules have none.
   public var finalRateRatio = 0.1
@@ -27,12 +29,14 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var learnsNoise = false
   /// Whether the prior's scale s is learned: one number for all latents.
   public var learnsPriorScale = false
+  /// Adam's β₁, β₂ and ε.
   public var adam = Adam()
   /// The numbers in which a step multiplies.
   public var precision = Precision.float32
   /// Seed of the parameters' start, the shuffling and the posterior's noise.
   public var seed: UInt64 = 1
 
+  /// The defaults.
   public init() {}
 
   /// The numbers of step `step` (1, 2, …) of an epoch's `stepsPerEpoch`.
