@@ -73,7 +73,7 @@ package struct AtomicFile: ~Copyable {
   /// Writes at `position`, counted in bytes from the file's start; what is appended next still goes
   /// where it would have gone.
   ///
-  /// - Precondition: this is no stream.
+  /// - Precondition: this is not a stream.
   package mutating func write(_ data: Data, at position: Int) throws(FileError) {
     precondition(!isStream, "\(target.path) is a stream, in which nothing can be written over")
     let place = lseek(descriptor, 0, SEEK_CUR)

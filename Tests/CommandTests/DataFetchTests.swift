@@ -65,7 +65,7 @@ import Testing
         #expect(
           broken.messages.contains(stalls ? "sent nothing for 1 seconds" : "broke off after "),
           "\(broken.messages)")
-        #expect(broken.messages.contains("run it again: it goes on where it stopped"))
+        #expect(broken.messages.contains("run it again: it continues where it stopped"))
         #expect(broken.output.isEmpty)
         #expect(try paths(below: folder.appending(path: "d")) == [".images.bin.part"])
         let whole = try fetch(["--out", "d"], in: folder)

@@ -77,7 +77,7 @@ extension FetchingTests {
         try Data(text.utf8).write(to: file)
         return try failure { _ = try DataSetList(contentsOf: file) }.description
       }
-      #expect(try problem("{").contains("is no list of data sets"))
+      #expect(try problem("{").contains("is not a list of data sets"))
       #expect(try problem("{\"sets\": [{\"name\": \"a\"}]}").contains("is missing"))
       #expect(
         try problem(

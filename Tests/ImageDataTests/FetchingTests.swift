@@ -83,7 +83,7 @@ import Testing
     try withTemporaryFolder { folder in
       let error = try failure { _ = try fetch(entry(), into: folder, from: server) }
       #expect(error.description.contains("broke off"), "\(error)")
-      #expect(error.description.contains("goes on where it stopped"), "\(error)")
+      #expect(error.description.contains("continues where it stopped"), "\(error)")
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "images.bin").path))
       _ = try fetch(entry(), into: folder, from: server)
       #expect(try Data(contentsOf: folder.appending(path: "images.bin")) == content)
@@ -184,7 +184,7 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["SHA256SUMS"])
       try Data("no hash".utf8).write(to: sums)
       let damaged = try failure { _ = try fetch(unknown, into: folder, from: server) }
-      #expect(damaged.description.contains("line 1 is no hash and name"), "\(damaged)")
+      #expect(damaged.description.contains("line 1 is not a hash and a name"), "\(damaged)")
     }
   }
 

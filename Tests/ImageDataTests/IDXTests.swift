@@ -39,7 +39,7 @@ import Testing
       type: 0x0D, dimensions: [1, 1, 1], payload: Float.nan.bitPattern.bigEndianBytes)
     let cases: [(Data, String)] = [
       (Data(), "is empty"),
-      (Data("hello, world".utf8), "no IDX file"),
+      (Data("hello, world".utf8), "is not an IDX file"),
       (Data([0, 0, 99, 3]), "unknown IDX type 99"),
       (good.prefix(9), "ends inside its header"),
       (good.dropLast(), "declares 2 images"),

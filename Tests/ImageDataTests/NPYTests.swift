@@ -64,7 +64,7 @@ import Testing
     let refused = try ArrayReferences.load().refused
     let cases: [(Data, String)] = [
       (Data(), "is empty"),
-      (Data("hello, world".utf8), "no .npy file"),
+      (Data("hello, world".utf8), "is not a .npy file"),
       (Data([0x93] + Array("NUMPY".utf8)), "ends inside its header"),
       (Data([0x93] + Array("NUMPY".utf8) + [9, 0, 1, 0]), "version 9"),
       (Data([0x93] + Array("NUMPY".utf8) + [2, 0, 0, 0, 0, 64]), "a header of 1073741824 bytes"),
@@ -137,7 +137,7 @@ import Testing
     func problem(_ shape: [Int], _ reading: ArrayReading = ArrayReading()) throws -> String {
       try failure { _ = try kind(shape, reading) }.description
     }
-    #expect(try problem([10, 150]).contains("rows of 150 numbers are no square patches"))
+    #expect(try problem([10, 150]).contains("rows of 150 numbers are not square patches"))
     #expect(try problem([144, 10]).contains("transpose it if each column is one"))
     #expect(try problem([10, 12], ArrayReading(patchHeight: 5)).contains("of height 5"))
     #expect(try problem([64, 64, 5]).contains("looks like 5 images of 64 × 64"))

@@ -5,7 +5,7 @@ public struct DataConfiguration: Configurable, Codable {
   /// Height and width of patches cut from photographs, in pixels; where every image is one patch
   /// (MNIST), the images' size counts.
   public var patchSize = 12
-  /// Number of training patches; where every image is one patch, the most of each split.
+  /// Number of training patches; where every image is one patch, at most that many of each split.
   public var patches = 65_536
   /// Number of validation patches, and of test patches; nil is an eighth of `patches` for
   /// photographs, and all there are where every image is one patch.

@@ -1,7 +1,7 @@
 import Compute
 
 /// Patches of images that stay on disk, in shards: each is cut from all training images, at
-/// positions of its own; where every image is one patch, each has images of its own.
+/// its own positions; where every image is one patch, each has its own images.
 struct ImageShards: ShardSource {
   let counts: [Int]
   private var sampling: Sampling

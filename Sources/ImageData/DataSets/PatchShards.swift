@@ -40,7 +40,7 @@ extension DataConfiguration {
     return max(1024, (memory << 20) / 3 / (pixels * MemoryLayout<Float>.size))
   }
 
-  /// Whether so many patches are more than the memory budget.
+  /// Whether that many patches are more than the memory budget.
   func exceedsMemory(patches: Int, pixels: Int) -> Bool {
     guard let memory else { return false }
     return patches > (memory << 20) / (pixels * MemoryLayout<Float>.size)

@@ -110,7 +110,7 @@ extension Preprocessing {
   ///
   /// - Parameters:
   ///   - sizes: of these images.
-  ///   - total: number of patches; where every image is one, at most so many.
+  ///   - total: number of patches; where every image is one, at most that many.
   ///   - shard: patches that are cut lie elsewhere in each.
   func collect(
     from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
@@ -147,7 +147,7 @@ extension Preprocessing {
   /// its own gives only that.
   ///
   /// - Parameters:
-  ///   - count: number of patches to cut; where every image is one patch, at most so many.
+  ///   - count: number of patches to cut; where every image is one patch, at most that many.
   ///   - skipsUnreadable: whether files that cannot be read are passed over.
   ///   - leftOut: told of each image that was passed over, and why.
   /// - Returns: `[patches, D]`

@@ -6,7 +6,7 @@ import Foundation
 /// Each file arrives under another name, is verified by its size and hash, and only then takes its
 /// place. Where the list has no hash, the one of the file that came first is recorded beside it, in
 /// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt
-/// that broke off goes on where it stopped.
+/// that broke off continues where it stopped.
 public struct DataSetFetcher: Sendable {
   /// What is fetched.
   public var entry: DataSetList.Entry

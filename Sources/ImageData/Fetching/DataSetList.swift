@@ -30,7 +30,7 @@ public struct DataSetList: Codable, Hashable, Sendable {
     public var size: Int?
     /// Of the file; nil where none is published: then the one that comes first is recorded.
     public var sha256: String?
-    /// Of the unpacked content of a gzipped file, which mirrors may have packed anew.
+    /// Of the unpacked content of a gzipped file, which mirrors may have packed again.
     public var contentSHA256: String?
     /// What to take out of an archive (.tar.gz); nil where the file itself is the data.
     public var unpack: Unpacking?
@@ -76,7 +76,7 @@ public struct DataSetList: Codable, Hashable, Sendable {
       list = try JSONDecoder().decode(DataSetList.self, from: data)
     } catch {
       throw ImageDataError(
-        file: file, "is no list of data sets: \(explanation(error))",
+        file: file, "is not a list of data sets: \(explanation(error))",
         remedy: "expected {\"sets\": [{\"name\", \"title\", \"licence\", \"files\": [{\"name\", "
           + "\"addresses\"}]}]}")
     }

@@ -88,7 +88,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate {
   private var silent: ImageDataError {
     download.error(
       "sent nothing for \(Int(download.patience)) seconds",
-      remedy: "run it again: it goes on where it stopped")
+      remedy: "run it again: it continues where it stopped")
   }
 
   func urlSession(
@@ -106,7 +106,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate {
   /// Judges the answer's head, and opens the file accordingly.
   private func open(_ response: URLResponse, _ state: inout State) -> ImageDataError? {
     guard let answer = response as? HTTPURLResponse else {
-      return download.error("is no web address", remedy: "expected http:// or https://")
+      return download.error("is not a web address", remedy: "expected http:// or https://")
     }
     let length = answer.expectedContentLength > 0 ? Int(answer.expectedContentLength) : nil
     switch answer.statusCode {
@@ -125,7 +125,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate {
     case 416:
       try? FileManager.default.removeItem(at: download.partial)
       return download.error(
-        "is shorter than what an earlier attempt brought", remedy: "run it again: it starts anew")
+        "is shorter than what an earlier attempt brought", remedy: "run it again: it starts over")
     default:
       return download.error(
         "answers \(answer.statusCode)",
@@ -159,7 +159,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate {
       } catch {
         state.problem = ImageDataError(
           file: download.partial, "cannot be written: \(error.localizedDescription)",
-          remedy: "free some space, then run it again: it goes on where it stopped")
+          remedy: "free some space, then run it again: it continues where it stopped")
       }
       if let size = download.size, state.received > size {
         state.problem = download.error(
@@ -185,11 +185,11 @@ private final class Transfer: NSObject, URLSessionDataDelegate {
       } else if let expected = state.total ?? download.size, state.received != expected {
         state.problem = download.error(
           "broke off after \(state.received) of \(expected) bytes",
-          remedy: "run it again: it goes on where it stopped")
+          remedy: "run it again: it continues where it stopped")
       } else if let error {
         state.problem = download.error(
           "broke off after \(state.received) bytes: \(error.localizedDescription)",
-          remedy: "run it again: it goes on where it stopped")
+          remedy: "run it again: it continues where it stopped")
       }
     }
     finished.signal()

@@ -19,7 +19,7 @@ struct RecordedHashes {
     for (number, line) in text.split(separator: "\n").enumerated() {
       guard let match = line.wholeMatch(of: /([0-9A-Fa-f]{64}) [ *](.+)/) else {
         throw ImageDataError(
-          file: file, "line \(number + 1) is no hash and name",
+          file: file, "line \(number + 1) is not a hash and a name",
           remedy: "remove the file, and it will be made again")
       }
       hashes.append((String(match.2), match.1.lowercased()))

@@ -66,8 +66,8 @@ public struct PatchSampler: Sendable {
     return counts
   }
 
-  /// `total` divided in proportion, too, but where a share is no whole number by the place at which
-  /// counting starts, from 0 to 1: over many places each image gets its exact share.
+  /// `total` divided in proportion, too, but where a share is not a whole number by the place at
+  /// which counting starts, from 0 to 1: over many places each image gets its exact share.
   func counts(for sizes: [ImageSize], total: Int, start: Double) -> [Int] {
     let weights = sizes.map { Double(positions(in: $0)) }
     let sum = weights.reduce(0, +)

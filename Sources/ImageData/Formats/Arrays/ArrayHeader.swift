@@ -14,7 +14,7 @@ public struct ArrayHeader: Hashable, Sendable {
   public var isColumnMajor: Bool
   /// Which of three axes counts the images, by the custom of those who write this format.
   public var imageAxis: ImageAxis
-  /// Whether the format itself says so: then a shape that looks otherwise is no reason to ask.
+  /// Whether the format itself says so: then a shape that looks otherwise is not a reason to ask.
   public var fixesImageAxis: Bool
   /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1; as a rule, that
   /// is where they are unsigned bytes.

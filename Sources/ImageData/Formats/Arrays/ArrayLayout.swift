@@ -80,7 +80,7 @@ struct ArrayLayout: Hashable {
     if let height = reading.patchHeight {
       guard height > 0, pixels % height == 0 else {
         throw header.error(
-          "rows of \(pixels) numbers are no patches of height \(height)",
+          "rows of \(pixels) numbers are not patches of height \(height)",
           remedy: "the height must divide \(pixels)")
       }
       return height
@@ -91,7 +91,7 @@ struct ArrayLayout: Hashable {
     }
     if let side = root(pixels) { return side }
     throw header.error(
-      "holds \(ArrayHeader.text(shape)): rows of \(pixels) numbers are no square patches",
+      "holds \(ArrayHeader.text(shape)): rows of \(pixels) numbers are not square patches",
       remedy: root(shape[0]) == nil
         ? "say the height if each row is a patch (patchHeight, --patch-height), or arrays: images, "
           + "--arrays images, if this is one image"

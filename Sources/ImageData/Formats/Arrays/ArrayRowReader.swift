@@ -35,7 +35,8 @@ public final class ArrayRowReader {
   /// - Parameters:
   ///   - path: a file or folder, or "-" for a .npy stream on standard input.
   ///   - reading: how the arrays of data files are to be understood.
-  ///   - cutting: how images become rows; nil where rows are no patches: pictures are then refused.
+  ///   - cutting: how images become rows; nil where rows are not patches: pictures are
+  ///     then refused.
   /// - Throws: where there is nothing that can be read.
   public init(
     path: String, reading: ArrayReading = ArrayReading(), cutting: Cutting? = nil

@@ -59,7 +59,7 @@ public struct IDX: ImageArrayFormat {
     }
     guard magic.count == 4, magic[0] == 0, magic[1] == 0 else {
       throw ImageDataError(
-        file: file, "is no IDX file", remedy: "one starts with two zeros, type and dimensions")
+        file: file, "is not an IDX file", remedy: "one starts with two zeros, type and dimensions")
     }
     guard let element = Self.types[magic[2]] else {
       throw ImageDataError(

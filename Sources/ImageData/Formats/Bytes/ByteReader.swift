@@ -36,7 +36,7 @@ struct ByteReader: ~Copyable {
   /// Size of the file as it lies on the disk.
   var sizeOnDisk: Int { data.count }
 
-  /// The bytes that are left, where the file is not gzipped; at most so many otherwise.
+  /// The bytes that are left, where the file is not gzipped; an upper bound otherwise.
   var remaining: Int { gzip == nil ? data.count - position : data.count * 1032 }
 
   /// The next `count` bytes, or fewer where the file ends.

@@ -7,9 +7,9 @@ import Foundation
 struct MATLAB5 {
   struct Variable {
     var name: String
-    /// nil where it is no array of real numbers.
+    /// nil where it is not an array of real numbers.
     var header: ArrayHeader?
-    /// What it is, where it is no array of real numbers.
+    /// What it is, where it is not an array of real numbers.
     var kind: String
     /// Where its numbers start and end, in the unpacked element.
     var numbers: Range<Int>
@@ -109,7 +109,7 @@ struct MATLAB5 {
     return Int(isBigEndian ? value : value.byteSwapped)
   }
 
-  /// Reads flags, dimensions and name; nil for elements that are no variables.
+  /// Reads flags, dimensions and name; nil for elements that are not variables.
   private func variable(_ outer: Element) throws(ImageDataError) -> Variable? {
     var content = outer.bytes
     var offset = 0

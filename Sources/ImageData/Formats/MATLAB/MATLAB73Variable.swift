@@ -40,7 +40,7 @@ struct MATLAB73Variable {
 
   /// Receives one; nil at the end of the list.
   ///
-  /// - Parameter next: exactly so many bytes.
+  /// - Parameter next: exactly that many bytes.
   init?(damaged: ImageDataError, next: (Int) throws(ImageDataError) -> [UInt8])
     throws(ImageDataError)
   {

@@ -22,7 +22,7 @@ struct MATLABRowWriter: ~Copyable {
     }
     var output = try OutputFile(for: file)
     guard !output.isStream else {
-      throw ImageDataError(file: file, "is no file", remedy: "write .npy to it")
+      throw ImageDataError(file: file, "is not a file", remedy: "write .npy to it")
     }
     let shape = rowShape.count == 1 ? [rows, rowShape[0]] : rowShape + [rows]
     let head = Self.header(shape, name: name, size: size)

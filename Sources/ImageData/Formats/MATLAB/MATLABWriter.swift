@@ -28,7 +28,7 @@ public struct MATLABWriter {
 
   /// - Throws: where the file cannot be written. What was written of it then remains.
   public func write(_ variables: [Variable], to file: URL) throws(ImageDataError) {
-    // Without a text of its own the library would write the date: equal models, equal files.
+    // Without a text from us the library would write the date: equal models, equal files.
     guard let handle = Mat_CreateVer(file.path, "MATLAB 5.0 MAT-file, written by svae", MAT_FT_MAT5)
     else { throw failure(file) }
     let areWritten = variables.allSatisfy { write($0, to: handle) }

@@ -19,7 +19,7 @@ struct NPYHeader: Hashable {
 
   /// Reads the header, and no byte more.
   ///
-  /// - Parameter next: the next so many bytes, or fewer where the file ends.
+  /// - Parameter next: that many of the next bytes, or fewer where the file ends.
   init(
     file: URL, next: (Int) throws(ImageDataError) -> [UInt8]
   ) throws(ImageDataError) {
@@ -36,7 +36,8 @@ struct NPYHeader: Hashable {
     if magic.isEmpty { throw ImageDataError(file: file, "is empty", remedy: "expected .npy") }
     guard magic == Self.magic else {
       throw ImageDataError(
-        file: file, "is no .npy file", remedy: "one starts with \\x93NUMPY: write it by numpy.save")
+        file: file, "is not a .npy file",
+        remedy: "one starts with \\x93NUMPY: write it by numpy.save")
     }
     let version = try bytes(2)[0]
     guard (1...3).contains(version) else {

@@ -37,7 +37,7 @@ func alternatives(_ names: [String]) -> String {
 }
 
 extension ImageFormat {
-  /// True: most formats begin with bytes of their own.
+  /// True: most formats begin with bytes that only they have.
   public var hasSignature: Bool { true }
 
   /// One: most formats hold one image.

@@ -53,7 +53,7 @@ private struct TIFFSamples {
   let isColour: Bool
   /// 0 is white.
   let isInverted: Bool
-  /// Each channel has planes of its own.
+  /// Each channel has its own planes.
   let isPlanar: Bool
   /// Whether the samples can be taken as they are; otherwise the library converts them to 8 bits.
   let isPlain: Bool
