@@ -72,6 +72,11 @@ import Testing
           damaged = damaged.prefix(Int(random.next(upperBound: UInt64(damaged.count))))
         }
         try damaged.write(to: file)
+        if name.hasPrefix("v73") && trial % 20 > 0 {
+          // One process for list and numbers, where `read` would start one for each.
+          if (try? MATLAB().array(in: file, variable: "bytes")) != nil { opened += 1 }
+          continue
+        }
         for variable in name.hasSuffix(".mat") ? ["bytes", nil] : [nil]
         where read(file, variable) {
           opened += 1

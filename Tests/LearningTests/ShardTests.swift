@@ -29,9 +29,19 @@ import Testing
     return run.configuration
   }
 
+  /// The data of the configuration; without a file, small generated images.
   private func data(_ configuration: RunConfiguration, _ team: ThreadTeam) throws -> DataSet {
-    try DataSet(configuration.data.open(), configuration.data.preparation, team: team)
+    let source =
+      configuration.data.source == nil ? Self.leaves : try configuration.data.open()
+    return try DataSet(source, configuration.data.preparation, team: team)
   }
+
+  private static let leaves: DataSource = {
+    var leaves = DeadLeaves()
+    (leaves.count, leaves.size) = (20, 96)
+    (leaves.smallestRadius, leaves.largestRadius) = (4, 24)
+    return .synthetic(leaves)
+  }()
 
   @Test(arguments: [true, false])
   func `a run from disk is the same on any number of threads, and across a resume`(
