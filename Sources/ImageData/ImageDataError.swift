@@ -22,6 +22,17 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
     (file.map { "\($0): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
   }
 
+  /// A file that ends too early.
+  static func incomplete(_ file: URL, _ problem: String) -> ImageDataError {
+    ImageDataError(
+      file: file, problem, remedy: "the file is incomplete: copy or download it again")
+  }
+
+  /// A file with a damaged content; nil where `located` is to name it.
+  static func damaged(_ file: URL?, _ problem: String) -> ImageDataError {
+    ImageDataError(file: file, problem, remedy: "copy or download the file again")
+  }
+
   /// The same fault as a file that cannot be written.
   init(_ error: FileError) {
     self.init(file: error.file, error.problem, remedy: error.remedy)

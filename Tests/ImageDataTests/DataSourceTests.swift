@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct DataSourceTests {
   private let team = ThreadTeam(count: 2)

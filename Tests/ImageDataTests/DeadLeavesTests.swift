@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct DeadLeavesTests {
   @Test func `an image depends on seed and index alone`() {

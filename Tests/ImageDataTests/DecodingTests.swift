@@ -1,7 +1,8 @@
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct DecodingTests {
   static let names = [

@@ -9,7 +9,7 @@ import Testing
   let content = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) })
 
   func hash(_ data: Data) -> String {
-    var hash = SHA256()
+    let hash = SHA256()
     hash.update([UInt8](data))
     return hash.finished()
   }
@@ -44,7 +44,7 @@ import Testing
       hash(Data(repeating: UInt8(ascii: "a"), count: 1_000_000))
         == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     for length in 50...70 {
-      var pieces = SHA256()
+      let pieces = SHA256()
       let bytes = [UInt8](content.prefix(length))
       for byte in bytes { pieces.update([byte]) }
       #expect(pieces.finished() == hash(content.prefix(length)))

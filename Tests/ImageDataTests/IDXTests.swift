@@ -1,7 +1,8 @@
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct IDXTests {
   private static let dimensions: [UInt32] = [2, 2, 3]

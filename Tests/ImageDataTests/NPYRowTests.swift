@@ -15,7 +15,7 @@ import Testing
   @Test func `rows written a few at a time are one array`() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "z.npy")
-      var writer = try NPYRowWriter(path: file.path, rowShape: [2, 3])
+      let writer = try ArrayRowWriter(path: file.path, name: "z", rowShape: [2, 3], rows: 100)
       for first in stride(from: 0, to: 100, by: 10) {
         try writer.append(rows(first, 10, columns: 6))
         #expect(!FileManager.default.fileExists(atPath: file.path))
@@ -38,32 +38,23 @@ import Testing
       let file = folder.appending(path: "z.npy")
       try Data("old".utf8).write(to: file)
       do {
-        var writer = try NPYRowWriter(path: file.path, rowShape: [6])
+        let writer = try ArrayRowWriter(path: file.path, name: "z", rowShape: [6], rows: 3)
         try writer.append(rows(0, 3, columns: 6))
       }
       #expect(try String(contentsOf: file, encoding: .utf8) == "old")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["z.npy"])
-      var writer = try NPYRowWriter(path: file.path, rowShape: [6], rows: 4)
+      let writer = try ArrayRowWriter(path: file.path, name: "z", rowShape: [6], rows: 4)
       try writer.append(rows(0, 3, columns: 6))
-      let error = try problem(finishing: writer)
-      #expect(error.contains("got 3 rows instead of 4"))
+      #expect(
+        try failure { try writer.finish() }.description.contains("got 3 rows instead of 4"))
       #expect(try String(contentsOf: file, encoding: .utf8) == "old")
     }
-  }
-
-  private func problem(finishing writer: consuming NPYRowWriter) throws -> String {
-    do {
-      try writer.finish()
-    } catch {
-      return error.description
-    }
-    return "nothing was thrown"
   }
 
   @Test func `no rows make an empty array`() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "z.npy")
-      try NPYRowWriter(path: file.path, rowShape: [6]).finish()
+      try ArrayRowWriter(path: file.path, name: "z", rowShape: [6], rows: 0).finish()
       var reader = try NPYRowReader(path: file.path)
       #expect(reader.shape == [0, 6])
       #expect(try reader.next(1) == nil)
@@ -96,12 +87,12 @@ import Testing
     }
     let good = NumPyArray(rows(0, 50, columns: 4)).data
     #expect(try problem(good.dropLast(30)).contains("ends in row 48 of 50"))
-    let fortran = NPYHeader(shape: [2, 2], type: NumberType(.float32), isColumnMajor: true)
-    #expect(try problem(Data(fortran.bytes()) + Data(count: 16)).contains("Fortran order"))
-    let huge = NPYHeader(shape: [1 << 40, 144], type: NumberType(.float32))
-    #expect(try problem(Data(huge.bytes()) + Data(count: 16)).contains("ends in row 0"))
-    let wide = NPYHeader(shape: [1, 1 << 45], type: NumberType(.float32))
-    #expect(try problem(Data(wide.bytes()) + Data(count: 16)).contains("ends in row 0"))
+    let fortran = NPYHeader.bytes(shape: [2, 2], type: NumberType(.float32), isColumnMajor: true)
+    #expect(try problem(fortran + Data(count: 16)).contains("Fortran order"))
+    let huge = NPYHeader.bytes(shape: [1 << 40, 144], type: NumberType(.float32))
+    #expect(try problem(huge + Data(count: 16)).contains("ends in row 0"))
+    let wide = NPYHeader.bytes(shape: [1, 1 << 45], type: NumberType(.float32))
+    #expect(try problem(wide + Data(count: 16)).contains("ends in row 0"))
   }
 
   @Test func `an unusable file is an error that names it and says why`() throws {
@@ -111,8 +102,8 @@ import Testing
       (Data(), "is empty"),
       (good.dropLast(), "which is 80 bytes, but holds 79"),
       (good + [1], "which is 80 bytes, but holds 81"),
-      (Data(NPYHeader(shape: [1 << 45, 1 << 20], type: NumberType(.float32)).bytes()), "declares"),
-      (Data(NPYHeader(shape: [1, 1 << 45], type: NumberType(.float32)).bytes()), "but holds 0"),
+      (NPYHeader.bytes(shape: [1 << 45, 1 << 20], type: NumberType(.float32)), "declares"),
+      (NPYHeader.bytes(shape: [1, 1 << 45], type: NumberType(.float32)), "but holds 0"),
       (NumPyArray<Float>(shape: [], elements: [1]).data, "expected [N, D]"),
       (NumPyArray<Float>(shape: [3, 0], elements: []).data, "has the shape 3 × 0"),
       (notFinite, "row 1 holds inf in column 2"),
@@ -133,8 +124,9 @@ import Testing
         try failure { _ = try NPYRowReader(path: missing) }.description.contains("No such file"))
       let nowhere = folder.appending(path: "no/folder.npy").path
       #expect(
-        try failure { _ = try NPYRowWriter(path: nowhere, rowShape: [1]) }.description
-          .contains("existing folder"))
+        try failure {
+          _ = try ArrayRowWriter(path: nowhere, name: "z", rowShape: [1], rows: 1)
+        }.description.contains("existing folder"))
     }
   }
 }

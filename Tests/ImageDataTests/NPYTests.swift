@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct NPYTests {
   @Test func `every type, order and byte order that NumPy writes is read`() throws {

@@ -17,7 +17,7 @@ import Testing
           #expect(try images.size(at: 0) == ImageSize(height: 6, width: 5))
           #expect(try (0..<4).flatMap { try images.image(at: $0).pixels } == reference.values)
         }
-        #expect(try NPZ().arrays(in: file).map(\.name) == ["images", "labels"])
+        #expect(try NPZ().entries(of: file).map(\.name) == ["images", "labels"])
         #expect(try DataSource.open(path: file.path).kind == .whole)
       }
     }
@@ -33,7 +33,7 @@ import Testing
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "x.npz")
       try NPZ().write(arrays, to: file)
-      #expect(try NPZ().arrays(in: file).map(\.name) == arrays.map(\.name))
+      #expect(try NPZ().entries(of: file).map(\.name) == arrays.map(\.name))
       for (name, array) in arrays {
         let stored = try NPZ().array(in: file, variable: name)
         #expect(NumPyArray<Float>(stored) == array)

@@ -1,8 +1,9 @@
 import Compute
 import Foundation
-import ImageData
 import TestSupport
 import Testing
+
+@testable import ImageData
 
 @Suite struct PhotographTests {
   private struct Case: Decodable {

@@ -1,6 +1,7 @@
 import Foundation
-import ImageData
 import Testing
+
+@testable import ImageData
 
 /// A file of the folder `Reference`.
 func reference(_ name: String) throws -> URL {

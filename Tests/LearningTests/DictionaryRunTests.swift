@@ -133,7 +133,8 @@ import Testing
       try TinyDictionary.learn(TinyDictionary.configuration(), at: url, data)
       let trained = try TrainedRun<DictionaryConfiguration>(RunFolder(existing: url))
       let input = folder.appending(path: "x.npy").path
-      var writer = try NPYRowWriter(path: input, rowShape: [36], rows: data.test.rows)
+      let writer = try ArrayRowWriter(
+        path: input, name: "x", rowShape: [36], rows: data.test.rows)
       try writer.append(data.test)
       try writer.finish()
       let problem = SparseCodingProblem(dictionary: trained.model.filters, sparsity: 1)
@@ -146,7 +147,7 @@ import Testing
           team: team)
         #expect(report.patches == 64 && report.converged == 64, "\(family)")
         #expect(report.largestGap <= 1e-3, "\(family)")
-        var reader = try NPYRowReader(path: output)
+        let reader = try ArrayRowReader(path: output)
         let codes = try #require(try reader.next(64))
         let objective = problem.objectives(patches: data.test, codes: codes).reduce(0, +)
         #expect(objective <= optimum * 1.001, "\(family)")

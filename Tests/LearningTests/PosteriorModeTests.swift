@@ -101,7 +101,7 @@ import Testing
       let patches = Matrix(
         rows: 5, columns: 64, elements: (0..<320).map { Float($0 % 11) / 5 - 1 })
       let input = folder.appending(path: "x.npy").path
-      var writer = try NPYRowWriter(path: input, rowShape: [64], rows: 5)
+      let writer = try ArrayRowWriter(path: input, name: "x", rowShape: [64], rows: 5)
       try writer.append(patches)
       try writer.finish()
       func codes(_ refinement: Int) throws -> Matrix {
@@ -109,7 +109,7 @@ import Testing
         _ = try run.encode(
           ArrayStream(from: input, to: output), treated: true, logScales: false,
           refinement: refinement, team: team)
-        var reader = try NPYRowReader(path: output)
+        let reader = try ArrayRowReader(path: output)
         return try #require(try reader.next(5))
       }
       let plain = Inference(run.model, team: team).encode(patches).mean

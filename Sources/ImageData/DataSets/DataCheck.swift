@@ -60,7 +60,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       validation.rows == 0
       ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
     meanRatio = statistics.meanRatio
-    dullShare = statistics.dullShare()
+    dullShare = statistics.dullShare
     leftOut = []
   }
 

@@ -67,8 +67,8 @@ public struct DataSet: Sendable {
       do {
         patches = try sampling.patches(split)
       } catch {
-        if !configuration.skipsUnreadable { throw error.failures[0].error }
-        usable.remove(error.failures)
+        if !configuration.skipsUnreadable { throw error.images[0].error }
+        usable.remove(error)
         continue
       }
       var preprocessing = sampling.preprocessing

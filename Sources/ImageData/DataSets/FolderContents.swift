@@ -21,7 +21,7 @@ struct FolderContents {
         || extensions.contains(file.pathExtension.lowercased())
       {
         photographs.append(file)
-      } else if let contents = imageArrayFormats.firstNonNil({ $0.contents(head) }) {
+      } else if let contents = imageArrayFormats.lazy.compactMap({ $0.contents(head) }).first {
         if contents == .images { arrays.append(file) } else { otherArrays.append(file) }
       }
     }
@@ -82,14 +82,4 @@ private func files(in folder: URL, visited: inout Set<String>) throws -> [URL] {
 private func isRegularFile(_ url: URL) -> Bool {
   let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
   return attributes?[.type] as? FileAttributeType == .typeRegular
-}
-
-extension Sequence {
-  /// The first value of `transform` that is not nil.
-  func firstNonNil<Value>(_ transform: (Element) -> Value?) -> Value? {
-    for element in self {
-      if let value = transform(element) { return value }
-    }
-    return nil
-  }
 }

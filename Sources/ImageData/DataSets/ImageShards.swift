@@ -23,7 +23,7 @@ struct ImageShards: ShardSource {
       return try sampling.training(
         images, counts, shard: index, team: ThreadTeam(count: threads))
     } catch {
-      throw error.failures[0].error
+      throw error.images[0].error
     }
   }
 }

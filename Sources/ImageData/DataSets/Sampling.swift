@@ -16,11 +16,6 @@ struct Sampling {
   /// Patches of each split, `[patches, pixels]`.
   typealias Patches = (training: Matrix, validation: Matrix, test: Matrix)
 
-  /// Images that cannot be decoded; at least one.
-  struct Failure: Error {
-    let failures: [PatchCollector.Failure]
-  }
-
   /// - Parameter configuration: resolved.
   init(
     _ images: any ImageCollection, _ usable: UsableImages, _ configuration: DataConfiguration,
@@ -36,7 +31,7 @@ struct Sampling {
 
   /// - Returns: patches of whitened images, without their means, not yet scaled; of training
   ///   patches the first shard.
-  mutating func patches(_ split: ImageSplit) throws(Failure) -> Patches {
+  mutating func patches(_ split: ImageSplit) throws(PatchCollector.Failure) -> Patches {
     let total =
       preprocessing.kind == .cut
       ? configuration.patches : min(split.training.count, configuration.patches)
@@ -74,7 +69,7 @@ struct Sampling {
   func training(
     _ images: [Int], _ counts: [Int], shard: Int, stage: String = "reading training images",
     team: ThreadTeam
-  ) throws(Failure) -> Matrix {
+  ) throws(PatchCollector.Failure) -> Matrix {
     guard preprocessing.kind == .whole else {
       return try collect(images, counts[shard], shard: shard, stage, team)
     }
@@ -85,12 +80,10 @@ struct Sampling {
 
   private func collect(
     _ indices: [Int], _ total: Int, shard: Int = 0, _ stage: String, _ team: ThreadTeam
-  ) throws(Failure) -> Matrix {
-    let (patches, failures) = preprocessing.collect(
+  ) throws(PatchCollector.Failure) -> Matrix {
+    try preprocessing.collect(
       from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
       seed: configuration.seed, shard: shard, stage: stage, team: team, progress: progress)
-    if !failures.isEmpty { throw Failure(failures: failures) }
-    return patches
   }
 }
 
@@ -116,7 +109,7 @@ extension Preprocessing {
     from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
     seed: UInt64, shard: Int = 0, stage: String, team: ThreadTeam,
     progress: @escaping ProgressReport
-  ) -> (patches: Matrix, failures: [PatchCollector.Failure]) {
+  ) throws(PatchCollector.Failure) -> Matrix {
     var sampler = PatchSampler(
       patchHeight: patchHeight, patchWidth: patchWidth, border: border,
       removesPatchMean: removesPatchMean, smallestVariance: smallestVariance,
@@ -129,7 +122,7 @@ extension Preprocessing {
     switch kind {
     case .whole:
       let taken = Array(indices.prefix(total))
-      return collector.collect(
+      return try collector.collect(
         taken, counts: Array(repeating: 1, count: taken.count), inOrder: true, stage: stage)
     case .cut:
       var random = RandomStream(seed: sampler.seed, purpose: .splitting)
@@ -137,7 +130,7 @@ extension Preprocessing {
         shard == 0
         ? sampler.counts(for: sizes, total: total)
         : sampler.counts(for: sizes, total: total, start: random.uniform())
-      return collector.collect(indices, counts: counts, inOrder: false, stage: stage)
+      return try collector.collect(indices, counts: counts, inOrder: false, stage: stage)
     }
   }
 
@@ -171,16 +164,17 @@ extension Preprocessing {
       guard !indices.isEmpty else {
         throw usable.leftOut.first ?? ImageDataError("\(source.title): no images")
       }
-      var (patches, failures) = collect(
-        from: opened.images, indices, sizes: indices.compactMap { usable.sizes[$0] },
-        total: count, seed: seed, stage: "reading images", team: team, progress: progress)
-      if failures.isEmpty {
+      do {
+        var patches = try collect(
+          from: opened.images, indices, sizes: indices.compactMap { usable.sizes[$0] },
+          total: count, seed: seed, stage: "reading images", team: team, progress: progress)
         usable.leftOut.forEach(leftOut)
         finish(&patches)
         return patches
+      } catch {
+        if !skipsUnreadable { throw error.images[0].error }
+        usable.remove(error)
       }
-      if !skipsUnreadable { throw failures[0].error }
-      usable.remove(failures)
     }
   }
 }

@@ -62,13 +62,14 @@ struct TableShards: ShardSource {
   /// The first `limit` rows of these blocks.
   private func read(_ blocks: [Int], limit: Int) throws(ImageDataError) -> Matrix {
     let rows = min(limit, blocks.reduce(0) { $0 + range($1).count })
-    var patches = Matrix(rows: rows, columns: table.size.area)
-    var filled = 0
-    for block in blocks where filled < rows {
-      let range = range(block).prefix(rows - filled)
-      try table.read(range.startIndex..<range.endIndex, into: &patches, at: filled)
-      filled += range.count
+    var (elements, left): ([Float], Int) = ([], rows)
+    elements.reserveCapacity(rows * table.size.area)
+    for block in blocks where left > 0 {
+      let range = range(block).prefix(left)
+      elements += try table.read(range.startIndex..<range.endIndex)
+      left -= range.count
     }
+    var patches = Matrix(rows: rows, columns: table.size.area, elements: elements)
     if removesPatchMean { removePatchMeans(&patches) }
     return patches
   }

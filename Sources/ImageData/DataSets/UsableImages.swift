@@ -20,7 +20,7 @@ struct UsableImages {
     self.patch = patch
     let found = source.sizes(team: team, progress: progress)
     sizes = found.map { try? $0.get() }
-    if kind == .whole, let first = sizes.firstNonNil({ $0 }) { self.patch = first }
+    if kind == .whole, let first = sizes.lazy.compactMap({ $0 }).first { self.patch = first }
     let needed = ImageSize(
       height: self.patch.height + 2 * border, width: self.patch.width + 2 * border)
     for (index, result) in found.enumerated() {
@@ -42,18 +42,15 @@ struct UsableImages {
         indices.append(index)
       }
     }
-    try requireSome()
+    if indices.isEmpty {
+      throw leftOut.first ?? ImageDataError("there are no images", remedy: "at least 3 are needed")
+    }
   }
 
   /// Leaves out images that turned out to be damaged.
-  mutating func remove(_ failures: [PatchCollector.Failure]) {
-    let failed = Set(failures.map(\.image))
+  mutating func remove(_ failure: PatchCollector.Failure) {
+    let failed = Set(failure.images.map(\.index))
     indices.removeAll { failed.contains($0) }
-    leftOut += failures.map(\.error)
-  }
-
-  private func requireSome() throws(ImageDataError) {
-    guard indices.isEmpty else { return }
-    throw leftOut.first ?? ImageDataError("there are no images", remedy: "at least 3 are needed")
+    leftOut += failure.images.map(\.error)
   }
 }

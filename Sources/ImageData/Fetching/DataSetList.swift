@@ -51,13 +51,7 @@ public struct DataSetList: Codable, Hashable, Sendable {
 
   /// A user's own list.
   public init(contentsOf file: URL) throws(ImageDataError) {
-    let data: Data
-    do {
-      data = try Data(contentsOf: file)
-    } catch {
-      throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
-    }
-    self = try Self.parse(data, file: file)
+    self = try Self.parse(contents(of: file), file: file)
   }
 
   /// - Throws: where there is no such data set; the message lists those there are.

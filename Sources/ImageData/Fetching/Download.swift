@@ -40,11 +40,6 @@ struct Download {
   }
 }
 
-/// The size of a file; nil where there is none.
-func fileSize(_ file: URL) -> Int? {
-  (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int
-}
-
 /// Receives what the server sends. The session calls from one thread at a time.
 private final class Transfer: NSObject, URLSessionDataDelegate {
   private struct State {

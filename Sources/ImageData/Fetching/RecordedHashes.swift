@@ -1,4 +1,3 @@
-import Files
 import Foundation
 
 /// SHA-256 of a data set's files as they first came, for those whose publishers state none: the
@@ -32,10 +31,6 @@ struct RecordedHashes {
   mutating func record(_ hash: String, of name: String) throws(ImageDataError) {
     hashes.append((name, hash))
     let lines = hashes.map { "\($0.hash)  \($0.name)\n" }.joined()
-    do {
-      try AtomicFile.write(Data(lines.utf8), to: file)
-    } catch {
-      throw ImageDataError(error)
-    }
+    try OutputFile.write(Data(lines.utf8), to: file)
   }
 }

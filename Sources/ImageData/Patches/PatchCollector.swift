@@ -11,27 +11,26 @@ struct PatchCollector {
   let team: ThreadTeam
   let progress: ProgressReport
 
-  /// What went wrong with one image.
-  struct Failure {
-    let image: Int
-    let error: ImageDataError
+  /// Images that cannot be used, at least one, in their order.
+  struct Failure: Error {
+    let images: [(index: Int, error: ImageDataError)]
   }
 
   /// Patches of the images named by `indices`, `counts[i]` of the i-th.
   ///
   /// - Parameter inOrder: whether rows keep the order of the images; otherwise they are shuffled,
   ///   so that the first rows are a fair sample of all.
-  /// - Returns: `[sum of counts, pixels]`; rows of images that failed are zero.
+  /// - Returns: `[sum of counts, pixels]`
   func collect(
     _ indices: [Int], counts: [Int], inOrder: Bool, stage: String
-  ) -> (patches: Matrix, failures: [Failure]) {
+  ) throws(Failure) -> Matrix {
     let pixels = sampler.patchHeight * sampler.patchWidth
     let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let total = starts[counts.count]
     var shuffler = RandomStream(seed: sampler.seed, purpose: .patchSampling, step: -1)
     let places = inOrder ? Array(0..<total) : shuffler.permutation(of: total)
     var patches = Matrix(rows: total, columns: pixels)
-    let failures = Mutex<[Failure]>([])
+    let failures = Mutex<[(index: Int, error: ImageDataError)]>([])
     let counter = ProgressCounter(stage, of: indices.count, report: progress)
     patches.elements.withUnsafeMutableBufferPointer { elements in
       nonisolated(unsafe) let elements = elements
@@ -44,11 +43,13 @@ struct PatchCollector {
             rebasing: elements[place * pixels..<(place + 1) * pixels])
         }
         if let error {
-          failures.withLock { $0.append(Failure(image: indices[number], error: error)) }
+          failures.withLock { $0.append((indices[number], error)) }
         }
       }
     }
-    return (patches, failures.withLock { $0 }.sorted { $0.image < $1.image })
+    let failed = failures.withLock { $0 }
+    if !failed.isEmpty { throw Failure(images: failed.sorted { $0.index < $1.index }) }
+    return patches
   }
 
   private func collect(
@@ -84,9 +85,11 @@ extension PatchSampler {
     let used = sizes.indices.filter { counts[$0] > 0 }
     let collector = PatchCollector(
       images: images, sampler: self, whitened: { $0 }, team: team, progress: { _ in })
-    let (patches, failures) = collector.collect(
-      used, counts: used.map { counts[$0] }, inOrder: false, stage: "cutting patches")
-    if let failure = failures.first { throw failure.error }
-    return patches
+    do {
+      return try collector.collect(
+        used, counts: used.map { counts[$0] }, inOrder: false, stage: "cutting patches")
+    } catch {
+      throw error.images[0].error
+    }
   }
 }

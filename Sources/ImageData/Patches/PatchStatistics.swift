@@ -51,9 +51,9 @@ public struct PatchStatistics: Hashable, Sendable {
     patchVariances.reduce(0, +) / Double(max(patchVariances.count, 1))
   }
 
-  /// The share of patches whose variance is below `fraction` of the mean.
-  public func dullShare(below fraction: Double = 0.1) -> Double {
-    let threshold = fraction * meanPatchVariance
+  /// The share of patches with less than a tenth of the mean variance.
+  public var dullShare: Double {
+    let threshold = 0.1 * meanPatchVariance
     let dull = patchVariances.count { $0 < threshold }
     return Double(dull) / Double(max(patchVariances.count, 1))
   }

@@ -1,4 +1,5 @@
 import CFFTW
+import RealModule
 import Synchronization
 
 /// The two-dimensional cosine transform (DCT-II) of an image in double precision, in place.
@@ -8,32 +9,30 @@ struct CosineTransform: ~Copyable {
   private let size: ImageSize
   private let values: UnsafeMutableBufferPointer<Double>
 
-  init(_ size: ImageSize) {
-    self.size = size
+  /// The coefficients of an image.
+  init(of image: GrayImage) {
+    size = image.size
     guard let memory = fftw_alloc_real(size.area) else {
       preconditionFailure("FFTW could not allocate \(size) numbers")
     }
     values = UnsafeMutableBufferPointer(start: memory, count: size.area)
-    values.initialize(repeating: 0)
+    _ = values.initialize(from: image.pixels.lazy.map { Double($0) })
+    transform(FFTW_REDFT10)
   }
 
   deinit { fftw_free(values.baseAddress) }
 
-  func load(_ pixels: [Float]) {
-    precondition(pixels.count == values.count, "\(pixels.count) pixels for \(size)")
-    for (index, pixel) in pixels.enumerated() { values[index] = Double(pixel) }
-  }
-
-  var floats: [Float] { values.map { Float($0) } }
-
-  /// From pixels to coefficients.
-  mutating func forward() { transform(FFTW_REDFT10) }
-
-  /// From coefficients to pixels; `forward` undone.
-  mutating func inverse() {
+  /// The pixels of these coefficients.
+  consuming func inverse() -> [Float] {
     transform(FFTW_REDFT01)
     let scale = 1 / Double(4 * size.area)
-    for index in values.indices { values[index] *= scale }
+    return values.map { Float($0 * scale) }
+  }
+
+  /// The frequency of coefficient (y, x), in cycles/pixel: k of n belongs to k/2 periods in n pixels.
+  static func frequency(_ y: Int, _ x: Int, of size: ImageSize) -> Double {
+    let (v, h) = (Double(y) / Double(2 * size.height), Double(x) / Double(2 * size.width))
+    return .sqrt(v * v + h * h)
   }
 
   /// Multiplies coefficient (y, x) by `factor(y, x)`.
@@ -50,7 +49,7 @@ struct CosineTransform: ~Copyable {
     }
   }
 
-  private mutating func transform(_ kind: fftw_r2r_kind) {
+  private func transform(_ kind: fftw_r2r_kind) {
     // Only executing a plan is safe on several threads at once; making one is not.
     let plan = Self.planning.withLock { _ in
       Plan(

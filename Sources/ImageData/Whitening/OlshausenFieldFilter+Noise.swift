@@ -40,12 +40,9 @@ extension OlshausenFieldFilter {
     precondition(noisy.size == filtered.size, "\(noisy.size) and \(filtered.size) pixels")
     let (height, width) = (noisy.height, noisy.width)
     func frequency(_ y: Int, _ x: Int) -> Double {
-      let (v, h) = (Double(y) / Double(2 * height), Double(x) / Double(2 * width))
-      return .sqrt(v * v + h * h)
+      CosineTransform.frequency(y, x, of: noisy.size)
     }
-    var y = CosineTransform(noisy.size)
-    y.load(noisy.pixels)
-    y.forward()
+    var y = CosineTransform(of: noisy)
     // A coefficient of white noise of variance 1 has this variance.
     let unit = Double(4 * height * width)
     let spectrum = spectrumConstant(y, unit: unit, noiseVariance, frequency)
@@ -57,14 +54,10 @@ extension OlshausenFieldFilter {
       return (1 / noiseVariance / total, r / errorVariance / total)
     }
     y.multiply { weights(frequency($0, $1)).noisy }
-    var w = CosineTransform(noisy.size)
-    w.load(filtered.pixels)
-    w.forward()
+    var w = CosineTransform(of: filtered)
     w.multiply { weights(frequency($0, $1)).filtered }
-    y.inverse()
-    w.inverse()
     return GrayImage(
-      height: height, width: width, pixels: zip(y.floats, w.floats).map { $0 + $1 })
+      height: height, width: width, pixels: zip(y.inverse(), w.inverse()).map { $0 + $1 })
   }
 
   /// c of P(f) = c/f², from frequencies that the noise does not drown.

@@ -29,16 +29,8 @@ public struct OlshausenFieldFilter: Hashable, Sendable {
   ///
   /// - Complexity: O(n log n) in the number of pixels
   public func callAsFunction(_ image: GrayImage) -> GrayImage {
-    var transform = CosineTransform(image.size)
-    transform.load(image.pixels)
-    transform.forward()
-    transform.multiply { y, x in
-      // Coefficient k of n belongs to k/2 periods in n pixels.
-      let vertical = Double(y) / Double(2 * image.height)
-      let horizontal = Double(x) / Double(2 * image.width)
-      return response(at: .sqrt(vertical * vertical + horizontal * horizontal))
-    }
-    transform.inverse()
-    return GrayImage(height: image.height, width: image.width, pixels: transform.floats)
+    var transform = CosineTransform(of: image)
+    transform.multiply { response(at: CosineTransform.frequency($0, $1, of: image.size)) }
+    return GrayImage(height: image.height, width: image.width, pixels: transform.inverse())
   }
 }

@@ -6,6 +6,6 @@ extension Preprocessing {
     return Preprocessing(
       kind: .cut, patchHeight: patchHeight, patchWidth: patchWidth, luminance: defaults.luminance,
       whitening: .none, cutoff: defaults.cutoff, border: defaults.border, removesPatchMean: false,
-      smallestVariance: nil, mean: nil, components: nil, scale: 1)
+      scale: 1)
   }
 }

@@ -37,7 +37,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     Preprocessing(
       kind: kind, patchHeight: patchHeight, patchWidth: patchWidth, luminance: luminance,
       whitening: .none, cutoff: cutoff, border: border, removesPatchMean: false,
-      smallestVariance: smallestVariance, mean: nil, components: nil, scale: 1)
+      smallestVariance: smallestVariance, scale: 1)
   }
 
   /// Number of pixels of a patch, D.

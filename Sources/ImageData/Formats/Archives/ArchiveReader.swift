@@ -140,8 +140,7 @@ final class ArchiveReader {
       problem = "is not a \(format) archive, or is damaged or incomplete"
     }
     let reason = archive_error_string(handle).map { " (\(String(cString: $0)))" } ?? ""
-    return ImageDataError(
-      file: file, problem + reason, remedy: "copy or download the file again")
+    return .damaged(file, problem + reason)
   }
 }
 

@@ -1,27 +1,27 @@
 import Foundation
 
 /// What a data file says about an array: its shape, and how the numbers lie.
-public struct ArrayHeader: Hashable, Sendable {
+struct ArrayHeader: Hashable, Sendable {
   /// The file that says so.
-  public var file: URL
+  var file: URL
   /// The array's name, where the file can hold several.
-  public var variable: String?
+  var variable: String?
   /// The length of each axis.
-  public var shape: [Int]
+  var shape: [Int]
   /// How each number is stored.
-  public var type: NumberType
+  var type: NumberType
   /// Whether the first axis varies fastest (MATLAB, Fortran); otherwise the last (C, NumPy).
-  public var isColumnMajor: Bool
+  var isColumnMajor: Bool
   /// Which of three axes counts the images, by the custom of those who write this format.
-  public var imageAxis: ImageAxis
+  var imageAxis: ImageAxis
   /// Whether the format itself says so: then a shape that looks otherwise is not a reason to ask.
-  public var fixesImageAxis: Bool
+  var fixesImageAxis: Bool
   /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1; as a rule, that
   /// is where they are unsigned bytes.
-  public var areLevels: Bool
+  var areLevels: Bool
 
   /// A header; `areLevels` where the numbers are unsigned bytes.
-  public init(
+  init(
     file: URL, variable: String? = nil, shape: [Int], type: NumberType, isColumnMajor: Bool = false,
     imageAxis: ImageAxis = .first, fixesImageAxis: Bool = false
   ) {
@@ -68,6 +68,13 @@ public struct ArrayHeader: Hashable, Sendable {
       count = product
     }
     return count
+  }
+
+  /// The error that the file has not as many bytes of numbers as declared.
+  func mismatch(declared: Int, held: Int) -> ImageDataError {
+    error(
+      "declares \(shapeText) numbers (\(type)), which is \(declared) bytes, but holds \(held)",
+      remedy: "the file is damaged: copy or download it again")
   }
 
   /// An error about this array.

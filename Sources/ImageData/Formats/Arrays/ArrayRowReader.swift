@@ -85,7 +85,7 @@ public final class ArrayRowReader {
       if isTable && reading.meaning != .images {
         (rowReading.meaning, rowReading.patchHeight) = (.patches, 1)
       }
-      return array.images(try ArrayLayout(array.header, rowReading))
+      return try StoredImages(array, rowReading)
     }
     guard let cutting else {
       throw ImageDataError(

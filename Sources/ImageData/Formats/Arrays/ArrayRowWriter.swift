@@ -6,8 +6,12 @@ import Foundation
 ///
 /// The file appears when `finish` is called, complete, or not at all.
 public final class ArrayRowWriter {
-  private var npy: NPYRowWriter?
-  private var npz: NPZRowWriter?
+  private let file: URL
+  private let columns: Int
+  private let declaredRows: Int
+  private var rows = 0
+  private var npy: OutputFile?
+  private var npz: ZipWriter?
   private var matlab: MATLABRowWriter?
 
   /// - Parameters:
@@ -19,10 +23,19 @@ public final class ArrayRowWriter {
   /// - Throws: where the ending is another, the file cannot be created, or it would be larger than
   ///   its format allows.
   public init(path: String, name: String, rowShape: [Int], rows: Int) throws(ImageDataError) {
-    let file = URL(filePath: path)
+    precondition(rowShape.allSatisfy { $0 > 0 }, "rows of the shape \(rowShape)")
+    file = URL(filePath: path == "-" ? "/dev/stdout" : path)
+    columns = rowShape.reduce(1, *)
+    declaredRows = rows
+    let header = NPYHeader.bytes(shape: [rows] + rowShape, type: NumberType(.float32))
     switch path == "-" ? "" : file.pathExtension.lowercased() {
-    case "", "npy": npy = try NPYRowWriter(path: path, rowShape: rowShape, rows: rows)
-    case "npz": npz = try NPZRowWriter(file, name: name, rowShape: rowShape, rows: rows)
+    case "", "npy":
+      npy = try OutputFile(path: path)
+      try npy?.write(header)
+    case "npz":
+      npz = try ZipWriter(file)
+      try npz?.begin(name + ".npy", size: header.count + 4 * rows * columns)
+      try npz?.write(header)
     case "mat": matlab = try MATLABRowWriter(file, name: name, rowShape: rowShape, rows: rows)
     case let other:
       throw ImageDataError(
@@ -36,25 +49,31 @@ public final class ArrayRowWriter {
   }
 
   /// Appends rows, `[n, columns]`.
-  public func append(_ rows: Matrix) throws(ImageDataError) {
-    try npy?.append(rows)
-    try npz?.append(rows)
-    try matlab?.append(rows)
+  ///
+  /// - Throws: where the file cannot be written, or gets more rows than were declared.
+  public func append(_ matrix: Matrix) throws(ImageDataError) {
+    precondition(matrix.columns == columns, "rows of \(matrix.columns) numbers, not \(columns)")
+    let first = rows
+    rows += matrix.rows
+    if rows > declaredRows { try requireAllRows() }
+    try npy?.write(bytes(of: matrix.elements))
+    try npz?.write(bytes(of: matrix.elements))
+    try matlab?.write(matrix, at: first)
   }
 
   /// Completes the file and puts it in its place.
   ///
   /// - Throws: where it cannot be written, or the number of rows is not the one that was declared.
   public func finish() throws(ImageDataError) {
-    try npy.take()?.finish()
-    try npz.take()?.finish()
+    try requireAllRows()
+    try npy.take()?.commit()
+    try npz.take()?.commit()
     try matlab.take()?.finish()
   }
-}
 
-/// - Throws: where `written` is not `declared`.
-func requireRows(_ declared: Int, written: Int, _ file: URL) throws(ImageDataError) {
-  if written != declared {
-    throw ImageDataError(file: file, "got \(written) rows instead of \(declared)")
+  private func requireAllRows() throws(ImageDataError) {
+    if rows != declaredRows {
+      throw ImageDataError(file: file, "got \(rows) rows instead of \(declaredRows)")
+    }
   }
 }

@@ -5,50 +5,31 @@ import Foundation
 /// A header of two zeros, the numbers' type, the number of dimensions, and each dimension as a
 /// big-endian UInt32; then the numbers, big-endian. Unsigned bytes are mapped onto 0…1, numbers
 /// of other types are taken as they are.
-public struct IDX: ImageArrayFormat {
-  public let name = "IDX"
+struct IDX: ImageArrayFormat {
+  let name = "IDX"
 
-  /// The format; it has no settings.
-  public init() {}
-
-  public func contents(_ head: [UInt8]) -> ImageArrayContents? {
+  func contents(_ head: [UInt8]) -> ImageArrayContents? {
     guard head.count >= 4, head[0] == 0, head[1] == 0, Self.types[head[2]] != nil,
       (1...8).contains(head[3])
     else { return nil }
     return head[3] == 3 ? .images : .other
   }
 
-  public func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
+  func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
     var reader = try ByteReader(file)
     return try header(&reader)
   }
 
-  public func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
+  func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
     var reader = try ByteReader(file)
     let header = try header(&reader)
     let size = try header.byteCount()
-    let (count, height, width) = (header.shape[0], header.shape[1], header.shape[2])
+    let content = "\(header.shape[0]) images of \(header.shape[1]) × \(header.shape[2])"
     guard size <= reader.remaining else {
-      throw ImageDataError(
-        file: file,
-        "declares \(count) images of \(height) × \(width), which is \(size) bytes, but holds "
-          + "\(reader.sizeOnDisk)",
-        remedy: "the file is incomplete: copy or download it again")
+      throw ImageDataError.incomplete(
+        file, "declares \(content), which is \(size) bytes, but holds \(reader.sizeOnDisk)")
     }
-    let bytes = try reader.take(size)
-    guard bytes.count == size else {
-      throw ImageDataError(
-        file: file, "ends after \(bytes.count) of \(size) bytes",
-        remedy: "the file is incomplete: copy or download it again")
-    }
-    let excess = try reader.read(1)
-    guard excess.isEmpty else {
-      throw ImageDataError(
-        file: file,
-        "goes on after the \(count) images of \(height) × \(width) that its header declares",
-        remedy: "the header or the file is damaged")
-    }
-    return try StoredArray(header, bytes: bytes)
+    return try StoredArray(header, bytes: reader.rest(size, content))
   }
 
   private func header(_ reader: inout ByteReader) throws(ImageDataError) -> ArrayHeader {
@@ -75,24 +56,21 @@ public struct IDX: ImageArrayFormat {
     }
     let bytes = try reader.read(12)
     guard bytes.count == 12 else {
-      throw ImageDataError(
-        file: file, "ends inside its header",
-        remedy: "the file is incomplete: copy or download it again")
+      throw ImageDataError.incomplete(file, "ends inside its header")
     }
     let dimensions = (0..<3).map { index in
       bytes[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | Int($1) }
     }
-    let (area, areaOverflow) = dimensions[1].multipliedReportingOverflow(by: dimensions[2])
-    let (number, numberOverflow) = area.multipliedReportingOverflow(by: dimensions[0])
-    guard number > 0, number < 1 << 48, !areaOverflow, !numberOverflow else {
+    let header = ArrayHeader(
+      file: file, shape: dimensions, type: NumberType(element, isBigEndian: true),
+      fixesImageAxis: true)
+    guard (try? header.byteCount()) != nil else {
       throw ImageDataError(
         file: file,
         "declares \(dimensions[0]) images of \(dimensions[1]) × \(dimensions[2])",
         remedy: "the header is damaged: each must be at least 1, and the product possible")
     }
-    return ArrayHeader(
-      file: file, shape: dimensions, type: NumberType(element, isBigEndian: true),
-      fixesImageAxis: true)
+    return header
   }
 
   /// The types of numbers, by their code in the header.

@@ -1,44 +1,33 @@
 import Foundation
 
-/// Choosing one of the arrays that a file holds by name.
-enum NamedArrays {
-  /// What a file holds under a name.
-  struct Variable {
-    var name: String
-    /// nil where it is not an array of real numbers.
-    var header: ArrayHeader?
-    /// What it is, where it is not an array of real numbers.
-    var kind: String
-  }
+/// An array that a file holds by name, or why what it holds is not one.
+struct NamedArray {
+  var name: String
+  var header: Result<ArrayHeader, ImageDataError>
 
+  /// The shape; nil where this is not an array of real numbers.
+  var shape: [Int]? { try? header.get().shape }
+}
+
+extension [NamedArray] {
   /// The array of the name `wanted`, or the only one that could be images.
   ///
   /// - Throws: where there is none, or more than one; the message lists them.
-  static func choose(
-    _ wanted: String?, from variables: [Variable], in file: URL
-  ) throws(ImageDataError) -> ArrayHeader {
-    let arrays = variables.compactMap { variable in
-      variable.header.map { (variable.name, $0.shape) }
-    }
+  func choose(_ wanted: String?, in file: URL) throws(ImageDataError) -> ArrayHeader {
     let name: String
-    if let wanted { name = wanted } else { name = try only(arrays, in: file) }
-    guard let found = variables.first(where: { $0.name == name }) else {
-      throw noSuch(name, variables.map(\.name), in: file)
-    }
-    guard let header = found.header else {
+    if let wanted { name = wanted } else { name = try only(in: file) }
+    guard let found = first(where: { $0.name == name }) else {
       throw ImageDataError(
-        file: file, "variable \(name): is \(found.kind)",
-        remedy: "expected an array of real numbers")
+        file: file, "holds no variable \(name)",
+        remedy: isEmpty
+          ? "it holds none at all" : "there are: " + map(\.name).joined(separator: ", "))
     }
-    return header
+    return try found.header.get()
   }
 
   /// The name of the only array that could be images: two or more axes longer than 1.
-  ///
-  /// - Throws: where there is none, or more than one; the message lists them.
-  static func only(
-    _ arrays: [(name: String, shape: [Int])], in file: URL
-  ) throws(ImageDataError) -> String {
+  private func only(in file: URL) throws(ImageDataError) -> String {
+    let arrays = compactMap { array in array.shape.map { (name: array.name, shape: $0) } }
     let candidates = arrays.filter { array in array.shape.count { $0 > 1 } >= 2 }
     if candidates.count == 1 { return candidates[0].name }
     let list = arrays.map { "\($0.name) (\(ArrayHeader.text($0.shape)))" }.joined(separator: ", ")
@@ -53,14 +42,12 @@ enum NamedArrays {
         ? "holds no array of numbers" : "holds no array that could be images, only \(list)",
       remedy: "expected one of two or three axes")
   }
+}
 
-  /// The error about a name that is not there.
-  static func noSuch(_ name: String, _ names: [String], in file: URL) -> ImageDataError {
+extension ImageDataError {
+  /// A variable that is something else: "a cell array".
+  static func notAnArray(_ file: URL, _ name: String, _ kind: String) -> ImageDataError {
     ImageDataError(
-      file: file, "holds no variable \(name)",
-      remedy: names.isEmpty
-        ? "it holds none at all"
-        : "there are: "
-          + names.joined(separator: ", "))
+      file: file, "variable \(name): is \(kind)", remedy: "expected an array of real numbers")
   }
 }

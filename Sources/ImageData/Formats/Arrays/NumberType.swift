@@ -1,23 +1,23 @@
 /// How a number is stored: its kind, and the order of its bytes.
-public struct NumberType: Hashable, Sendable, CustomStringConvertible {
+package struct NumberType: Hashable, Sendable, CustomStringConvertible {
   /// Signed, unsigned or floating point, and the number of bits.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
     case int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64
   }
 
   /// Signed, unsigned or floating point, and the number of bits.
-  public var kind: Kind
+  package var kind: Kind
   /// Whether the most significant byte comes first.
-  public var isBigEndian: Bool
+  package var isBigEndian: Bool
 
   /// A type, little-endian by default.
-  public init(_ kind: Kind, isBigEndian: Bool = false) {
+  package init(_ kind: Kind, isBigEndian: Bool = false) {
     self.kind = kind
     self.isBigEndian = isBigEndian
   }
 
   /// Bytes per number.
-  public var size: Int {
+  package var size: Int {
     switch kind {
     case .int8, .uint8: 1
     case .int16, .uint16, .float16: 2
@@ -27,7 +27,7 @@ public struct NumberType: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// "uint16, big-endian"
-  public var description: String {
+  package var description: String {
     kind.rawValue + (size > 1 && isBigEndian ? ", big-endian" : "")
   }
 

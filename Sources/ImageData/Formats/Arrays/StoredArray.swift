@@ -1,15 +1,15 @@
 import Foundation
 
 /// An array as it lies in a file or in memory, whose numbers are converted when they are asked for.
-public struct StoredArray: Sendable {
+struct StoredArray: Sendable {
   /// Shape and type.
-  public let header: ArrayHeader
+  let header: ArrayHeader
   /// The numbers; mapped from the file where possible.
   let bytes: Data
 
   /// - Parameter bytes: exactly those that the header declares.
   /// - Throws: where there are fewer or more, or the header declares none.
-  public init(_ header: ArrayHeader, bytes: Data) throws(ImageDataError) {
+  init(_ header: ArrayHeader, bytes: Data) throws(ImageDataError) {
     let expected = try header.byteCount()
     guard bytes.count == expected else {
       throw header.error(
@@ -21,57 +21,78 @@ public struct StoredArray: Sendable {
     self.bytes = bytes
   }
 
-  /// The images in it; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as they
-  /// are.
-  func images(_ layout: ArrayLayout) -> any ImageCollection {
-    let (bytes, type, areLevels) = (bytes, header.type, header.areLevels)
-    return ImageArray(
-      file: header.file, count: layout.count, imageSize: layout.size
-    ) { index, pixels in
-      guard let target = pixels.baseAddress else { return }
+  /// The numbers of some rows, which the first axis counts, as they are; nil takes all.
+  ///
+  /// - Returns: row-major, the last axis varying fastest.
+  func elements<Scalar: BinaryFloatingPoint>(ofRows rows: Range<Int>? = nil) -> [Scalar] {
+    let (shape, strides, type) = (header.shape, header.strides, header.type)
+    let rows = rows ?? 0..<(shape.first ?? 1)
+    let columns = shape.dropFirst().reduce(1, *)
+    return [Scalar](unsafeUninitializedCapacity: rows.count * columns) { target, initialized in
+      initialized = rows.count * columns
       bytes.withUnsafeBytes { bytes in
-        guard let start = bytes.baseAddress else { return }
-        let image = start + index * layout.imageStride
-        let width = layout.size.width
-        for y in 0..<layout.size.height {
+        guard let source = bytes.baseAddress, let target = target.baseAddress else { return }
+        let first = rows.lowerBound * columns
+        guard header.isColumnMajor, let width = shape.dropFirst().last else {
           type.convert(
-            image + y * layout.rowStride, stride: layout.columnStride, count: width,
-            into: target + y * width)
-        }
-      }
-      if areLevels {
-        for index in pixels.indices { pixels[index] /= 255 }
-      }
-    }
-  }
-
-  /// All numbers, row-major, as they are.
-  func elements<Scalar: BinaryFloatingPoint>(as _: Scalar.Type = Scalar.self) -> [Scalar] {
-    let count = bytes.count / header.type.size
-    return [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
-      initialized = count
-      bytes.withUnsafeBytes { bytes in
-        guard let source = bytes.baseAddress, let target = buffer.baseAddress else { return }
-        guard header.isColumnMajor else {
-          header.type.convert(source, stride: header.type.size, count: count, into: target)
+            source + first * type.size, stride: type.size, count: rows.count * columns,
+            into: target)
           return
         }
-        let (shape, strides) = (header.shape, header.strides)
-        let length = shape.last ?? 1
-        var position = [Int](repeating: 0, count: shape.count)
-        for row in 0..<count / length {
-          let offset = zip(position, strides).reduce(0) { $0 + $1.0 * $1.1 }
-          header.type.convert(
-            source + offset, stride: strides.last ?? 1, count: length, into: target + row * length)
-          var axis = shape.count - 2
-          while axis >= 0 {
-            position[axis] += 1
-            if position[axis] < shape[axis] { break }
-            position[axis] = 0
-            axis -= 1
+        // Along the last axis, numbers are equally far apart.
+        for run in 0..<rows.count * columns / width {
+          var (offset, rest) = (0, first / width + run)
+          for axis in shape.indices.dropLast().reversed() {
+            offset += rest % shape[axis] * strides[axis]
+            rest /= shape[axis]
           }
+          type.convert(
+            source + offset, stride: strides[shape.count - 1], count: width,
+            into: target + run * width)
         }
       }
     }
   }
+}
+
+/// The images in an array; grey levels of 0 to 255 are mapped onto 0…1, other numbers are taken as
+/// they are.
+struct StoredImages: ImageCollection {
+  private let array: StoredArray
+  private let layout: ArrayLayout
+
+  /// - Throws: where the array's axes do not fit.
+  init(_ array: StoredArray, _ reading: ArrayReading) throws(ImageDataError) {
+    (self.array, layout) = (array, try ArrayLayout(array.header, reading))
+  }
+
+  var count: Int { layout.count }
+
+  func size(at index: Int) -> ImageSize { layout.size }
+
+  func image(at index: Int) throws(ImageDataError) -> GrayImage {
+    let (height, width) = (layout.size.height, layout.size.width)
+    var pixels = [Float](unsafeUninitializedCapacity: height * width) { pixels, initialized in
+      initialized = height * width
+      array.bytes.withUnsafeBytes { bytes in
+        guard let source = bytes.baseAddress, let target = pixels.baseAddress else { return }
+        for y in 0..<height {
+          array.header.type.convert(
+            source + index * layout.imageStride + y * layout.rowStride,
+            stride: layout.columnStride, count: width, into: target + y * width)
+        }
+      }
+    }
+    if array.header.areLevels {
+      for index in pixels.indices { pixels[index] /= 255 }
+    }
+    if let position = pixels.firstIndex(where: { !$0.isFinite }) {
+      throw ImageDataError(
+        file: array.header.file, "image \(index) holds \(pixels[position]) at pixel \(position)",
+        remedy: "every value must be a finite number")
+    }
+    return GrayImage(height: height, width: width, pixels: pixels)
+  }
+
+  func name(at index: Int) -> String { "\(array.header.file.path), image \(index)" }
 }

@@ -13,14 +13,9 @@ struct ByteReader: ~Copyable {
   private let gzip: gzFile?
 
   init(_ file: URL) throws(ImageDataError) {
-    let data: Data
-    do {
-      // Large files are mapped: what is not asked for takes no memory.
-      let isLarge = (fileSize(file) ?? 0) > 1 << 24
-      data = try Data(contentsOf: file, options: isLarge ? .alwaysMapped : [])
-    } catch {
-      throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
-    }
+    // Large files are mapped: what is not asked for takes no memory.
+    let isLarge = (fileSize(file) ?? 0) > 1 << 24
+    let data = try contents(of: file, isLarge ? .alwaysMapped : [])
     let isGzipped = data.starts(with: [0x1F, 0x8B])
     let gzip = isGzipped ? gzopen(file.path, "rb") : nil
     if let gzip {
@@ -52,6 +47,23 @@ struct ByteReader: ~Copyable {
     return data[position..<end]
   }
 
+  /// The last `count` bytes.
+  ///
+  /// - Parameter content: what they are, in words.
+  /// - Throws: where there are fewer or more.
+  mutating func rest(_ count: Int, _ content: String) throws(ImageDataError) -> Data {
+    let bytes = try take(count)
+    guard bytes.count == count else {
+      throw ImageDataError.incomplete(file, "ends after \(bytes.count) of \(count) bytes")
+    }
+    guard try take(1).isEmpty else {
+      throw ImageDataError(
+        file: file, "goes on after the \(content) that its header declares",
+        remedy: "the header or the file is damaged")
+    }
+    return bytes
+  }
+
   private func unpack(_ gzip: gzFile, _ count: Int) throws(ImageDataError) -> Data {
     var bytes = Data(count: min(count, remaining))
     var filled = 0
@@ -67,15 +79,12 @@ struct ByteReader: ~Copyable {
       var status: Int32 = 0
       let reason = gzerror(gzip, &status).map { String(cString: $0) } ?? ""
       if status == Z_BUF_ERROR {
-        throw ImageDataError(
-          file: file, "ends in the middle of its compressed data",
-          remedy: "the file is incomplete: copy or download it again")
+        throw ImageDataError.incomplete(file, "ends in the middle of its compressed data")
       }
       guard status == Z_OK else {
         // The library puts the file's name before what it says.
-        throw ImageDataError(
-          file: file, "has damaged gzip data: \(reason.dropFirst(file.path.count + 2))",
-          remedy: "copy or download the file again")
+        throw ImageDataError.damaged(
+          file, "has damaged gzip data: \(reason.dropFirst(file.path.count + 2))")
       }
       break
     }

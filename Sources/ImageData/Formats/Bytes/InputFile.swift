@@ -8,7 +8,7 @@ import Foundation
 #endif
 
 /// A file or stream that is read from its start to its end, and closed when nobody holds it.
-final class InputFile {
+final class InputFile: Sendable {
   /// The file's name in messages.
   let file: URL
   private let descriptor: Int32
@@ -18,7 +18,7 @@ final class InputFile {
   init(path: String) throws(ImageDataError) {
     isOwned = path != "-"
     file = URL(filePath: isOwned ? path : "/dev/stdin")
-    descriptor = isOwned ? open(path, O_RDONLY) : STDIN_FILENO
+    descriptor = isOwned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
     guard descriptor >= 0 else {
       throw ImageDataError(
         file: file, "cannot be read: \(systemFailure())", remedy: "expected a file, or -")
@@ -46,13 +46,18 @@ final class InputFile {
   }
 
   /// The next `count` bytes, or fewer where the file ends. Memory is taken as they come.
-  func read(_ count: Int) throws(ImageDataError) -> [UInt8] {
+  ///
+  /// - Parameter position: where they lie, in bytes from the file's start; nil goes on from what was
+  ///   read last.
+  func read(_ count: Int, at position: Int? = nil) throws(ImageDataError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
       let (filled, wanted) = (bytes.count, min(count - bytes.count, 1 << 22))
       bytes.append(contentsOf: repeatElement(0, count: wanted))
       let received = bytes.withUnsafeMutableBytes { buffer in
-        readBytes(descriptor, buffer.baseAddress?.advanced(by: filled), wanted)
+        let target = buffer.baseAddress?.advanced(by: filled)
+        guard let position else { return readBytes(descriptor, target, wanted) }
+        return pread(descriptor, target, wanted, off_t(position + filled))
       }
       let problem = received < 0 && errno != EINTR ? systemFailure() : nil
       bytes.removeLast(wanted - max(0, received))

@@ -21,6 +21,11 @@ struct OutputFile: ~Copyable {
     do { file = try AtomicFile(path: path) } catch { throw ImageDataError(error) }
   }
 
+  /// Writes a file in one piece; what stood there is as it was where that fails.
+  static func write(_ data: Data, to target: URL) throws(ImageDataError) {
+    do { try AtomicFile.write(data, to: target) } catch { throw ImageDataError(error) }
+  }
+
   /// Appends.
   mutating func write(_ data: Data) throws(ImageDataError) {
     do { try file.write(data) } catch { throw ImageDataError(error) }

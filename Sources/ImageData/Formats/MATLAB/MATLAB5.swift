@@ -6,11 +6,7 @@ import Foundation
 /// flags, dimensions, name, numbers; in version 7 deflated. "MAT-File Format", The MathWorks.
 struct MATLAB5 {
   struct Variable {
-    var name: String
-    /// nil where it is not an array of real numbers.
-    var header: ArrayHeader?
-    /// What it is, where it is not an array of real numbers.
-    var kind: String
+    var array: NamedArray
     /// Where its numbers start and end, in the unpacked element.
     var numbers: Range<Int>
     /// Its element in the file.
@@ -24,9 +20,7 @@ struct MATLAB5 {
 
   init(_ file: URL, _ data: Data) throws(ImageDataError) {
     guard data.count >= 128 else {
-      throw ImageDataError(
-        file: file, "ends inside its header",
-        remedy: "the file is incomplete: copy or download it again")
+      throw ImageDataError.incomplete(file, "ends inside its header")
     }
     (self.file, self.data) = (file, data)
     isBigEndian = data.dropFirst(126).prefix(2).elementsEqual("MI".utf8)
@@ -37,21 +31,23 @@ struct MATLAB5 {
     var variables: [Variable] = []
     var rest = data.dropFirst(128)
     while !rest.isEmpty {
-      guard let element = element(rest) else { throw incomplete(after: variables.last?.name) }
+      guard let element = element(rest) else { throw incomplete(after: variables.last?.array.name) }
       rest = rest.dropFirst(element.end)
       if let variable = try variable(element) { variables.append(variable) }
     }
     return variables
   }
 
-  /// The numbers of one of the variables.
-  func array(_ variable: Variable, _ header: ArrayHeader) throws(ImageDataError) -> StoredArray {
+  /// The array of that name, or the only one that could be images.
+  func array(_ name: String?) throws(ImageDataError) -> StoredArray {
+    let variables = try variables()
+    let header = try variables.map(\.array).choose(name, in: file)
+    guard let variable = variables.first(where: { $0.array.name == header.variable }) else {
+      throw incomplete(after: nil)
+    }
     let size = try header.byteCount()
     guard variable.numbers.count == size else {
-      throw header.error(
-        "declares \(header.shapeText) numbers (\(header.type)), which is \(size) bytes, but holds "
-          + "\(variable.numbers.count)",
-        remedy: "the file is damaged: copy or download it again")
+      throw header.mismatch(declared: size, held: variable.numbers.count)
     }
     var content = variable.element
     if variable.isDeflated {
@@ -118,9 +114,7 @@ struct MATLAB5 {
       guard let unpacked = inflated(outer.bytes, limit: 4096),
         let matrix = element(unpacked, isWhole: false), matrix.type == 14
       else {
-        throw ImageDataError(
-          file: file, "has a damaged compressed variable",
-          remedy: "copy or download the file again")
+        throw ImageDataError.damaged(file, "has a damaged compressed variable")
       }
       content = unpacked.dropFirst(8)
       offset = 8
@@ -139,27 +133,31 @@ struct MATLAB5 {
     let word = number(flags.bytes, 0)
     let (code, isComplex, isLogical) = (word & 255, word & 0x800 != 0, word & 0x200 != 0)
     let shape = stride(from: 0, to: dimensions.size, by: 4).map { number(dimensions.bytes, $0) }
-    var variable = Variable(
-      name: String(decoding: title.bytes, as: UTF8.self), header: nil,
-      kind: isComplex ? "an array of complex numbers" : Self.kinds[code] ?? "no array of numbers",
-      numbers: 0..<0, element: outer.bytes, isDeflated: outer.type == 15)
-    guard !isComplex, (6...15).contains(code) else { return variable }
-    let before = offset
-    guard let numbers = next(isWhole: outer.type == 14) else {
-      throw incomplete(after: variable.name)
+    let name = String(decoding: title.bytes, as: UTF8.self)
+    func variable(_ header: Result<ArrayHeader, ImageDataError>, _ numbers: Range<Int>) -> Variable
+    {
+      Variable(
+        array: NamedArray(name: name, header: header), numbers: numbers, element: outer.bytes,
+        isDeflated: outer.type == 15)
     }
+    guard !isComplex, (6...15).contains(code) else {
+      let kind = isComplex ? "an array of complex numbers" : Self.kinds[code]
+      return variable(.failure(.notAnArray(file, name, kind ?? "no array of numbers")), 0..<0)
+    }
+    let before = offset
+    guard let numbers = next(isWhole: outer.type == 14) else { throw incomplete(after: name) }
     guard let type = Self.types[numbers.type] else {
       throw ImageDataError(
-        file: file, "variable \(variable.name): numbers of the unknown type \(numbers.type)",
+        file: file, "variable \(name): numbers of the unknown type \(numbers.type)",
         remedy: "the file is damaged: copy or download it again")
     }
-    variable.numbers = before + numbers.start..<before + numbers.start + numbers.size
-    variable.header = ArrayHeader(
-      file: file, variable: variable.name, shape: shape,
+    var header = ArrayHeader(
+      file: file, variable: name, shape: shape,
       type: NumberType(type, isBigEndian: isBigEndian), isColumnMajor: true, imageAxis: .last)
     // Numbers of any class are stored as bytes where that is possible.
-    variable.header?.areLevels = code == 9 && !isLogical
-    return variable
+    header.areLevels = code == 9 && !isLogical
+    let start = before + numbers.start
+    return variable(.success(header), start..<start + numbers.size)
   }
 
   /// How numbers are stored.
@@ -173,8 +171,6 @@ struct MATLAB5 {
   ]
 
   private func incomplete(after name: String?) -> ImageDataError {
-    ImageDataError(
-      file: file, "ends inside a variable" + (name.map { ", after \($0)" } ?? ""),
-      remedy: "the file is incomplete: copy or download it again")
+    .incomplete(file, "ends inside a variable" + (name.map { ", after \($0)" } ?? ""))
   }
 }

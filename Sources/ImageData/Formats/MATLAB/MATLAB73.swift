@@ -41,10 +41,7 @@ struct MATLAB73 {
   static func choose(
     _ wanted: String?, from variables: [MATLAB73Variable], in file: URL
   ) throws(ImageDataError) -> ArrayHeader {
-    try NamedArrays.choose(
-      wanted,
-      from: variables.map { .init(name: $0.name, header: $0.header(in: file), kind: $0.kind) },
-      in: file)
+    try variables.map { $0.array(in: file) }.choose(wanted, in: file)
   }
 
   /// Whether a file of `size` bytes can hold `count` bytes of numbers: deflate shrinks to no less

@@ -77,15 +77,17 @@ final class MATLAB73Process {
 
   /// All variables of the file.
   func variables() throws(ImageDataError) -> [MATLAB73Variable] {
-    var variables: [MATLAB73Variable] = []
-    while let variable = try MATLAB73Variable(damaged: damaged, next: bytes) {
-      variables.append(variable)
+    let list = Data(try bytes(number()))
+    guard let variables = try? JSONDecoder().decode([MATLAB73Variable].self, from: list) else {
+      throw damaged
     }
     return variables
   }
 
   /// The next number.
-  func number() throws(ImageDataError) -> Int { MATLAB73Variable.number(try bytes(8)) }
+  func number() throws(ImageDataError) -> Int {
+    try bytes(8).withUnsafeBytes { Int($0.loadUnaligned(as: Int64.self)) }
+  }
 
   /// The next `count` bytes.
   ///

@@ -4,8 +4,9 @@ import Foundation
 
 /// The other end of `MATLAB73Process`: what `svae read-mat73` does.
 package enum MATLAB73Sender {
-  /// Reads a MATLAB 7.3 file and sends its variables and, where asked for, the numbers of one:
-  /// their count in bytes, -1 where they cannot be read, and the bytes.
+  /// Reads a MATLAB 7.3 file and sends its variables: the length of a list in JSON, and the list;
+  /// then, where asked for, the numbers of one: their count in bytes, -1 where they cannot be read,
+  /// and the bytes. Lengths and counts are of eight bytes, in this machine's order.
   ///
   /// A damaged file may crash the process.
   ///
@@ -18,27 +19,24 @@ package enum MATLAB73Sender {
   ) -> Bool {
     let file = URL(filePath: path)
     func send(_ bytes: Data) -> Bool { (try? writeAll(bytes, to: output, file: file)) != nil }
+    func send(_ number: Int) -> Bool { withUnsafeBytes(of: Int64(number)) { send(Data($0)) } }
     guard let handle = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else { return false }
     defer { _ = Mat_Close(handle) }
     var variables: [MATLAB73Variable] = []
     while let info = Mat_VarReadNextInfo(handle) {
       defer { Mat_VarFree(info) }
       variables.append(MATLAB73Variable(info.pointee))
-      guard send(variables[variables.count - 1].message) else { return false }
     }
-    guard send(MATLAB73Variable.bytes(MATLAB73Variable.end)) else { return false }
+    guard let list = try? JSONEncoder().encode(variables), send(list.count), send(list) else {
+      return false
+    }
     // Whoever asked chooses likewise, and knows what is wrong.
     guard withNumbers, let header = try? MATLAB73.choose(variable, from: variables, in: file),
       let count = try? header.byteCount(), MATLAB73.allows(count, from: fileSize(file) ?? 0)
     else { return true }
-    guard let array = Mat_VarRead(handle, header.variable) else {
-      return send(MATLAB73Variable.bytes(-1))
-    }
+    guard let array = Mat_VarRead(handle, header.variable) else { return send(-1) }
     defer { Mat_VarFree(array) }
-    guard let numbers = array.pointee.data, array.pointee.nbytes == count else {
-      return send(MATLAB73Variable.bytes(-1))
-    }
-    return send(MATLAB73Variable.bytes(count))
-      && send(Data(bytesNoCopy: numbers, count: count, deallocator: .none))
+    guard let numbers = array.pointee.data, array.pointee.nbytes == count else { return send(-1) }
+    return send(count) && send(Data(bytesNoCopy: numbers, count: count, deallocator: .none))
   }
 }

@@ -8,10 +8,9 @@ import Foundation
 /// by column.
 struct MATLABRowWriter: ~Copyable {
   private let rowShape: [Int]
-  private let declaredRows: Int
-  /// Where the numbers start, in bytes.
-  private let start: Int
-  private var rows = 0
+  private let rows: Int
+  /// Where the numbers start, and where they end, in bytes.
+  private let start, end: Int
   private var output: OutputFile
 
   init(_ file: URL, name: String, rowShape: [Int], rows: Int) throws(ImageDataError) {
@@ -27,34 +26,24 @@ struct MATLABRowWriter: ~Copyable {
     let shape = rowShape.count == 1 ? [rows, rowShape[0]] : rowShape + [rows]
     let head = Self.header(shape, name: name, size: size)
     try output.write(head)
-    (self.rowShape, declaredRows, start) = (rowShape, rows, head.count)
+    (self.rowShape, self.rows, start, end) = (rowShape, rows, head.count, head.count + size)
     self.output = output
   }
 
-  mutating func append(_ matrix: Matrix) throws(ImageDataError) {
-    if rowShape.count == 1 {
-      try writeColumns(of: matrix)
-    } else {
-      try output.write(Float.littleEndian(transposed(matrix)[...]))
+  /// Writes rows, of which the first is row `first` of the array; in order, where they are images.
+  mutating func write(_ matrix: Matrix, at first: Int) throws(ImageDataError) {
+    guard rowShape.count == 1 else { return try output.write(bytes(of: transposed(matrix))) }
+    let columns = matrix.transposed
+    for index in 0..<columns.rows {
+      try output.write(
+        bytes(of: Array(columns.row(index))), at: start + 4 * (index * rows + first))
     }
-    rows += matrix.rows
   }
 
   consuming func finish() throws(ImageDataError) {
-    try requireRows(declaredRows, written: rows, output.target)
     // Elements are padded to eight bytes.
-    let end = start + rows * rowShape.reduce(1, *) * 4
     if end % 8 != 0 { try output.write(Data(count: 4), at: end) }
     try output.commit()
-  }
-
-  private mutating func writeColumns(of matrix: Matrix) throws(ImageDataError) {
-    var column = [Float](repeating: 0, count: matrix.rows)
-    for index in 0..<matrix.columns {
-      for row in 0..<matrix.rows { column[row] = matrix[row, index] }
-      try output.write(
-        Float.littleEndian(column[...]), at: start + 4 * (index * declaredRows + rows))
-    }
   }
 
   /// Each image with its columns one after the other.

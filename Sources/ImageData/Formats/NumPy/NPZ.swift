@@ -3,31 +3,24 @@ import Foundation
 /// NumPy's .npz: a zip archive of .npy files, stored (`numpy.savez`) or deflated
 /// (`numpy.savez_compressed`).
 public struct NPZ: ImageArrayFormat {
-  public let name = ".npz"
+  let name = ".npz"
 
   /// The format; it has no settings.
   public init() {}
 
-  public func contents(_ head: [UInt8]) -> ImageArrayContents? {
+  func contents(_ head: [UInt8]) -> ImageArrayContents? {
     head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) ? .images : nil
   }
 
-  public func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
-    let found = try headers(in: file)
-    if let variable {
-      guard let header = found.first(where: { $0.name == variable })?.header else {
-        throw NamedArrays.noSuch(variable, found.map(\.name), in: file)
-      }
-      return try header.get()
+  func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
+    let found = try entries(of: file)
+    if variable == nil, let first = found.first, found.allSatisfy({ $0.shape == nil }) {
+      return try first.header.get()
     }
-    let arrays = found.compactMap { entry in
-      (try? entry.header.get()).map { (name: entry.name, shape: $0.shape) }
-    }
-    if arrays.isEmpty, let first = found.first { return try first.header.get() }
-    return try header(of: file, variable: NamedArrays.only(arrays, in: file))
+    return try found.choose(variable, in: file)
   }
 
-  public func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
+  func array(in file: URL, variable: String?) throws(ImageDataError) -> StoredArray {
     let wanted = try header(of: file, variable: variable)
     let archive = try ArchiveReader(file, .zip)
     while let entry = try archive.next() {
@@ -35,23 +28,11 @@ public struct NPZ: ImageArrayFormat {
       let (header, start) = try Self.header(of: entry, in: archive)
       let size = try header.byteCount()
       guard entry.size - start == size else {
-        throw header.error(
-          "declares \(header.shapeText) numbers (\(header.type)), which is \(size) bytes, but "
-            + "holds \(entry.size - start)",
-          remedy: "the file is damaged: copy or download it again")
+        throw header.mismatch(declared: size, held: entry.size - start)
       }
       return try StoredArray(header, bytes: archive.rest(size))
     }
     throw wanted.error("is there no longer", remedy: "leave the file as it is while it is read")
-  }
-
-  /// The arrays in `file`, by their names, in the order of the file.
-  ///
-  /// - Throws: where the archive is damaged. Entries that hold no plain numbers are passed over.
-  public func arrays(in file: URL) throws(ImageDataError) -> [(name: String, shape: [Int])] {
-    try headers(in: file).compactMap { entry in
-      (try? entry.header.get()).map { (entry.name, $0.shape) }
-    }
   }
 
   /// Writes arrays, stored, as `numpy.savez` does; whole or not at all.
@@ -73,42 +54,33 @@ public struct NPZ: ImageArrayFormat {
   }
 
   /// What each entry says about its array, or why it is none.
-  private func headers(
-    in file: URL
-  ) throws(ImageDataError) -> [(name: String, header: Result<ArrayHeader, ImageDataError>)] {
+  func entries(of file: URL) throws(ImageDataError) -> [NamedArray] {
     let archive = try ArchiveReader(file, .zip)
-    var headers: [(String, Result<ArrayHeader, ImageDataError>)] = []
+    var entries: [NamedArray] = []
     while let entry = try archive.next() {
-      do throws(ImageDataError) {
-        let header = try Self.header(of: entry, in: archive).header
-        headers.append((Self.name(entry), .success(header)))
-      } catch {
-        headers.append((Self.name(entry), .failure(error)))
+      let header = Result { () throws(ImageDataError) in
+        try Self.header(of: entry, in: archive).header
       }
+      entries.append(NamedArray(name: Self.name(entry), header: header))
     }
-    return headers
+    return entries
   }
 
   /// The header at the start of an entry, and its length in bytes.
   private static func header(
     of entry: ArchiveReader.Entry, in archive: ArchiveReader
   ) throws(ImageDataError) -> (header: ArrayHeader, length: Int) {
+    let (file, name) = (archive.file, name(entry))
     var length = 0
     do throws(ImageDataError) {
-      let header = try NPYHeader(file: archive.file) { count throws(ImageDataError) in
+      let header = try NPYHeader.read(file, variable: name) { count throws(ImageDataError) in
         let bytes = try archive.read(count)
         length += bytes.count
         return [UInt8](bytes)
       }
-      return (
-        ArrayHeader(
-          file: archive.file, variable: name(entry), shape: header.shape, type: header.type,
-          isColumnMajor: header.isColumnMajor),
-        length
-      )
+      return (header, length)
     } catch {
-      throw ImageDataError(
-        file: archive.file, "variable \(name(entry)): \(error.problem)", remedy: error.remedy)
+      throw ImageDataError(file: file, "variable \(name): \(error.problem)", remedy: error.remedy)
     }
   }
 

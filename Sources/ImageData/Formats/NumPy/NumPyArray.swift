@@ -1,5 +1,4 @@
 import Compute
-import Files
 import Foundation
 
 /// An array of numbers that is stored as .npy, in C order.
@@ -31,19 +30,12 @@ public struct NumPyArray<Scalar: NumPyScalar>: Hashable, Sendable {
 
   /// The bytes of a .npy file, version 1.0, little-endian.
   public var data: Data {
-    var data = Data(NPYHeader(shape: shape, type: NumberType(Scalar.kind)).bytes())
-    data.append(Scalar.littleEndian(elements[...]))
-    return data
+    let type = NumberType(MemoryLayout<Scalar>.size == 8 ? .float64 : .float32)
+    return NPYHeader.bytes(shape: shape, type: type) + bytes(of: elements)
   }
 
   /// Writes a .npy file, whole or not at all.
-  public func write(to file: URL) throws(ImageDataError) {
-    do {
-      try AtomicFile.write(data, to: file)
-    } catch {
-      throw ImageDataError(error)
-    }
-  }
+  public func write(to file: URL) throws(ImageDataError) { try OutputFile.write(data, to: file) }
 }
 
 extension NumPyArray where Scalar == Float {
@@ -54,33 +46,10 @@ extension NumPyArray where Scalar == Float {
 }
 
 /// The numbers that arrays are read into and written from: `Float` and `Double`.
-public protocol NumPyScalar: BinaryFloatingPoint, Sendable {
-  /// The type in the file.
-  static var kind: NumberType.Kind { get }
-  /// The numbers as they are stored.
-  static func littleEndian(_ elements: ArraySlice<Self>) -> Data
-}
+public protocol NumPyScalar: BinaryFloatingPoint, Sendable {}
 
-extension Float: NumPyScalar {
-  public static var kind: NumberType.Kind { .float32 }
+extension Float: NumPyScalar {}
+extension Double: NumPyScalar {}
 
-  public static func littleEndian(_ elements: ArraySlice<Float>) -> Data {
-    #if _endian(little)
-      elements.withUnsafeBytes { Data($0) }
-    #else
-      elements.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
-    #endif
-  }
-}
-
-extension Double: NumPyScalar {
-  public static var kind: NumberType.Kind { .float64 }
-
-  public static func littleEndian(_ elements: ArraySlice<Double>) -> Data {
-    #if _endian(little)
-      elements.withUnsafeBytes { Data($0) }
-    #else
-      elements.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
-    #endif
-  }
-}
+/// The numbers as they lie in memory: little-endian, on every processor that Swift runs on.
+func bytes(of elements: [some NumPyScalar]) -> Data { elements.withUnsafeBytes { Data($0) } }

@@ -26,12 +26,10 @@ extension GrayImage {
     case "npy":
       try NumPyArray(shape: [height, width], elements: pixels).write(to: file)
     case "png":
-      var output = try OutputFile(for: file)
       guard let data = pngData else {
         throw ImageDataError(file: file, "libpng could not encode \(size) pixels")
       }
-      try output.write(data)
-      try output.commit()
+      try OutputFile.write(data, to: file)
     case let other:
       throw ImageDataError(
         file: file, "no image is written as .\(other)", remedy: "known are .png and .npy")

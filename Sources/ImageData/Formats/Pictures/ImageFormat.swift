@@ -3,7 +3,7 @@ import Foundation
 /// A file format of single images.
 ///
 /// Errors are thrown without a file's name; `ImageFile` adds it.
-public protocol ImageFormat: Sendable {
+protocol ImageFormat: Sendable {
   /// The format's name in messages.
   var name: String { get }
   /// Lower-case extensions; a file named so that is *not* of this format is reported.
@@ -25,7 +25,7 @@ public protocol ImageFormat: Sendable {
 }
 
 /// The formats that photographs may have. A new one is a file beside this one and an entry here.
-public let imageFormats: [any ImageFormat] = [JPEG(), PNG(), TIFF(), VanHateren()]
+let imageFormats: [any ImageFormat] = [JPEG(), PNG(), TIFF(), VanHateren()]
 
 /// The names of all `imageFormats`: "JPEG, PNG or TIFF".
 var imageFormatNames: String { alternatives(imageFormats.map(\.name)) }
@@ -38,13 +38,13 @@ func alternatives(_ names: [String]) -> String {
 
 extension ImageFormat {
   /// True: most formats begin with bytes that only they have.
-  public var hasSignature: Bool { true }
+  var hasSignature: Bool { true }
 
   /// One: most formats hold one image.
-  public func pages(_ file: Data) throws(ImageDataError) -> Int { 1 }
+  func pages(_ file: Data) throws(ImageDataError) -> Int { 1 }
 
   /// Upright: most formats say nothing else.
-  public func orientation(_ file: Data, page: Int) -> Orientation { .upright }
+  func orientation(_ file: Data, page: Int) -> Orientation { .upright }
 
   /// Refuses a declared size that is empty, or larger than any photograph: nothing has been
   /// allocated at this point.
@@ -94,12 +94,7 @@ struct ImageFile {
   private func read<Value>(
     _ body: (any ImageFormat, Data) throws(ImageDataError) -> Value
   ) throws(ImageDataError) -> Value {
-    let data: Data
-    do {
-      data = try Data(contentsOf: url, options: .mappedIfSafe)
-    } catch {
-      throw ImageDataError(file: url, "cannot be read: \(error.localizedDescription)")
-    }
+    let data = try contents(of: url)
     if data.isEmpty {
       throw ImageDataError(file: url, "is empty", remedy: "expected \(imageFormatNames)")
     }

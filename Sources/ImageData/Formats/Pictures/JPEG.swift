@@ -4,17 +4,14 @@ import Foundation
 /// JPEG, baseline and progressive, grey and colour, by libjpeg-turbo.
 ///
 /// Damage that the library would paper over (a truncated file) is an error.
-public struct JPEG: ImageFormat {
-  public let name = "JPEG"
-  public let fileExtensions = ["jpg", "jpeg"]
+struct JPEG: ImageFormat {
+  let name = "JPEG"
+  let fileExtensions = ["jpg", "jpeg"]
 
-  /// The format; it has no settings.
-  public init() {}
-
-  public func recognises(_ head: [UInt8]) -> Bool { head.starts(with: [0xFF, 0xD8, 0xFF]) }
+  func recognises(_ head: [UInt8]) -> Bool { head.starts(with: [0xFF, 0xD8, 0xFF]) }
 
   /// From the Exif block among the segments before the pixels.
-  public func orientation(_ bytes: Data, page: Int) -> Orientation {
+  func orientation(_ bytes: Data, page: Int) -> Orientation {
     var position = 2
     // A segment: 0xFF, its kind, its length with the two bytes of the length.
     while position + 4 <= bytes.count, bytes[position] == 0xFF, bytes[position + 1] != 0xDA {
@@ -28,11 +25,11 @@ public struct JPEG: ImageFormat {
     return .upright
   }
 
-  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     try Decompressor().header(bytes).size
   }
 
-  public func decode(
+  func decode(
     _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let decompressor = try Decompressor()
@@ -96,9 +93,7 @@ public struct JPEG: ImageFormat {
 
     /// The library's last error or warning.
     private var failure: ImageDataError {
-      ImageDataError(
-        "is a damaged JPEG: \(String(cString: tjGetErrorStr2(handle)))",
-        remedy: "copy or download the file again")
+      .damaged(nil, "is a damaged JPEG: \(String(cString: tjGetErrorStr2(handle)))")
     }
   }
 }

@@ -1,5 +1,5 @@
 /// How an image as stored becomes the image as seen: the values of Exif's and TIFF's tag 274.
-public enum Orientation: Int, CaseIterable, Hashable, Sendable {
+enum Orientation: Int, CaseIterable, Hashable, Sendable {
   case upright = 1
   case mirroredLeftRight, turnedHalfway, mirroredTopBottom
   /// Rows are columns.

@@ -5,26 +5,21 @@ import Foundation
 ///
 /// Samples are taken as stored and as sRGB: gamma tags and colour profiles are passed over, as
 /// they are in JPEG. Transparent pixels lie on black, blended as browsers do.
-public struct PNG: ImageFormat {
-  public let name = "PNG"
-  public let fileExtensions = ["png"]
+struct PNG: ImageFormat {
+  let name = "PNG"
+  let fileExtensions = ["png"]
 
-  /// The format; it has no settings.
-  public init() {}
-
-  public func recognises(_ head: [UInt8]) -> Bool {
+  func recognises(_ head: [UInt8]) -> Bool {
     head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
   }
 
-  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     // Signature, then the chunk IHDR: length, name, width, height …
     guard bytes.count >= 33, bytes[12..<16].elementsEqual("IHDR".utf8) else {
-      throw ImageDataError("ends inside its header", remedy: "copy or download the file again")
+      throw ImageDataError.damaged(nil, "ends inside its header")
     }
-    func number(at position: Int) -> Int {
-      bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-    }
-    let size = try checked(ImageSize(height: number(at: 20), width: number(at: 16)))
+    let size = try checked(
+      ImageSize(height: Self.number(bytes[20..<24]), width: Self.number(bytes[16..<20])))
     // Deflate shrinks to no less than 1/1032, and a pixel has at least one bit.
     guard size.area / 8 / 1032 <= bytes.count else {
       throw ImageDataError(
@@ -35,20 +30,14 @@ public struct PNG: ImageFormat {
   }
 
   /// From the chunk eXIf.
-  public func orientation(_ bytes: Data, page: Int) -> Orientation {
-    var position = 8
-    while position + 12 <= bytes.count {
-      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-      guard length <= bytes.count - position - 12 else { break }
-      if bytes[position + 4..<position + 8].elementsEqual("eXIf".utf8) {
-        return Orientation(exif: bytes[position + 8..<position + 8 + length])
-      }
-      position += length + 12
+  func orientation(_ bytes: Data, page: Int) -> Orientation {
+    guard let chunk = Self.chunks(bytes).first(where: { $0.name == "eXIf" }) else {
+      return .upright
     }
-    return .upright
+    return Orientation(exif: bytes[chunk.range].dropFirst(8).dropLast(4))
   }
 
-  public func decode(
+  func decode(
     _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
@@ -60,23 +49,30 @@ public struct PNG: ImageFormat {
 
   /// The file without chunks that would make the library convert samples.
   private static func untagged(_ bytes: Data) -> [UInt8] {
-    let tags = ["gAMA", "sRGB", "iCCP", "cHRM", "cICP"].map { Array($0.utf8) }
-    var result = [UInt8](bytes.prefix(8))
-    var position = min(8, bytes.count)
-    // A chunk: four bytes of length, four of name, the data, four of checksum.
-    while position + 12 <= bytes.count {
-      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-      let name = bytes[position + 4..<position + 8]
-      // What follows the pixels' first chunk, or is damaged, is the library's to judge.
-      if name.elementsEqual("IDAT".utf8) || length > bytes.count - position - 12 { break }
-      let end = position + length + 12
-      if !tags.contains(where: { name.elementsEqual($0) }) {
-        result += bytes[position..<end]
-      }
-      position = end
-    }
-    return result + bytes[position...]
+    let tags = ["gAMA", "sRGB", "iCCP", "cHRM", "cICP"]
+    // What follows the pixels' first chunk, or is damaged, is the library's to judge.
+    let head = chunks(bytes).prefix { $0.name != "IDAT" }
+    let rest = head.last?.range.upperBound ?? min(8, bytes.count)
+    let kept = head.filter { !tags.contains($0.name) }
+    return bytes.prefix(8) + kept.flatMap { bytes[$0.range] } + bytes[rest...]
   }
+
+  /// The chunks up to the first that is damaged, each four bytes of length, four of name, the
+  /// content, and four of checksum.
+  private static func chunks(_ bytes: Data) -> [(name: String, range: Range<Int>)] {
+    var chunks: [(name: String, range: Range<Int>)] = []
+    var position = 8
+    while position + 12 <= bytes.count {
+      let length = number(bytes[position..<position + 4])
+      guard length <= bytes.count - position - 12 else { break }
+      let name = String(decoding: bytes[position + 4..<position + 8], as: UTF8.self)
+      chunks.append((name, position..<position + length + 12))
+      position += length + 12
+    }
+    return chunks
+  }
+
+  private static func number(_ bytes: Data) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 
   /// The library's state of reading, freed with this value. It keeps pointers to itself, so it
   /// must not move.
@@ -89,22 +85,14 @@ public struct PNG: ImageFormat {
     /// Reads the header of the file that consists of `bytes`, which declares `size`.
     init(_ bytes: [UInt8], size: ImageSize) throws(ImageDataError) {
       self.size = size
-      let file = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+      file = .allocate(capacity: bytes.count)
       _ = file.initialize(from: bytes)
-      let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
+      image = .allocate(capacity: 1)
       image.initialize(to: png_image())
       image.pointee.version = UInt32(PNG_IMAGE_VERSION)
       guard png_image_begin_read_from_memory(image, file.baseAddress, file.count) != 0,
         image.pointee.width == size.width, image.pointee.height == size.height
-      else {
-        let error = Self.failure(image)
-        png_image_free(image)
-        image.deallocate()
-        file.deallocate()
-        throw error
-      }
-      self.image = image
-      self.file = file
+      else { throw Self.failure(image) }
     }
 
     deinit {
@@ -150,8 +138,7 @@ public struct PNG: ImageFormat {
       let message = withUnsafeBytes(of: image.pointee.message) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      return ImageDataError(
-        "is a damaged PNG: \(message)", remedy: "copy or download the file again")
+      return .damaged(nil, "is a damaged PNG: \(message)")
     }
   }
 }

@@ -6,35 +6,32 @@ import Foundation
 /// Grey and RGB of 8, 16 and 32 bits (integers on 0…1, as sRGB), and floating point of 16, 32 and
 /// 64 bits, whose numbers are taken as stored; palettes, bilevel and JPEG-coded colours by the
 /// library's conversion to 8 bits. Transparency is passed over.
-public struct TIFF: ImageFormat {
-  public let name = "TIFF"
-  public let fileExtensions = ["tif", "tiff"]
+struct TIFF: ImageFormat {
+  let name = "TIFF"
+  let fileExtensions = ["tif", "tiff"]
 
-  /// The format; it has no settings.
-  public init() {}
-
-  public func recognises(_ head: [UInt8]) -> Bool {
+  func recognises(_ head: [UInt8]) -> Bool {
     // Little- and big-endian; 42, and 43 of BigTIFF.
     [[0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43]]
       .contains { head.starts(with: $0 as [UInt8]) }
   }
 
-  public func pages(_ bytes: Data) throws(ImageDataError) -> Int {
+  func pages(_ bytes: Data) throws(ImageDataError) -> Int {
     max(1, try TIFFHandle(bytes).pages().count)
   }
 
-  public func orientation(_ bytes: Data, page: Int) -> Orientation {
+  func orientation(_ bytes: Data, page: Int) -> Orientation {
     guard let image = try? TIFFHandle(bytes, page: page) else { return .upright }
     return Orientation(rawValue: image.short(TIFFTAG_ORIENTATION, 1)) ?? .upright
   }
 
-  public func size(
+  func size(
     _ bytes: Data, page: Int
   ) throws(ImageDataError) -> ImageSize {
     try TIFFHandle(bytes, page: page).size()
   }
 
-  public func decode(
+  func decode(
     _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let image = try TIFFHandle(bytes, page: page)
@@ -55,8 +52,8 @@ private struct TIFFSamples {
   let isInverted: Bool
   /// Each channel has its own planes.
   let isPlanar: Bool
-  /// Whether the samples can be taken as they are; otherwise the library converts them to 8 bits.
-  let isPlain: Bool
+  /// How the samples are to be taken; nil where the library converts them to 8 bits.
+  let kind: NumberType.Kind?
 
   init(_ image: borrowing TIFFHandle) {
     bits = image.short(TIFFTAG_BITSPERSAMPLE, 1)
@@ -68,17 +65,16 @@ private struct TIFFSamples {
     isInverted = photometric == PHOTOMETRIC_MINISWHITE
     isPlanar = image.short(TIFFTAG_PLANARCONFIG, 1) == Int(PLANARCONFIG_SEPARATE) && channels > 1
     let isKnown = isColour || isInverted || photometric == PHOTOMETRIC_MINISBLACK
-    let hasBits =
-      isFloat
-      ? [16, 32, 64].contains(bits)
-      : format == Int(SAMPLEFORMAT_UINT) && [8, 16, 32].contains(bits)
-    isPlain = isKnown && hasBits && channels >= (isColour ? 3 : 1)
+    let hasNumbers = isFloat || (format == Int(SAMPLEFORMAT_UINT) && bits <= 32)
+    kind =
+      isKnown && hasNumbers && channels >= (isColour ? 3 : 1)
+      ? NumberType.Kind(rawValue: (isFloat ? "float" : "uint") + "\(bits)") : nil
   }
 
   func pixels(
     _ image: borrowing TIFFHandle, _ size: ImageSize, _ luminance: Luminance
   ) throws(ImageDataError) -> [Float] {
-    guard isPlain else {
+    guard let kind else {
       guard bits <= 8, !isFloat else {
         throw ImageDataError(
           "is a TIFF of \(channels) × \(bits) bits in a form that is not read",
@@ -95,7 +91,8 @@ private struct TIFFSamples {
         bytesPerSample: bits / 8)
       let taken = isPlanar ? 1 : used
       for index in 0..<taken {
-        planes.append(values(samples, size, first: index, stride: isPlanar ? 1 : channels))
+        planes.append(
+          values(samples, kind, size, first: index, stride: isPlanar ? 1 : channels))
       }
     }
     return try combined(planes, size, luminance)
@@ -103,17 +100,8 @@ private struct TIFFSamples {
 
   /// The numbers of one channel: integers on 0…1, floating point as stored.
   private func values(
-    _ samples: [UInt8], _ size: ImageSize, first: Int, stride: Int
+    _ samples: [UInt8], _ kind: NumberType.Kind, _ size: ImageSize, first: Int, stride: Int
   ) -> [Float] {
-    let kind: NumberType.Kind =
-      switch (isFloat, bits) {
-      case (true, 16): .float16
-      case (true, 32): .float32
-      case (true, _): .float64
-      case (false, 8): .uint8
-      case (false, 16): .uint16
-      case (false, _): .uint32
-      }
     // libtiff hands numbers over in this machine's order.
     let type = NumberType(kind, isBigEndian: 1.bigEndian == 1)
     let largest = isFloat ? 1 : Float(sign: .plus, exponent: bits, significand: 1) - 1

@@ -4,13 +4,7 @@ import Foundation
 /// libtiff's handle on a file in memory, at one of its pages; closed with this value.
 struct TIFFHandle: ~Copyable {
   private let handle: OpaquePointer
-  private let source: UnsafeMutablePointer<Source>
-
-  /// What the library reads from.
-  private struct Source {
-    let bytes: Data
-    var position: Int
-  }
+  private let memory: TIFFMemory
 
   /// The most pages that are counted: more is damage.
   private static let mostPages = 1 << 16
@@ -18,40 +12,26 @@ struct TIFFHandle: ~Copyable {
   /// - Parameter page: thumbnails do not count.
   init(_ bytes: Data, page: Int = 0) throws(ImageDataError) {
     _ = Self.silence
-    let source = UnsafeMutablePointer<Source>.allocate(capacity: 1)
-    source.initialize(to: Source(bytes: bytes, position: 0))
-    // "m": the library must not map the file into memory itself.
-    let opened = TIFFClientOpen(
-      "image", "rm", source, Self.read, { _, _, _ in 0 }, Self.seek, { _ in 0 }, Self.size,
-      { _, _, _ in 0 }, { _, _, _ in })
-    // Most files have one page, where the library already is.
-    let isThere =
-      opened.map { opened in
-        guard page > 0 || Self.isThumbnail(opened) else { return true }
-        let pages = Self.pages(opened)
-        return page < pages.count && TIFFSetDirectory(opened, pages[page]) != 0
-      } ?? false
-    guard let opened, isThere else {
-      if let opened { TIFFClose(opened) }
-      Self.free(source)
+    let memory = TIFFMemory(bytes)
+    guard let handle = memory.open("rm") else { throw Self.damaged }
+    guard Self.turn(handle, to: page) else {
+      TIFFClose(handle)
       throw Self.damaged
     }
-    (handle, self.source) = (opened, source)
+    (self.memory, self.handle) = (memory, handle)
   }
 
-  deinit {
-    TIFFClose(handle)
-    Self.free(source)
+  deinit { TIFFClose(handle) }
+
+  /// Whether the library is now at that page.
+  private static func turn(_ handle: OpaquePointer, to page: Int) -> Bool {
+    // Most files have one page, where the library already is.
+    guard page > 0 || isThumbnail(handle) else { return true }
+    let pages = pages(handle)
+    return page < pages.count && TIFFSetDirectory(handle, pages[page]) != 0
   }
 
-  private static func free(_ source: UnsafeMutablePointer<Source>) {
-    source.deinitialize(count: 1)
-    source.deallocate()
-  }
-
-  private static var damaged: ImageDataError {
-    ImageDataError("is a damaged TIFF", remedy: "copy or download the file again")
-  }
+  private static var damaged: ImageDataError { .damaged(nil, "is a damaged TIFF") }
 
   /// The directories that are images; afterwards the library is at the last one.
   func pages() -> [tdir_t] { Self.pages(handle) }
@@ -91,7 +71,7 @@ struct TIFFHandle: ~Copyable {
     let size = try TIFF().checked(
       ImageSize(height: long(TIFFTAG_IMAGELENGTH), width: long(TIFFTAG_IMAGEWIDTH)))
     // No compression of pictures reaches 1/16384.
-    let bytes = source.pointee.bytes.count
+    let bytes = memory.bytes.count
     guard size.area / 8 / 16384 <= bytes else {
       throw ImageDataError(
         "the header declares \(size) pixels, more than \(bytes) bytes can hold",
@@ -109,7 +89,7 @@ struct TIFFHandle: ~Copyable {
     let pixel = channels * bytesPerSample
     let row = size.width * pixel
     guard (1...16).contains(channels),
-      size.area * pixel / 16384 <= source.pointee.bytes.count
+      size.area * pixel / 16384 <= memory.bytes.count
     else { throw Self.damaged }
     let isTiled = TIFFIsTiled(handle) != 0
     let width = isTiled ? long(TIFFTAG_TILEWIDTH) : size.width
@@ -117,7 +97,7 @@ struct TIFFHandle: ~Copyable {
     let blockSize = Int(isTiled ? TIFFTileSize(handle) : TIFFStripSize(handle))
     guard width > 0, height > 0, width <= 1 << 20, height <= 1 << 20,
       blockSize == width * height * pixel, blockSize <= 1 << 30,
-      blockSize / 16384 <= source.pointee.bytes.count
+      blockSize / 16384 <= memory.bytes.count
     else { throw Self.damaged }
     var samples = [UInt8](repeating: 0, count: size.height * row)
     var block = [UInt8](repeating: 0, count: blockSize)
@@ -163,33 +143,4 @@ struct TIFFHandle: ~Copyable {
     TIFFSetErrorHandler(nil)
     TIFFSetWarningHandler(nil)
   }()
-
-  private static let read: TIFFReadWriteProc = { handle, buffer, count in
-    guard let source = handle?.assumingMemoryBound(to: Source.self), let buffer else { return 0 }
-    let bytes = source.pointee.bytes
-    let start = min(source.pointee.position, bytes.count)
-    let end = min(start + Int(count), bytes.count)
-    bytes.copyBytes(
-      to: UnsafeMutableRawBufferPointer(start: buffer, count: end - start), from: start..<end)
-    source.pointee.position = end
-    return tmsize_t(end - start)
-  }
-
-  private static let seek: TIFFSeekProc = { handle, offset, origin in
-    guard let source = handle?.assumingMemoryBound(to: Source.self) else { return 0 }
-    let from =
-      switch origin {
-      case 1: source.pointee.position
-      case 2: source.pointee.bytes.count
-      default: 0
-      }
-    let position = Int(truncatingIfNeeded: offset) &+ from
-    guard position >= 0 else { return toff_t.max }
-    source.pointee.position = position
-    return toff_t(position)
-  }
-
-  private static let size: TIFFSizeProc = { handle in
-    toff_t(handle?.assumingMemoryBound(to: Source.self).pointee.bytes.count ?? 0)
-  }
 }

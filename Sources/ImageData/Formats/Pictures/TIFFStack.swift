@@ -25,20 +25,15 @@ public struct TIFFStack {
         "\(pages.rows) pictures of \(height) × \(width) pixels are too much for a TIFF",
         remedy: "write them as npz")
     }
-    let memory = Memory()
-    let context = Unmanaged.passUnretained(memory).toOpaque()
-    guard
-      let handle = TIFFClientOpen(
-        "stack", "w", context, Self.read, Self.write, Self.seek, { _ in 0 }, Self.size,
-        { _, _, _ in 0 }, { _, _, _ in })
-    else { throw Self.failure }
+    let memory = TIFFMemory()
+    guard let handle = memory.open("w") else { throw Self.failure }
     var isWritten = true
     for page in 0..<pages.rows where isWritten {
       isWritten = write(page, description: page == 0 ? description : nil, to: handle)
     }
     TIFFClose(handle)
     guard isWritten else { throw Self.failure }
-    return withExtendedLifetime(memory) { memory.data }
+    return memory.bytes
   }
 
   private static var failure: ImageDataError {
@@ -63,53 +58,5 @@ public struct TIFFStack {
     let count = tmsize_t(pixels.count * 4)
     return TIFFWriteEncodedStrip(handle, 0, &pixels, count) == count
       && TIFFWriteDirectory(handle) != 0
-  }
-
-  /// What the library writes into.
-  private final class Memory {
-    var data = Data()
-    var position = 0
-  }
-
-  private static func memory(_ handle: thandle_t?) -> Memory? {
-    handle.map { Unmanaged<Memory>.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  private static let read: TIFFReadWriteProc = { handle, buffer, count in
-    guard let memory = TIFFStack.memory(handle), let buffer else { return 0 }
-    let start = min(memory.position, memory.data.count)
-    let end = min(start + Int(count), memory.data.count)
-    memory.data.copyBytes(
-      to: UnsafeMutableRawBufferPointer(start: buffer, count: end - start), from: start..<end)
-    memory.position = end
-    return tmsize_t(end - start)
-  }
-
-  private static let write: TIFFReadWriteProc = { handle, buffer, count in
-    guard let memory = TIFFStack.memory(handle), let buffer, count >= 0 else { return 0 }
-    let end = memory.position + Int(count)
-    if memory.data.count < end { memory.data.append(Data(count: end - memory.data.count)) }
-    memory.data.replaceSubrange(
-      memory.position..<end, with: UnsafeRawBufferPointer(start: buffer, count: Int(count)))
-    memory.position = end
-    return count
-  }
-
-  private static let seek: TIFFSeekProc = { handle, offset, origin in
-    guard let memory = TIFFStack.memory(handle) else { return toff_t.max }
-    let from =
-      switch origin {
-      case 1: memory.position
-      case 2: memory.data.count
-      default: 0
-      }
-    let position = Int(truncatingIfNeeded: offset) &+ from
-    guard position >= 0 else { return toff_t.max }
-    memory.position = position
-    return toff_t(position)
-  }
-
-  private static let size: TIFFSizeProc = { handle in
-    toff_t(TIFFStack.memory(handle)?.data.count ?? 0)
   }
 }

@@ -6,19 +6,16 @@ import Foundation
 /// The numbers are taken as stored, of 65,535, whatever the luminance setting: there is no encoding
 /// for the eye to undo.
 /// van Hateren & van der Schaaf 1998, doi:10.1098/rspb.1998.0303.
-public struct VanHateren: ImageFormat {
-  public let name = "van Hateren (.iml, .imc)"
-  public let fileExtensions = ["iml", "imc"]
-  public let hasSignature = false
+struct VanHateren: ImageFormat {
+  let name = "van Hateren (.iml, .imc)"
+  let fileExtensions = ["iml", "imc"]
+  let hasSignature = false
 
   private static let size = ImageSize(height: 1024, width: 1536)
 
-  /// The format; it has no settings.
-  public init() {}
+  func recognises(_ head: [UInt8]) -> Bool { false }
 
-  public func recognises(_ head: [UInt8]) -> Bool { false }
-
-  public func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
     let expected = 2 * Self.size.area
     guard bytes.count == expected else {
       throw ImageDataError(
@@ -29,7 +26,7 @@ public struct VanHateren: ImageFormat {
     return Self.size
   }
 
-  public func decode(
+  func decode(
     _ bytes: Data, page: Int, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
