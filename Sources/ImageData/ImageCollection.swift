@@ -22,9 +22,13 @@ public struct ImageList: ImageCollection {
   /// A collection of these images.
   public init(_ images: [GrayImage]) { self.images = images }
 
+  /// Number of images.
   public var count: Int { images.count }
+  /// Height and width of image `index`, in pixels.
   public func size(at index: Int) -> ImageSize { images[index].size }
+  /// Image `index`.
   public func image(at index: Int) -> GrayImage { images[index] }
+  /// "image 3"
   public func name(at index: Int) -> String { "image \(index)" }
 }
 
@@ -46,16 +50,20 @@ public struct Photographs: ImageCollection {
     }
   }
 
+  /// Number of images: pages of all files.
   public var count: Int { images.count }
 
+  /// Height and width that the file declares, in pixels, as the image is seen.
   public func size(at index: Int) throws(ImageDataError) -> ImageSize {
     try images[index].size()
   }
 
+  /// Image `index`, decoded now.
   public func image(at index: Int) throws(ImageDataError) -> GrayImage {
     try images[index].image(luminance)
   }
 
+  /// The file's path and, where it has several pages, the page, from 1.
   public func name(at index: Int) -> String {
     let image = images[index]
     let hasPages =

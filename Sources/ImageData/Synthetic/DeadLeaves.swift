@@ -144,6 +144,8 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
 }
 
 extension DeadLeaves: ImageCollection {
+  /// `size` × `size` pixels, for every image.
   public func size(at index: Int) -> ImageSize { ImageSize(height: size, width: size) }
+  /// "dead leaves 3"
   public func name(at index: Int) -> String { "dead leaves \(index)" }
 }

@@ -6,5 +6,6 @@ public enum Whitening: String, CaseIterable, Codable, Hashable, Sendable {
   case pca
   /// The same, turned back into pixels: the whitening that changes the patches least.
   case zca
+  /// Nothing but means and scale.
   case none
 }

@@ -11,29 +11,16 @@ struct ArrayHeader: Hashable, Sendable {
   /// How each number is stored.
   var type: NumberType
   /// Whether the first axis varies fastest (MATLAB, Fortran); otherwise the last (C, NumPy).
-  var isColumnMajor: Bool
+  var isColumnMajor = false
   /// Which of three axes counts the images, by the custom of those who write this format.
-  var imageAxis: ImageAxis
+  var imageAxis = ImageAxis.first
   /// Whether the format itself says so: then a shape that looks otherwise is not a reason to ask.
-  var fixesImageAxis: Bool
-  /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1; as a rule, that
-  /// is where they are unsigned bytes.
-  var areLevels: Bool
+  var fixesImageAxis = false
+  /// Whether bytes are only the shortest form of other numbers, or truth values (MATLAB).
+  var bytesAreNumbers = false
 
-  /// A header; `areLevels` where the numbers are unsigned bytes.
-  init(
-    file: URL, variable: String? = nil, shape: [Int], type: NumberType, isColumnMajor: Bool = false,
-    imageAxis: ImageAxis = .first, fixesImageAxis: Bool = false
-  ) {
-    self.file = file
-    self.variable = variable
-    self.shape = shape
-    self.type = type
-    self.isColumnMajor = isColumnMajor
-    self.imageAxis = imageAxis
-    self.fixesImageAxis = fixesImageAxis
-    areLevels = type.kind == .uint8
-  }
+  /// Whether the numbers are grey levels from 0 to 255, which are mapped onto 0…1.
+  var areLevels: Bool { type.kind == .uint8 && !bytesAreNumbers }
 
   /// Bytes from one number to the next along each axis.
   var strides: [Int] {

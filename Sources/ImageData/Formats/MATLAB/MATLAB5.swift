@@ -151,11 +151,11 @@ struct MATLAB5 {
         file: file, "variable \(name): numbers of the unknown type \(numbers.type)",
         remedy: "the file is damaged: copy or download it again")
     }
-    var header = ArrayHeader(
-      file: file, variable: name, shape: shape,
-      type: NumberType(type, isBigEndian: isBigEndian), isColumnMajor: true, imageAxis: .last)
     // Numbers of any class are stored as bytes where that is possible.
-    header.areLevels = code == 9 && !isLogical
+    let header = ArrayHeader(
+      file: file, variable: name, shape: shape,
+      type: NumberType(type, isBigEndian: isBigEndian), isColumnMajor: true, imageAxis: .last,
+      bytesAreNumbers: code != 9 || isLogical)
     let start = before + numbers.start
     return variable(.success(header), start..<start + numbers.size)
   }

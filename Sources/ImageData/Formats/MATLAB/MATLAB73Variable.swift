@@ -28,11 +28,10 @@ struct MATLAB73Variable: Codable {
     guard let kind, !isComplex, !shape.isEmpty else {
       return NamedArray(name: name, header: .failure(.notAnArray(file, name, otherKind)))
     }
-    var header = ArrayHeader(
+    let header = ArrayHeader(
       file: file, variable: name, shape: shape,
       type: NumberType(kind, isBigEndian: 1.bigEndian == 1), isColumnMajor: true,
-      imageAxis: .last)
-    header.areLevels = kind == .uint8 && !isLogical
+      imageAxis: .last, bytesAreNumbers: isLogical)
     return NamedArray(name: name, header: .success(header))
   }
 

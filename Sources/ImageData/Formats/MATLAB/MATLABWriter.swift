@@ -20,6 +20,7 @@ public struct MATLABWriter {
   public enum Value {
     /// In C order, the last axis varying fastest; `single` in MATLAB, in its own order.
     case numbers([Float], shape: [Int])
+    /// A line of text.
     case text(String)
   }
 
