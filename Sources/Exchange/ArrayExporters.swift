@@ -50,14 +50,14 @@ public struct MATLABExporter: ModelExporter {
   public func files(
     of model: ExportedModel, at place: URL, _ options: ExportOptions
   ) throws -> [ExportedFile] {
-    var variables = ([model.filterStack] + model.tensors).map { tensor in
-      MATLABWriter.Variable(
-        name: tensor.name.replacing(".", with: "_"),
-        .numbers(tensor.elements, shape: tensor.shape))
-    }
-    variables += model.words.map { MATLABWriter.Variable(name: $0.name, .text($0.text)) }
+    var variables: [(name: String, value: MATLABWriter.Value)] =
+      ([model.filterStack] + model.tensors).map { tensor in
+        let name = tensor.name.replacing(".", with: "_")
+        return (name, .numbers(tensor.elements, shape: tensor.shape))
+      }
+    variables += model.words.map { ($0.name, .text($0.text)) }
     let content = try bytes(
-      writtenBy: { try MATLABWriter().write(variables, to: $0) }, ending: "mat")
+      writtenBy: { try MATLABWriter.write(variables, to: $0) }, ending: "mat")
     return [ExportedFile(url: place, content: content)]
   }
 }

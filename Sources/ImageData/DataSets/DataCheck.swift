@@ -29,30 +29,19 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   /// Images that were left out, and why.
   public var leftOut: [String]
 
+  /// - Parameters:
+  ///   - images: numbers of images for training, validation, test.
+  ///   - sizes: of all images.
   init(
-    title: String, split: ImageSplit, usable: UsableImages, preprocessing: Preprocessing,
-    train: Matrix, validation: Matrix, test: Matrix
-  ) {
-    self.init(
-      title: title, images: [split.training.count, split.validation.count, split.test.count],
-      size: usable.patch, preprocessing: preprocessing, train: train, validation: validation,
-      test: test)
-    let sizes = usable.indices.compactMap { usable.sizes[$0] }
-    smallestImage = sizes.min() ?? usable.patch
-    largestImage = sizes.max() ?? usable.patch
-    leftOut = usable.leftOut.map(\.description)
-  }
-
-  /// - Parameter size: of all images.
-  init(
-    title: String, images: [Int], size: ImageSize, preprocessing: Preprocessing, train: Matrix,
-    validation: Matrix, test: Matrix
+    title: String, images: [Int], sizes: [ImageSize], leftOut: [ImageDataError] = [],
+    preprocessing: Preprocessing, train: Matrix, validation: Matrix, test: Matrix
   ) {
     let statistics = PatchStatistics(of: train)
     self.title = title
     self.images = images
     patches = [train.rows, validation.rows, test.rows]
-    (smallestImage, largestImage) = (size, size)
+    smallestImage = sizes.min() ?? preprocessing.patch
+    largestImage = sizes.max() ?? preprocessing.patch
     self.preprocessing = preprocessing
     pixelMean = statistics.pixelMean
     pixelDeviation = statistics.pixelVariance.squareRoot()
@@ -61,7 +50,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
     meanRatio = statistics.meanRatio
     dullShare = statistics.dullShare
-    leftOut = []
+    self.leftOut = leftOut.map(\.description)
   }
 
   /// The most images that are named where some were left out.

@@ -80,8 +80,10 @@ public struct DataSet: Sendable {
       self.configuration = configuration
       self.split = split
       check = DataCheck(
-        title: source.title, split: split, usable: usable, preprocessing: preprocessing,
-        train: train, validation: validation, test: test)
+        title: source.title,
+        images: [split.training.count, split.validation.count, split.test.count],
+        sizes: usable.indices.compactMap { usable.sizes[$0] }, leftOut: usable.leftOut,
+        preprocessing: preprocessing, train: train, validation: validation, test: test)
       if sampling.counts.count > 1 {
         let source = ImageShards(sampling, images: split.training, threads: team.count)
         shards = PatchShards(source, preprocessing)
@@ -109,7 +111,7 @@ public struct DataSet: Sendable {
     split = ImageSplit(training: [], validation: [], test: [])
     let counts = [source.counts.reduce(0, +), validation.rows, test.rows]
     check = DataCheck(
-      title: title, images: counts, size: table.size, preprocessing: preprocessing,
+      title: title, images: counts, sizes: [table.size], preprocessing: preprocessing,
       train: train, validation: validation, test: test)
     check.patches = counts
   }

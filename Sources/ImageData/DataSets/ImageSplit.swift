@@ -9,10 +9,11 @@ public struct ImageSplit: Hashable, Sendable {
   /// The images, by index, on which models are measured at the end.
   public var test: [Int]
 
-  init(training: [Int], validation: [Int], test: [Int]) {
-    (self.training, self.validation, self.test) = (training, validation, test)
-  }
+  /// Training, validation and test images together.
+  public var count: Int { training.count + validation.count + test.count }
+}
 
+extension ImageSplit {
   /// Divides `images` at random.
   ///
   /// - Parameters:
@@ -42,7 +43,4 @@ public struct ImageSplit: Hashable, Sendable {
       ?? Array(shuffled.dropFirst(validationCount).prefix(testCount))
     training = Array(shuffled.dropFirst(validationCount + testCount))
   }
-
-  /// Training, validation and test images together.
-  public var count: Int { training.count + validation.count + test.count }
 }

@@ -10,18 +10,14 @@ struct OpenedSource {
   init(_ source: DataSource, luminance: Luminance) throws(ImageDataError) {
     switch source {
     case .synthetic(let leaves):
-      images = leaves
-      testImages = nil
+      (images, testImages) = (leaves, nil)
     case .photographs(let files, _):
-      images = Photographs(files, luminance: luminance)
+      (images, testImages) = (Photographs(files, luminance: luminance), nil)
+    case .arrays(let training, nil, let reading):
+      images = try imageArrayFormat(of: training).open(training, reading: reading)
       testImages = nil
-    case .arrays(let training, let test, let reading):
+    case .arrays(let training, let test?, let reading):
       let first = try imageArrayFormat(of: training).open(training, reading: reading)
-      guard let test else {
-        images = first
-        testImages = nil
-        return
-      }
       let second = try imageArrayFormat(of: test).open(test, reading: reading)
       images = JoinedImages(first: first, second: second)
       testImages = first.count..<images.count

@@ -152,12 +152,12 @@ extension Preprocessing {
   ) throws(ImageDataError) -> Matrix {
     let opened = try OpenedSource(source.read(as: self), luminance: luminance)
     var usable = try UsableImages(
-      opened, kind: kind, patch: ImageSize(height: patchHeight, width: patchWidth),
-      border: border, skipsUnreadable: skipsUnreadable, team: team, progress: progress)
-    guard usable.patch == ImageSize(height: patchHeight, width: patchWidth) else {
+      opened, kind: kind, patch: patch, border: border, skipsUnreadable: skipsUnreadable,
+      team: team, progress: progress)
+    guard usable.patch == patch else {
       throw ImageDataError(
         "\(source.title): images of \(usable.patch) pixels",
-        remedy: "the model was trained on images of \(patchHeight) × \(patchWidth)")
+        remedy: "the model was trained on images of \(patch)")
     }
     while true {
       let indices = usable.indices.filter { opened.testImages?.contains($0) ?? true }

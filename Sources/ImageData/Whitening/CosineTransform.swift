@@ -51,25 +51,16 @@ struct CosineTransform: ~Copyable {
 
   private func transform(_ kind: fftw_r2r_kind) {
     // Only executing a plan is safe on several threads at once; making one is not.
-    let plan = Self.planning.withLock { _ in
-      Plan(
-        fftw_plan_r2r_2d(
-          Int32(size.height), Int32(size.width), values.baseAddress, values.baseAddress, kind, kind,
-          FFTW_ESTIMATE))
+    nonisolated(unsafe) var plan: fftw_plan?
+    Self.planning.withLock { _ in
+      plan = fftw_plan_r2r_2d(
+        Int32(size.height), Int32(size.width), values.baseAddress, values.baseAddress, kind, kind,
+        FFTW_ESTIMATE)
     }
-    guard let pointer = plan.pointer else {
-      preconditionFailure("FFTW has no plan for \(size)")
-    }
-    fftw_execute(pointer)
-    Self.planning.withLock { _ in fftw_destroy_plan(plan.pointer) }
+    guard let plan else { preconditionFailure("FFTW has no plan for \(size)") }
+    fftw_execute(plan)
+    Self.planning.withLock { _ in fftw_destroy_plan(plan) }
   }
 
   private static let planning = Mutex<Void>(())
-
-  /// A plan on its way out of the lock; only this thread has it.
-  private struct Plan: @unchecked Sendable {
-    let pointer: fftw_plan?
-
-    init(_ pointer: fftw_plan?) { self.pointer = pointer }
-  }
 }

@@ -7,8 +7,7 @@ extension Preprocessing {
     let n = pixels
     var covariance = [Double](repeating: 0, count: n * n)
     if whitening == .olshausenField {
-      covariance = OlshausenFieldFilter(cutoff: cutoff).noiseCovariance(
-        of: ImageSize(height: patchHeight, width: patchWidth))
+      covariance = OlshausenFieldFilter(cutoff: cutoff).noiseCovariance(of: patch)
     } else {
       for k in 0..<n { covariance[k * n + k] = 1 }
     }

@@ -40,6 +40,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
       smallestVariance: smallestVariance, scale: 1)
   }
 
+  /// Height and width of a patch.
+  var patch: ImageSize { ImageSize(height: patchHeight, width: patchWidth) }
+
   /// Number of pixels of a patch, D.
   public var pixels: Int { patchHeight * patchWidth }
 

@@ -2,20 +2,7 @@ import CMatio
 import Foundation
 
 /// Writes MATLAB files of version 5, through matio.
-public struct MATLABWriter {
-  /// An array of numbers, or a line of text, by its name.
-  public struct Variable {
-    /// Letters, digits and underscores; MATLAB reads 63 of them.
-    public var name: String
-    /// What it holds.
-    public var value: Value
-
-    /// A variable of that name and value.
-    public init(name: String, _ value: Value) {
-      (self.name, self.value) = (name, value)
-    }
-  }
-
+public enum MATLABWriter {
   /// What a variable can hold.
   public enum Value {
     /// In C order, the last axis varying fastest; `single` in MATLAB, in its own order.
@@ -24,42 +11,45 @@ public struct MATLABWriter {
     case text(String)
   }
 
-  /// A writer; it has no settings.
-  public init() {}
-
+  /// Writes variables, by their names: letters, digits and underscores, of which MATLAB reads 63.
+  ///
   /// - Throws: where the file cannot be written. What was written of it then remains.
-  public func write(_ variables: [Variable], to file: URL) throws(ImageDataError) {
+  public static func write(
+    _ variables: [(name: String, value: Value)], to file: URL
+  ) throws(ImageDataError) {
     // Without a text from us the library would write the date: equal models, equal files.
     guard let handle = Mat_CreateVer(file.path, "MATLAB 5.0 MAT-file, written by svae", MAT_FT_MAT5)
     else { throw failure(file) }
-    let areWritten = variables.allSatisfy { write($0, to: handle) }
+    let areWritten = variables.allSatisfy { write($0.value, as: $0.name, to: handle) }
     guard Mat_Close(handle) == 0, areWritten else { throw failure(file) }
   }
 
-  private func failure(_ file: URL) -> ImageDataError {
+  private static func failure(_ file: URL) -> ImageDataError {
     ImageDataError(
       file: file, "cannot be written as a MATLAB file",
       remedy: "free some space or choose another folder")
   }
 
-  private func write(_ variable: Variable, to handle: OpaquePointer) -> Bool {
-    switch variable.value {
+  private static func write(
+    _ value: Value, as name: String, to handle: OpaquePointer
+  ) -> Bool {
+    switch value {
     case .numbers(let elements, let shape):
       // MATLAB knows no arrays of less than two axes: one axis is a row.
       let axes = Array(repeating: 1, count: max(0, 2 - shape.count)) + shape
       var values = columnMajor(elements, shape: axes)
       return values.withUnsafeMutableBytes { bytes in
-        create(variable.name, MAT_C_SINGLE, MAT_T_SINGLE, axes, bytes, on: handle)
+        create(name, MAT_C_SINGLE, MAT_T_SINGLE, axes, bytes, on: handle)
       }
     case .text(let text):
       var characters = Array(text.utf16)
       return characters.withUnsafeMutableBytes { bytes in
-        create(variable.name, MAT_C_CHAR, MAT_T_UINT16, [1, text.utf16.count], bytes, on: handle)
+        create(name, MAT_C_CHAR, MAT_T_UINT16, [1, text.utf16.count], bytes, on: handle)
       }
     }
   }
 
-  private func create(
+  private static func create(
     _ name: String, _ kind: matio_classes, _ type: matio_types, _ shape: [Int],
     _ bytes: UnsafeMutableRawBufferPointer, on handle: OpaquePointer
   ) -> Bool {
@@ -74,7 +64,7 @@ public struct MATLABWriter {
   }
 
   /// The same array with the first axis varying fastest.
-  private func columnMajor(_ elements: [Float], shape: [Int]) -> [Float] {
+  private static func columnMajor(_ elements: [Float], shape: [Int]) -> [Float] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropFirst() { strides[axis] = strides[axis - 1] * shape[axis - 1] }
     var result = elements
