@@ -110,7 +110,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
         "patches",
         "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels; \(splits(patches))"
       ),
-      ("colours", colours),
+      ("colours", "as luminance (Rec. 709) of \(preprocessing.luminance.values)"),
       ("whitening", whitening),
       (
         "pixels",
@@ -126,22 +126,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     }.joined(separator: "\n")
   }
 
-  private var colours: String {
-    switch preprocessing.luminance {
-    case .gamma: "as luminance (Rec. 709) of the values as stored"
-    case .linear: "as luminance (Rec. 709) of the light, sRGB's gamma undone"
-    }
-  }
-
   private var whitening: String {
-    let name =
-      switch preprocessing.whitening {
-      case .olshausenField:
-        "Olshausen–Field, f₀ = \(preprocessing.cutoff) cycles/pixel"
-      case .pca: "PCA"
-      case .zca: "ZCA"
-      case .none: "none"
-      }
+    let name = preprocessing.whitening.title(cutoff: preprocessing.cutoff)
     let mean =
       preprocessing.removesPatchMean
       ? "each patch's mean removed" : "mean patch removed"

@@ -8,4 +8,13 @@ public enum Whitening: String, CaseIterable, Codable, Hashable, Sendable {
   case zca
   /// Nothing but means and scale.
   case none
+
+  /// The name in the data's check; `cutoff` is f₀, in cycles/pixel.
+  func title(cutoff: Double) -> String {
+    switch self {
+    case .olshausenField: "Olshausen–Field, f₀ = \(cutoff) cycles/pixel"
+    case .pca, .zca: rawValue.uppercased()
+    case .none: rawValue
+    }
+  }
 }

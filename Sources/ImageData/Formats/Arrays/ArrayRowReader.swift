@@ -81,8 +81,7 @@ public final class ArrayRowReader {
       let array = try format.array(in: file, variable: reading.variable)
       var rowReading = reading
       // Two axes are rows of numbers, whatever patches look like.
-      let isTable = array.header.shape.count { $0 != 1 } <= 2 && array.header.shape.count == 2
-      if isTable && reading.meaning != .images {
+      if array.header.shape.count == 2 && reading.meaning != .images {
         (rowReading.meaning, rowReading.patchHeight) = (.patches, 1)
       }
       return try StoredImages(array, rowReading)

@@ -48,16 +48,12 @@ struct MATLABRowWriter: ~Copyable {
 
   /// Each image with its columns one after the other.
   private func transposed(_ matrix: Matrix) -> [Float] {
-    let (height, width) = (rowShape[0], rowShape.dropFirst().reduce(1, *))
-    var result = matrix.elements
-    for first in stride(from: 0, to: result.count, by: height * width) {
-      for y in 0..<height {
-        for x in 0..<width {
-          result[first + x * height + y] = matrix.elements[first + y * width + x]
-        }
-      }
+    let height = rowShape[0]
+    return (0..<matrix.rows).flatMap { row in
+      Matrix(
+        rows: height, columns: matrix.columns / height, elements: Array(matrix.row(row))
+      ).transposed.elements
     }
-    return result
   }
 
   /// Everything before the numbers; little-endian. "MAT-File Format", The MathWorks.

@@ -8,6 +8,11 @@ public enum Luminance: String, CaseIterable, Codable, Hashable, Sendable {
   /// Values proportional to light.
   case linear
 
+  /// What is weighed, in words.
+  var values: String {
+    self == .gamma ? "the values as stored" : "the light, sRGB's gamma undone"
+  }
+
   /// The luminance, 0…1, of `count` pixels of `channels` sRGB samples each: 1 (grey), 2 (grey,
   /// alpha), 3 (colour) or 4 (colour, alpha); alpha is passed over.
   func pixels<Sample: FixedWidthInteger & UnsignedInteger>(
