@@ -44,8 +44,7 @@ let package = Package(
       name: "svae",
       dependencies: [
         "Studies", "Exchange", "Learning", "Figures", "Evaluation", "ImageData", "SparseCodingVAE",
-        "Distributions",
-        "Filters", "Compute", "Settings",
+        "SparseCoding", "Distributions", "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

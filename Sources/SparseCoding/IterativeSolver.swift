@@ -4,70 +4,49 @@ import Compute
 ///
 /// Patches that have converged leave the block, so that the rest does not wait for nothing.
 public protocol IterativeSolver: SparseSolver {
+  /// What the method keeps for the rows of a block: planes and columns of its own.
+  associatedtype State
+
   /// The most steps.
   var maximumIterations: Int { get }
-  /// Arrays of the size of the codes that the method keeps.
-  var planeCount: Int { get }
 
-  /// Fills `state` for codes at their start.
-  func start(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState)
+  /// The state for codes at their start.
+  func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State
 
   /// One step of all rows.
-  func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState)
+  func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State)
 
-  /// Fills `block.gaps` with what is compared with `tolerance`; `state.correlations` holds b − Gz.
+  /// Fills `block.gaps` with what is compared with `tolerance`; `block.correlations` holds b − Gz.
   ///
   /// By default the relative duality gap of the lasso.
-  func measure(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState)
-}
-
-/// What an iterative solver keeps for the rows of a block.
-public struct IterationState {
-  /// Steps done.
-  public internal(set) var iteration = 0
-  /// The method's own arrays, `[rows, stride]` each.
-  public let planes: [UnsafeMutablePointer<Float>]
-  /// Room for products with G, `[rows, stride]`.
-  public let correlations: UnsafeMutablePointer<Float>
-  /// One number of the method's own for each row.
-  public let scalars: UnsafeMutablePointer<Float>
+  func measure(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State)
 }
 
 extension IterativeSolver {
-  public func measure(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    measureDualityGap(problem, block, state)
+  /// The relative duality gap of the lasso.
+  public func measure(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    problem.measureDualityGap(block)
   }
 
-  func measureDualityGap(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.withLasso { $0.measureGaps(block.codeRows, correlations: state.correlations) }
-  }
-
+  /// Steps until every patch has converged, is not finite, or has had `maximumIterations` steps.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
-    let size = block.rows * block.stride
-    let memory = block.scratch.reserve((planeCount + 1) * size + block.rows)
-    memory.update(repeating: 0, count: (planeCount + 1) * size)
-    var state = IterationState(
-      planes: (0..<planeCount).map { memory + ($0 + 1) * size }, correlations: memory,
-      scalars: memory + (planeCount + 1) * size)
+    block.correlations.start.update(repeating: 0, count: block.rows * block.stride)
+    let state = start(problem, block)
     var running = block
-    start(problem, running, state)
+    var iteration = 0
     while running.rows > 0 {
       step(problem, running, state)
-      state.iteration += 1
-      let last = state.iteration >= maximumIterations
-      if last || state.iteration % iterationsPerCheck == 0 {
-        problem.correlate(running, running.codes, into: state.correlations)
+      iteration += 1
+      let last = iteration >= maximumIterations
+      if last || iteration % iterationsPerCheck == 0 {
+        problem.correlate(running, running.codes, into: running.correlations)
         measure(problem, running, state)
         for row in (0..<running.rows).reversed() {
           let gap = running.gaps[row]
           if !last && gap > tolerance && gap.isFinite { continue }
-          running.iterations[row] = Int32(state.iteration)
+          running.iterations[row] = Int32(iteration)
           running.rows -= 1
-          running.exchange(row, running.rows, state)
+          running.exchange(row, running.rows)
         }
       }
     }
@@ -78,56 +57,31 @@ extension IterativeSolver {
 private let iterationsPerCheck = 10
 
 extension SparseCodingProblem {
-  /// b − G·points, for the rows of a block.
-  ///
-  /// - Parameters:
-  ///   - points: `[rows, stride]`
-  ///   - result: `[rows, stride]`
-  public func correlate(
-    _ block: CodingBlock, _ points: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>
-  ) {
-    result.update(from: block.targets, count: block.rows * stride)
+  /// result ← b − G·points, both `[rows, atoms]`, for the rows of a block.
+  public func correlate(_ block: CodingBlock, _ points: CodePlane, into result: CodePlane) {
+    result.start.update(from: block.targets.start, count: block.rows * stride)
     multiplyByGram(block, points, alpha: -1, beta: 1, result)
   }
 
-  /// G·points, for the rows of a block.
-  ///
-  /// - Parameters:
-  ///   - points: `[rows, stride]`
-  ///   - result: `[rows, stride]`
-  public func applyGram(
-    _ block: CodingBlock, _ points: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>
-  ) {
+  /// result ← G·points, both `[rows, atoms]`, for the rows of a block.
+  public func applyGram(_ block: CodingBlock, _ points: CodePlane, into result: CodePlane) {
     multiplyByGram(block, points, alpha: 1, beta: 0, result)
   }
 
+  /// Fills `block.gaps` with the relative duality gap of the lasso; `block.correlations` holds
+  /// b − Gz.
+  func measureDualityGap(_ block: CodingBlock) {
+    withLasso { $0.measureGaps(block.codeRows, correlations: block.correlations.start) }
+  }
+
   private func multiplyByGram(
-    _ block: CodingBlock, _ points: UnsafePointer<Float>, alpha: Float, beta: Float,
-    _ result: UnsafeMutablePointer<Float>
+    _ block: CodingBlock, _ points: CodePlane, alpha: Float, beta: Float, _ result: CodePlane
   ) {
     gram.withUnsafeBuffer { gram in
       guard let g = gram.baseAddress else { return }
       LinearAlgebra.multiply(
-        rows: block.rows, columns: atoms, inner: atoms, alpha: alpha, points, strideA: stride,
-        g, strideB: stride, beta: beta, result, strideC: stride)
+        rows: block.rows, columns: atoms, inner: atoms, alpha: alpha, points.start,
+        strideA: stride, g, strideB: stride, beta: beta, result.start, strideC: stride)
     }
-  }
-}
-
-extension CodingBlock {
-  /// Exchanges two rows in all that belongs to them.
-  fileprivate func exchange(_ a: Int, _ b: Int, _ state: IterationState) {
-    if a == b { return }
-    for plane in [codes, targets, state.correlations] + state.planes {
-      for k in 0..<stride { swapAt(plane, a * stride + k, b * stride + k) }
-    }
-    for numbers in [energies, gaps, state.scalars] { swapAt(numbers, a, b) }
-    for numbers in [iterations, order] { swapAt(numbers, a, b) }
-  }
-
-  private func swapAt<Number>(_ numbers: UnsafeMutablePointer<Number>, _ a: Int, _ b: Int) {
-    let kept = numbers[a]
-    numbers[a] = numbers[b]
-    numbers[b] = kept
   }
 }

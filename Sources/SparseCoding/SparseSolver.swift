@@ -68,7 +68,7 @@ private func patchesPerBlock(of patches: Int) -> Int {
 extension CodingBlock {
   fileprivate func start(from codes: Matrix, row first: Int) {
     for row in 0..<rows {
-      for (k, value) in codes.row(first + row).enumerated() { self.codes[row * stride + k] = value }
+      for (k, value) in codes.row(first + row).enumerated() { self.codes[row, k] = value }
     }
   }
 }
@@ -91,7 +91,7 @@ private struct EncodingPointers {
         gap <= tolerance ? .converged : gap.isFinite ? .iterationLimit : .notFinite
       let target = codes + index * atoms
       if gap.isFinite {
-        target.update(from: block.codes + row * block.stride, count: atoms)
+        target.update(from: block.codes.row(row), count: atoms)
       } else {
         target.update(repeating: 0, count: atoms)
       }

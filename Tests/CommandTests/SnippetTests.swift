@@ -8,6 +8,7 @@ import Testing
     ("Train", "the filters: 64 × 64"), ("Encode", "the codes explain "),
     ("CustomPrior", "p is logistic, of scale 0.05"),
     ("CustomConstraint", "the smallest weight is 0.0"),
+    ("CustomSparseCoding", " patches converged; largest relative gap 0.00"),
     ("CustomMethod", "the report has explained variance: true"),
     ("OwnData", "−ELBO "),
   ]

@@ -10,8 +10,8 @@ import Testing
   @Test func `a configuration survives its file`() throws {
     var configuration = DictionaryConfiguration()
     configuration.resolve(for: .cut)
-    configuration.sparseCoding.solver = .lca
-    configuration.sparseCoding.rule = .online
+    configuration.sparseCoding.solver = SparseSolverFamily(name: "lca")
+    configuration.sparseCoding.rule = DictionaryRuleFamily(name: "online")
     configuration.sparseCoding.constraint = .unitBall
     configuration.sparseCoding.lambda = 0.3
     try withTemporaryFolder { folder in
@@ -24,11 +24,11 @@ import Testing
     var settings = SparseCodingSettings()
     #expect(settings.resolved.solver == .activeSet)
     #expect(settings.resolved.batchSize == 200 && settings.resolved.updates == 2500)
-    settings.rule = .kSVD
+    settings.rule = DictionaryRuleFamily(name: "k-svd")
     #expect(settings.resolved.solver == .orthogonalMatchingPursuit)
     #expect(settings.resolved.batchSize == 5000)
-    settings.solver = .fista
-    #expect(settings.resolved.solver == .fista)
+    settings.solver = SparseSolverFamily(name: "fista")
+    #expect(settings.resolved.solver?.rawValue == "fista")
   }
 
   @Test(arguments: DictionaryRuleFamily.allCases)

@@ -140,7 +140,7 @@ import Testing
       let problem = SparseCodingProblem(dictionary: trained.model.filters, sparsity: 1)
       let best = ActiveSetNewton(tolerance: 1e-6).encode(data.test, problem: problem, team: team)
       let optimum = problem.objectives(patches: data.test, codes: best.codes).reduce(0, +)
-      for family in SparseSolverFamily.allCases where family.hasDualityGap {
+      for family in SparseSolverFamily.allCases where family.entry.criterion == .dualityGap {
         let output = folder.appending(path: "z-\(family.rawValue).npy").path
         let report = try trained.encode(
           ArrayStream(from: input, to: output), treated: true, solver: family, gap: 1e-3,

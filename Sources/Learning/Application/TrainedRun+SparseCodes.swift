@@ -17,7 +17,7 @@ extension TrainedRun<DictionaryConfiguration> {
     gap: Double, activeAtoms: Int? = nil, lambda: Double? = nil, team: ThreadTeam
   ) throws -> EncodingReport {
     let settings = configuration.sparseCoding.resolved
-    let family = family ?? settings.solver ?? .activeSet
+    let family = family ?? settings.chosenSolver
     let solver = family.solver(gap: gap, activeAtoms: activeAtoms ?? settings.activeAtoms)
     let problem = SparseCodingProblem(
       dictionary: model.filters, sparsity: Float(lambda ?? settings.lambda),

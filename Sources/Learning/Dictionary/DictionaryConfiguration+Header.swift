@@ -4,13 +4,14 @@ import ImageData
 extension DictionaryConfiguration {
   public func header(pixels: Int, kind: PatchKind) -> String {
     let settings = sparseCoding.resolved
-    let solver = settings.solver ?? .activeSet
+    let solver = settings.chosenSolver
+    let penalized =
+      "λ = \(settings.lambda), \(solver.rawValue) to a relative "
+      + (solver.entry.criterion == .dualityGap ? "duality gap" : "gradient")
+      + " of \(settings.gap)" + (settings.nonnegative ? ", nonnegative" : "")
     let codes =
-      solver.takesActiveAtoms
-      ? "\(solver.rawValue), \(settings.activeAtoms) active atoms"
-      : "λ = \(settings.lambda), \(solver.rawValue) to a "
-        + (solver.hasDualityGap ? "relative duality gap of " : "relative gradient of ")
-        + "\(settings.gap)" + (settings.nonnegative ? ", nonnegative" : "")
+      solver.entry.criterion == .activeAtoms
+      ? "\(solver.rawValue), \(settings.activeAtoms) active atoms" : penalized
     let (updates, batch) = (settings.updates ?? 0, settings.batchSize ?? 0)
     let passes = Double(updates) * Double(batch) / Double(max(1, data.preparation.patches))
     let lines: [(label: String, text: String)] = [

@@ -1,5 +1,4 @@
 import Compute
-import Distributions
 import Figures
 import ImageData
 import SparseCoding
@@ -35,11 +34,9 @@ extension DictionaryConfiguration: LearningMethod {
   public var latents: Int { sparseCoding.atoms }
 
   public var brief: MethodBrief {
-    // λ|z| is the energy of a Laplace prior; Olshausen & Field's penalty that of a Cauchy prior.
-    let isCauchy = sparseCoding.resolved.solver == .conjugateGradient
-    return MethodBrief(
+    MethodBrief(
       constraint: sparseCoding.constraint.rawValue,
-      prior: (isCauchy ? PriorFamily.cauchy : .laplace).rawValue)
+      prior: sparseCoding.chosenSolver.entry.prior.rawValue)
   }
 
   public var cost: Double {

@@ -1,7 +1,6 @@
+import Filters
 import Settings
-
-extension SparseSolverFamily: SettingValue {}
-extension DictionaryRuleFamily: SettingValue {}
+import SparseCoding
 
 extension DictionaryConfiguration {
   public static var settings: [Setting<DictionaryConfiguration>] {
@@ -37,7 +36,7 @@ extension SparseCodingSettings {
       Setting("sparseCoding.nonnegative", \.nonnegative, "Restrict codes to z ≥ 0"),
       Setting(
         "sparseCoding.solver", \.solver, "What finds codes",
-        ifNull: "active-set, but orthogonal-matching-pursuit with k-svd"),
+        ifNull: rulesOwnSolvers),
       Setting(
         "sparseCoding.gap", \.gap,
         "The relative duality gap that codes are brought to, or a solver's own criterion",
@@ -48,8 +47,7 @@ extension SparseCodingSettings {
         in: .atLeast(1)),
       Setting(
         "sparseCoding.rule", \.rule,
-        "What changes the dictionary: a gradient step, online learning (Mairal et al. 2009), the "
-          + "method of optimal directions, or K-SVD"),
+        "What changes the dictionary: \(rules)"),
       Setting(
         "sparseCoding.rate", \.rate,
         "With gradient: the first rate; 1 is the step to the best filter for the batch",
@@ -59,16 +57,16 @@ extension SparseCodingSettings {
         in: .zeroOrMore),
       Setting(
         "sparseCoding.constraint", \.constraint, "What holds the filters' norms",
-        in: .oneOf { DictionaryRuleFamily.gradient.constraints }),
+        in: .oneOf { constraintsOfRules }),
       Setting(
         "sparseCoding.codeVariance", \.codeVariance,
         "With variance-matching: the variance of every code", in: .positive),
       Setting(
         "sparseCoding.updates", \.updates, "Updates of the dictionary",
-        in: .from(1, to: 100_000_000), ifNull: "2500, but 100 with mod and k-svd"),
+        in: .from(1, to: 100_000_000), ifNull: "2500, but 100 with \(largeBatchRules)"),
       Setting(
         "sparseCoding.batchSize", \.batchSize, "Patches for each update",
-        in: .from(1, to: 1_000_000), ifNull: "200, but 5000 with mod and k-svd"),
+        in: .from(1, to: 1_000_000), ifNull: "200, but 5000 with \(largeBatchRules)"),
       Setting(
         "sparseCoding.replacesDead", \.replacesDead,
         "Replace atoms that 5000 patches did not use by unexplained patches"),
@@ -79,5 +77,31 @@ extension SparseCodingSettings {
         "sparseCoding.seed", \.seed,
         "Seed of the first dictionary, of the order of patches, and of replacements"),
     ]
+  }
+
+  /// "a gradient step, …, or K-SVD"
+  private static var rules: String {
+    let summaries = DictionaryRules.all.elements.map(\.summary)
+    return summaries.dropLast().joined(separator: ", ") + ", or " + (summaries.last ?? "")
+  }
+
+  /// "active-set, but orthogonal-matching-pursuit with k-svd"
+  private static var rulesOwnSolvers: String {
+    let others = DictionaryRuleFamily.allCases.filter { $0.entry.solver != .activeSet }
+    return SparseSolverFamily.activeSet.rawValue
+      + others.map { ", but \($0.entry.solver.rawValue) with \($0.rawValue)" }.joined()
+  }
+
+  /// "mod and k-svd"
+  private static var largeBatchRules: String {
+    DictionaryRuleFamily.allCases.filter(\.entry.wantsLargeBatches).map(\.rawValue)
+      .joined(separator: " and ")
+  }
+
+  /// The constraints that any rule takes.
+  private static var constraintsOfRules: [ConstraintFamily] {
+    ConstraintFamily.allCases.filter { constraint in
+      DictionaryRules.all.elements.contains { $0.takes(constraint) }
+    }
   }
 }

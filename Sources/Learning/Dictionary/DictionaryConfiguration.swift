@@ -35,8 +35,7 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   public var lambda = 1.0
   /// Whether codes are restricted to z ≥ 0.
   public var nonnegative = false
-  /// nil is `orthogonalMatchingPursuit` for K-SVD, which needs codes without shrinkage, else
-  /// `activeSet`.
+  /// What finds codes; nil is the rule's own.
   public var solver: SparseSolverFamily?
   /// The relative duality gap that codes are brought to while learning; for solvers that have
   /// none, their own criterion.
@@ -70,11 +69,15 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
   /// With every nil filled in.
   public var resolved: SparseCodingSettings {
     var resolved = self
-    resolved.solver = solver ?? (rule == .kSVD ? .orthogonalMatchingPursuit : .activeSet)
-    resolved.updates = updates ?? (rule.wantsLargeBatches ? 100 : 2500)
-    resolved.batchSize = batchSize ?? (rule.wantsLargeBatches ? 5000 : 200)
+    let wantsLargeBatches = rule.entry.wantsLargeBatches
+    resolved.solver = chosenSolver
+    resolved.updates = updates ?? (wantsLargeBatches ? 100 : 2500)
+    resolved.batchSize = batchSize ?? (wantsLargeBatches ? 5000 : 200)
     return resolved
   }
+
+  /// What finds codes: the solver that is given, else the rule's own.
+  var chosenSolver: SparseSolverFamily { solver ?? rule.entry.solver }
 
   /// The learner that these settings describe.
   ///
@@ -83,9 +86,27 @@ public struct SparseCodingSettings: Codable, Hashable, Sendable {
     let settings = resolved
     return DictionaryLearner(
       sparsity: Float(lambda), isNonnegative: nonnegative,
-      solver: (settings.solver ?? .activeSet).solver(gap: gap, activeAtoms: activeAtoms),
-      rule: dictionaryRule, batchSize: settings.batchSize ?? 200, updates: settings.updates ?? 2500,
+      solver: chosenSolver.solver(gap: gap, activeAtoms: activeAtoms),
+      rule: rule.entry.make(
+        RuleEntry.Settings(
+          rate: Float(rate), finalRate: Float(finalRate), constraint: filterConstraint)),
+      batchSize: settings.batchSize ?? 200, updates: settings.updates ?? 2500,
       replacement: AtomReplacement(
         replacesDead: replacesDead, replacesDuplicates: replacesDuplicates), seed: seed)
+  }
+
+  /// What holds the filters' norms: the gradient is used whole, and norms follow the codes'
+  /// variances at the pace of codes that are optimal at each step.
+  private var filterConstraint: any FilterConstraint {
+    let settings = [
+      UnitNorm.tangent.name: 0,
+      VarianceMatching.goal.name: codeVariance, VarianceMatching.rate.name: 0.01,
+      VarianceMatching.averaging.name: 0.05, VarianceMatching.lowest.name: 0.7,
+      VarianceMatching.highest.name: 1.5, VarianceMatching.followsFilter.name: 1,
+    ]
+    guard let made = try? constraint.constraint(defaults: settings) else {
+      preconditionFailure("constraint \(constraint.rawValue), code variance \(codeVariance)")
+    }
+    return made
   }
 }

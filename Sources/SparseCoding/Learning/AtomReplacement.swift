@@ -14,6 +14,7 @@ public struct AtomReplacement: Hashable, Codable, Sendable {
   /// Whether duplicates are replaced.
   public var replacesDuplicates: Bool
 
+  /// By default both are replaced.
   public init(
     idlePatches: Int = 5000, similarity: Float = 0.99, replacesDead: Bool = true,
     replacesDuplicates: Bool = true

@@ -10,6 +10,7 @@ public struct BatchOrder: Sendable {
   private var epoch = -1
   private var order: [Int] = []
 
+  /// Batches of `batchSize` out of so many patches.
   public init(patches: Int, batchSize: Int, seed: UInt64) {
     precondition(patches >= 1 && batchSize >= 1, "batches of \(batchSize) out of \(patches)")
     self.patches = patches

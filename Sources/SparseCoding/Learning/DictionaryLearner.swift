@@ -28,6 +28,7 @@ public struct DictionaryLearner: Sendable {
   /// Seeds the choice of batches and of replacements.
   public var seed: UInt64
 
+  /// A learner of these properties.
   public init(
     sparsity: Float = 1, isNonnegative: Bool = false,
     solver: any SparseSolver = ActiveSetNewton(tolerance: 1e-4),
@@ -91,7 +92,7 @@ public struct DictionaryLearner: Sendable {
     }
   }
 
-  /// The patches with finite codes: one spoilt patch shall not spoil the dictionary.
+  /// The patches with finite codes: one spoilt patch must not spoil the dictionary.
   private func codedBatch(
     _ problem: SparseCodingProblem, _ patches: Matrix, _ encoding: Encoding, step: Int,
     team: ThreadTeam

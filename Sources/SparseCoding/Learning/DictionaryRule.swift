@@ -2,7 +2,7 @@ import Compute
 
 /// How codes of a batch change the dictionary. The value is the settings.
 public protocol DictionaryRule: Sendable {
-  /// Changes `state.filters`, and whatever else of the state is the rule's own.
+  /// Changes `state.dictionary`, and whatever else of the state is the rule's own.
   func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam)
 }
 
@@ -20,7 +20,7 @@ public struct CodedBatch: Sendable {
   /// zᵀ·matrix, `[atoms, matrix.columns]`: sums over the patches.
   ///
   /// Panels of rows are divided among the threads, each computed alike wherever it falls.
-  func correlation(with matrix: Matrix, team: ThreadTeam) -> Matrix {
+  public func correlation(with matrix: Matrix, team: ThreadTeam) -> Matrix {
     let atoms = codes.columns
     let columns = matrix.columns
     var result = Matrix(rows: atoms, columns: columns)

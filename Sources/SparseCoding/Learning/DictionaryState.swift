@@ -22,8 +22,16 @@ public struct DictionaryState: Codable, Hashable, Sendable {
   /// The numbers that a constraint keeps for each filter, by their names, `[atoms]` each.
   public internal(set) var constraint: [String: [Float]]
 
-  /// Φ, `[atoms, pixels]`, one filter a row.
-  public var dictionary: Matrix { Matrix(rows: atoms, columns: pixels, elements: filters) }
+  /// Φ, `[atoms, pixels]`, one filter a row; rules change it.
+  public var dictionary: Matrix {
+    get { Matrix(rows: atoms, columns: pixels, elements: filters) }
+    set {
+      precondition(
+        newValue.rows == atoms && newValue.columns == pixels,
+        "\(newValue.rows) × \(newValue.columns) for \(atoms) filters of \(pixels) pixels")
+      filters = newValue.elements
+    }
+  }
 
   /// A start from given filters.
   public init(dictionary: Matrix) {

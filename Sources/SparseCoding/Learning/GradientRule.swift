@@ -17,6 +17,7 @@ public struct GradientRule: DictionaryRule {
   /// What holds the filters.
   public var constraint: any FilterConstraint
 
+  /// A rule of these properties.
   public init(
     rate: Float = 0.5, finalRate: Float = 0.01, damping: Float? = 0.1,
     constraint: any FilterConstraint = UnitNorm(tangent: false)
@@ -27,6 +28,7 @@ public struct GradientRule: DictionaryRule {
     self.constraint = constraint
   }
 
+  /// One step along the batch's gradient, then the constraint.
   public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
     let eta = rate + (finalRate - rate) * batch.progress
     var gradient = batch.correlation(with: batch.residuals, team: team)

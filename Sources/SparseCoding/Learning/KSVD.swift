@@ -11,11 +11,13 @@ public struct KSVD: DictionaryRule, Hashable, Codable {
   /// Power iterations for each atom.
   public var iterations: Int
 
+  /// K-SVD with so many power iterations for each atom.
   public init(iterations: Int = 2) {
     precondition(iterations >= 1, "\(iterations) power iterations")
     self.iterations = iterations
   }
 
+  /// Every atom in turn, with its codes.
   public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
     var residuals = batch.residuals
     let pixels = state.pixels

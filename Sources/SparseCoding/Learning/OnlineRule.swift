@@ -15,6 +15,7 @@ public struct OnlineRule: DictionaryRule {
   /// What holds the filters after each update, which keeps them within the unit ball.
   public var constraint: any FilterConstraint
 
+  /// A rule of these properties.
   public init(
     forgetting: Float = 3, passes: Int = 1,
     constraint: any FilterConstraint = UnitNorm(tangent: false)
@@ -24,6 +25,7 @@ public struct OnlineRule: DictionaryRule {
     self.constraint = constraint
   }
 
+  /// A and B with the batch, then Φ by passes over the atoms.
   public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
     accumulate(&state, batch, team: team)
     // An atom that was used a few times only has no statistics to follow yet.

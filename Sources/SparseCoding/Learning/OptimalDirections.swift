@@ -10,10 +10,12 @@ public struct OptimalDirections: DictionaryRule, Hashable, Codable {
   /// ε, relative to the mean of the diagonal.
   public var ridge: Double
 
+  /// The method with ε = `ridge`.
   public init(ridge: Double = 1e-3) {
     self.ridge = ridge
   }
 
+  /// The best dictionary for the batch's codes.
   public func update(_ state: inout DictionaryState, _ batch: CodedBatch, team: ThreadTeam) {
     let products = batch.correlation(with: batch.codes, team: team)
     let targets = batch.correlation(with: batch.patches, team: team)

@@ -11,10 +11,20 @@ public struct ADMM: IterativeSolver, Hashable, Codable {
   public var penalty: Float
   /// The relative duality gap to stop at.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 3 }
+  /// What is kept between steps.
+  public struct State {
+    /// u
+    let duals: CodePlane
+    /// b + ρ(z − u)
+    let right: CodePlane
+    /// x
+    let solutions: CodePlane
+  }
 
+  /// ADMM with ρ = `penalty` times the filters' mean squared norm.
   public init(penalty: Float = 1, tolerance: Float = 1e-4, maximumIterations: Int = 5000) {
     precondition(penalty > 0, "penalty ρ = \(penalty)")
     self.penalty = penalty
@@ -23,34 +33,34 @@ public struct ADMM: IterativeSolver, Hashable, Codable {
   }
 
   /// x − z = u = 0 where codes start.
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    let (duals, right) = (state.planes[0], state.planes[1])
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State {
+    let (duals, right) = (block.newPlane(), block.newPlane())
     let rho = penalty * problem.meanSquaredNorm
     // At an optimum the multiplier ρu is the correlation c: a warm start knows both.
     problem.correlate(block, block.codes, into: duals)
+    let (codes, targets) = (block.codes.start, block.targets.start)
     for index in 0..<block.rows * block.stride {
-      let c = min(max(duals[index], -problem.sparsity), problem.sparsity)
-      duals[index] = c / rho
-      right[index] = block.targets[index] + rho * block.codes[index] - c
+      let c = min(max(duals.start[index], -problem.sparsity), problem.sparsity)
+      duals.start[index] = c / rho
+      right.start[index] = targets[index] + rho * codes[index] - c
     }
+    return State(duals: duals, right: right, solutions: block.newPlane())
   }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    let (duals, right, solutions) = (state.planes[0], state.planes[1], state.planes[2])
+  /// x, z and u in turn.
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
     let rho = penalty * problem.meanSquaredNorm
     problem.regularizedInverse(rho).withUnsafeBuffer { inverse in
       guard let inverse = inverse.baseAddress else { return }
       LinearAlgebra.multiply(
-        rows: block.rows, columns: problem.atoms, inner: problem.atoms, right,
-        strideA: block.stride, inverse, strideB: block.stride, solutions, strideC: block.stride)
+        rows: block.rows, columns: problem.atoms, inner: problem.atoms,
+        state.right.start, strideA: block.stride, inverse, strideB: block.stride,
+        state.solutions.start, strideC: block.stride)
     }
     problem.withLasso {
       $0.splittingStep(
-        block.codeRows, penalty: rho, solutions: solutions, duals: duals, right: right)
+        block.codeRows, penalty: rho, solutions: state.solutions.start, duals: state.duals.start,
+        right: state.right.start)
     }
   }
 }

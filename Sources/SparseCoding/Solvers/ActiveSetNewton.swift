@@ -23,6 +23,7 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
   /// The largest active set; patches that need more go to coordinate descent.
   public var maximumActive: Int
 
+  /// Newton's method until the gap is at most `tolerance`.
   public init(tolerance: Float = 1e-5, maximumRounds: Int = 30, maximumActive: Int = 128) {
     precondition(maximumActive >= 1, "active sets of \(maximumActive) atoms")
     self.tolerance = tolerance
@@ -30,13 +31,14 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
     self.maximumActive = maximumActive
   }
 
+  /// Rounds of Newton's method until no patch's set changes.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let limits = Lasso.NewtonLimits(
       tolerance: tolerance, maximumRounds: maximumRounds,
       capacity: min(maximumActive, problem.atoms))
     problem.dictionary.elements.withUnsafeBufferPointer { filters in
       problem.withLasso { lasso in
-        let scratch = block.scratch.reserve(
+        let scratch = block.memory.reserve(
           lasso.newtonScratch(rows: block.rows, pixels: problem.pixels, limits: limits))
         lasso.activeSetNewton(
           block.codeRows, filters: polishes ? filters.baseAddress : nil, patches: block.patches,

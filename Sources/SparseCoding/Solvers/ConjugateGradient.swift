@@ -1,11 +1,11 @@
 import Compute
 import Distributions
 
-/// ½‖x − Φᵀz‖² − λ·log p(z) for a prior of smooth density, by nonlinear conjugate gradients (Polak & Ribière,
-/// restarted where β < 0) with a line search on the derivative.
+/// ½‖x − Φᵀz‖² − λ·log p(z) for a prior of smooth density, by nonlinear conjugate gradients (Polak &
+/// Ribière, restarted where β < 0) with a line search on the derivative.
 ///
-/// This is how Olshausen & Field (1996) inferred codes. Where −log p is not convex the result is a local
-/// minimum. With nonnegative codes, those at zero that would fall stay there.
+/// This is how Olshausen & Field (1996) inferred codes. Where −log p is not convex the result is a
+/// local minimum. With nonnegative codes, those at zero that would fall stay there.
 ///
 /// - Complexity: O(atoms²) a step and patch, and some evaluations of the prior's score
 public struct ConjugateGradient<Density: Prior>: IterativeSolver {
@@ -13,12 +13,28 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
   public var prior: Density
   /// Stops where the gradient's norm, relative to ‖Φx‖, is at most this.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
   /// Stands in for the problem's λ where it is given.
   let weight: Float?
 
-  public var planeCount: Int { 5 }
+  /// What is kept between steps.
+  public struct State {
+    /// c = b − Gz
+    let correlations: CodePlane
+    /// ∂f/∂z
+    let gradients: CodePlane
+    /// d
+    let directions: CodePlane
+    /// G·d; between steps, room for the next gradient.
+    let images: CodePlane
+    /// z + length·d
+    let trials: CodePlane
+    /// ‖∂f/∂z‖²
+    let squares: CodeColumn<Float>
+  }
 
+  /// Conjugate gradients on the problem's λ times −log p.
   public init(_ prior: Density, tolerance: Float = 1e-4, maximumIterations: Int = 1000) {
     self.init(prior, tolerance: tolerance, maximumIterations: maximumIterations, weight: nil)
   }
@@ -30,59 +46,49 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     self.weight = weight
   }
 
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    let rows = ConjugateRows(state, block)
-    problem.correlate(block, block.codes, into: rows.correlations)
-    for row in 0..<block.rows {
-      state.scalars[row] = 0
-      turn(problem, block, state, row: row)
-    }
+  /// The gradient at the start, and the direction against it.
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State {
+    let state = State(
+      correlations: block.newPlane(), gradients: block.newPlane(), directions: block.newPlane(),
+      images: block.newPlane(), trials: block.newPlane(), squares: block.newColumn())
+    problem.correlate(block, block.codes, into: state.correlations)
+    for row in 0..<block.rows { turn(problem, block, state, row: row) }
+    return state
   }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    let rows = ConjugateRows(state, block)
-    problem.applyGram(block, rows.directions, into: rows.images)
+  /// A line search along d, then the next d.
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    problem.applyGram(block, state.directions, into: state.images)
     for row in 0..<block.rows {
-      let first = row * block.stride
-      let length = lineSearch(problem, block, rows, row: row)
-      add(length, rows.directions + first, to: block.codes + first, block.stride)
-      add(-length, rows.images + first, to: rows.correlations + first, block.stride)
+      let length = lineSearch(problem, block, state, row: row)
+      let z = block.codes.row(row)
+      add(length, state.directions.row(row), to: z, block.stride)
+      add(-length, state.images.row(row), to: state.correlations.row(row), block.stride)
       if problem.isNonnegative {
-        for index in first..<first + block.stride where block.codes[index] < 1e-7 {
-          block.codes[index] = 0
-        }
+        for k in 0..<block.stride where z[k] < 1e-7 { z[k] = 0 }
       }
       turn(problem, block, state, row: row)
     }
   }
 
-  public func measure(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    let rows = ConjugateRows(state, block)
+  /// ‖∂f/∂z‖/‖Φx‖
+  public func measure(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
     for row in 0..<block.rows {
-      let first = row * block.stride
       // What has been added up step by step starts afresh.
-      (rows.correlations + first).update(from: state.correlations + first, count: block.stride)
-      let scale = dot(block.targets + first, block.targets + first, block.stride)
-      let square = state.scalars[row]
-      block.gaps[row] = scale > 0 ? (square / scale).squareRoot() : scale
+      state.correlations.row(row).update(from: block.correlations.row(row), count: block.stride)
+      let targets = block.targets.row(row)
+      let scale = dot(targets, targets, block.stride)
+      block.gaps[row] = scale > 0 ? (state.squares[row] / scale).squareRoot() : scale
     }
   }
 
   /// The gradient at the codes, and the next direction d ← −g + β·d.
   private func turn(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState, row: Int
+    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State, row: Int
   ) {
-    let rows = ConjugateRows(state, block)
-    let first = row * block.stride
-    let (g, d) = (rows.gradients + first, rows.directions + first)
-    let (z, c) = (block.codes + first, rows.correlations + first)
-    let next = rows.images + first
+    let (g, d) = (state.gradients.row(row), state.directions.row(row))
+    let (z, c) = (block.codes.row(row), state.correlations.row(row))
+    let next = state.images.row(row)
     evaluate(problem, at: z, into: next)
     let lambda = weight ?? problem.sparsity
     for k in 0..<problem.atoms {
@@ -95,7 +101,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     }
     let square = dot(next, next, block.stride)
     let overlap = dot(next, g, block.stride)
-    let previous = state.scalars[row]
+    let previous = state.squares[row]
     let beta = previous > 0 ? max((square - overlap) / previous, 0) : 0
     for k in 0..<block.stride {
       g[k] = next[k]
@@ -105,7 +111,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     if !(dot(d, g, block.stride) < 0) {
       for k in 0..<block.stride { d[k] = -g[k] }
     }
-    state.scalars[row] = square
+    state.squares[row] = square
   }
 
   /// −∂ log p/∂z of each code.
@@ -119,13 +125,12 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
   /// The length at which the derivative along the direction has fallen to a tenth, shortened where
   /// that is uphill.
   private func lineSearch(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ rows: ConjugateRows, row: Int
+    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State, row: Int
   ) -> Float {
-    let first = row * block.stride
-    let (d, z) = (rows.directions + first, block.codes + first)
-    let curvature = dot(d, rows.images + first, block.stride)
-    let descent = -dot(d, rows.correlations + first, block.stride)
-    let (point, slopes) = (rows.trials + first, rows.slopes)
+    let (d, z) = (state.directions.row(row), block.codes.row(row))
+    let curvature = dot(d, state.images.row(row), block.stride)
+    let descent = -dot(d, state.correlations.row(row), block.stride)
+    let (point, slopes) = (state.trials.row(row), block.correlations.start)
     let lambda = weight ?? problem.sparsity
     func derivative(_ length: Float) -> Float {
       for k in 0..<block.stride { point[k] = z[k] + length * d[k] }
@@ -137,7 +142,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
       for k in 0..<problem.atoms where d[k] < 0 { longest = min(longest, -z[k] / d[k]) }
     }
     var low: Float = 0
-    var atLow = dot(rows.gradients + first, d, block.stride)
+    var atLow = dot(state.gradients.row(row), d, block.stride)
     let goal = -0.1 * atLow
     if !(goal > 0) { return 0 }
     var high = min(curvature > 0 ? -atLow / curvature : 1, longest)
@@ -179,30 +184,5 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
       high /= 2
     }
     return 0
-  }
-}
-
-/// The arrays of the method by name.
-private struct ConjugateRows {
-  /// c = b − Gz
-  let correlations: UnsafeMutablePointer<Float>
-  /// ∂f/∂z
-  let gradients: UnsafeMutablePointer<Float>
-  /// d
-  let directions: UnsafeMutablePointer<Float>
-  /// G·d; between steps, room for the next gradient.
-  let images: UnsafeMutablePointer<Float>
-  /// z + length·d
-  let trials: UnsafeMutablePointer<Float>
-  /// −∂ log p/∂z at a trial, one row.
-  let slopes: UnsafeMutablePointer<Float>
-
-  init(_ state: IterationState, _ block: CodingBlock) {
-    correlations = state.planes[0]
-    gradients = state.planes[1]
-    directions = state.planes[2]
-    images = state.planes[3]
-    trials = state.planes[4]
-    slopes = state.correlations
   }
 }

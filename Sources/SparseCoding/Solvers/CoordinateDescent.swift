@@ -14,13 +14,15 @@ public struct CoordinateDescent: SparseSolver, Hashable, Codable {
   /// The most sweeps over the active set.
   public var maximumSweeps: Int
 
+  /// Coordinate descent until the gap is at most `tolerance`.
   public init(tolerance: Float = 1e-5, maximumSweeps: Int = 1000) {
     self.tolerance = tolerance
     self.maximumSweeps = maximumSweeps
   }
 
+  /// Sweeps until each patch's gap is at most the tolerance.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
-    let scratch = block.scratch.reserve(2 * block.stride)
+    let scratch = block.memory.reserve(2 * block.stride)
     problem.withLasso {
       $0.descend(
         block.codeRows, tolerance: tolerance, maximumSweeps: maximumSweeps, scratch: scratch)

@@ -13,28 +13,35 @@ public struct FISTA: IterativeSolver, Hashable, Codable {
   /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 1 }
+  /// What is kept between steps.
+  public struct State {
+    /// y
+    let points: CodePlane
+    /// t
+    let momenta: CodeColumn<Float>
+  }
 
+  /// FISTA until the gap is at most `tolerance`.
   public init(tolerance: Float = 1e-5, maximumIterations: Int = 2000) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
   }
 
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    state.planes[0].update(from: block.codes, count: block.rows * block.stride)
-    state.scalars.update(repeating: 1, count: block.rows)
+  /// y = z, t = 1
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State {
+    let state = State(points: block.newPlane(), momenta: block.newColumn(1))
+    state.points.start.update(from: block.codes.start, count: block.rows * block.stride)
+    return state
   }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.correlate(block, state.planes[0], into: state.correlations)
+  /// z⁺ from y, then y⁺ and t⁺.
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    problem.correlate(block, state.points, into: block.correlations)
     problem.withLasso {
       $0.acceleratedStep(
-        block.codeRows, step: 1 / problem.lipschitzConstant, points: state.planes[0],
-        correlations: state.correlations, momenta: state.scalars)
+        block.codeRows, step: 1 / problem.lipschitzConstant,
+        points: state.points.start, correlations: block.correlations.start,
+        momenta: state.momenta.start)
     }
   }
 }

@@ -16,10 +16,20 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
   public var start: Float
   /// The relative duality gap to stop at.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 5 }
+  /// What is kept between steps.
+  public struct State {
+    /// u, v
+    let positive, negative: CodePlane
+    /// Where momentum takes u and v, and z there.
+    let positivePoint, negativePoint, pointCodes: CodePlane
+    /// t
+    let momenta: CodeColumn<Float>
+  }
 
+  /// The flow of `depth` factors that start at `start`.
   public init(
     depth: Int = 2, start: Float = 0.1, tolerance: Float = 1e-3, maximumIterations: Int = 20_000
   ) {
@@ -32,39 +42,40 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
   }
 
   /// uᴸ = max(z, 0) + αᴸ, vᴸ = max(−z, 0) + αᴸ; v = 0 for nonnegative codes.
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State {
+    let state = State(
+      positive: block.newPlane(), negative: block.newPlane(), positivePoint: block.newPlane(),
+      negativePoint: block.newPlane(), pointCodes: block.newPlane(), momenta: block.newColumn(1))
     let floor = Double.pow(Double(start), Double(depth))
     func root(_ z: Float) -> Float {
       z > 0 ? Float(Double.pow(Double(z) + floor, 1 / Double(depth))) : start
     }
     for row in 0..<block.rows {
-      for index in row * block.stride..<row * block.stride + problem.atoms {
-        let z = block.codes[index]
-        state.planes[0][index] = root(z)
-        state.planes[1][index] = problem.isNonnegative ? 0 : root(-z)
+      for k in 0..<problem.atoms {
+        let z = block.codes[row, k]
+        state.positive[row, k] = root(z)
+        state.negative[row, k] = problem.isNonnegative ? 0 : root(-z)
       }
     }
     let count = block.rows * block.stride
-    state.planes[2].update(from: state.planes[0], count: count)
-    state.planes[3].update(from: state.planes[1], count: count)
-    state.planes[4].update(from: block.codes, count: count)
-    state.scalars.update(repeating: 1, count: block.rows)
+    state.positivePoint.start.update(from: state.positive.start, count: count)
+    state.negativePoint.start.update(from: state.negative.start, count: count)
+    state.pointCodes.start.update(from: block.codes.start, count: count)
+    return state
   }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.correlate(block, state.planes[4], into: state.correlations)
+  /// A gradient step of u and v from their points, with momentum.
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    problem.correlate(block, state.pointCodes, into: block.correlations)
     let factors = Lasso.HadamardState(
-      positive: state.planes[0], negative: state.planes[1], positivePoint: state.planes[2],
-      negativePoint: state.planes[3], pointCodes: state.planes[4], momenta: state.scalars)
+      positive: state.positive.start, negative: state.negative.start,
+      positivePoint: state.positivePoint.start, negativePoint: state.negativePoint.start,
+      pointCodes: state.pointCodes.start, momenta: state.momenta.start)
     let floor = Float(Double.pow(1e-6, 1 / Double(depth)))
     problem.withLasso {
       $0.hadamardStep(
         block.codeRows, depth: depth, lipschitz: problem.lipschitzConstant, floor: floor,
-        state: factors, correlations: state.correlations)
+        state: factors, correlations: block.correlations.start)
     }
   }
 }

@@ -11,24 +11,22 @@ public struct ISTA: IterativeSolver, Hashable, Codable {
   /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 0 }
-
+  /// ISTA until the gap is at most `tolerance`.
   public init(tolerance: Float = 1e-4, maximumIterations: Int = 10_000) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
   }
 
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {}
+  /// Nothing is kept between steps.
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) {}
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.correlate(block, block.codes, into: state.correlations)
+  /// z ← shrink(z + (b − Gz)/L, λ/L)
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: Void) {
+    problem.correlate(block, block.codes, into: block.correlations)
     problem.withLasso {
       $0.shrinkStep(
-        block.codeRows, step: 1 / problem.lipschitzConstant, correlations: state.correlations)
+        block.codeRows, step: 1 / problem.lipschitzConstant,
+        correlations: block.correlations.start)
     }
   }
 }

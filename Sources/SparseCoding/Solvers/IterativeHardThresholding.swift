@@ -10,10 +10,17 @@ public struct IterativeHardThresholding: IterativeSolver, Hashable, Codable {
   public var activeAtoms: Int
   /// Stops where a step moves no code by more than this, relative to the largest code.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 1 }
+  /// What is kept between steps.
+  public struct State {
+    /// max|Δz|/max|z| of the last step.
+    let changes: CodeColumn<Float>
+    let scratch: CodePlane
+  }
 
+  /// Hard thresholding that keeps `activeAtoms` codes.
   public init(activeAtoms: Int, tolerance: Float = 1e-5, maximumIterations: Int = 2000) {
     precondition(activeAtoms >= 1, "\(activeAtoms) atoms kept")
     self.activeAtoms = activeAtoms
@@ -21,24 +28,24 @@ public struct IterativeHardThresholding: IterativeSolver, Hashable, Codable {
     self.maximumIterations = maximumIterations
   }
 
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {}
+  /// Nothing has changed yet.
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> State {
+    State(changes: block.newColumn(), scratch: block.newPlane())
+  }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.correlate(block, block.codes, into: state.correlations)
+  /// z ← the s largest of z + (b − Gz)/L
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    problem.correlate(block, block.codes, into: block.correlations)
     problem.withLasso {
       $0.hardThresholdStep(
         block.codeRows, kept: min(activeAtoms, problem.atoms), step: 1 / problem.lipschitzConstant,
-        correlations: state.correlations, changes: state.scalars, scratch: state.planes[0])
+        correlations: block.correlations.start, changes: state.changes.start,
+        scratch: state.scratch.start)
     }
   }
 
-  public func measure(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    block.gaps.update(from: state.scalars, count: block.rows)
+  /// max|Δz|/max|z| of the last step.
+  public func measure(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
+    block.gaps.start.update(from: state.changes.start, count: block.rows)
   }
 }

@@ -17,15 +17,16 @@ public struct LocallyCompetitiveAlgorithm: IterativeSolver, Hashable, Codable {
     case hard
   }
 
+  /// Soft for the lasso, hard for a count of active codes.
   public var threshold: Threshold
   /// dt/τ, in units of the largest step that is stable wherever many neurons are active, 1/L.
   public var stepFraction: Float
   /// Soft: the relative duality gap to stop at. Hard: the largest |du/dt|·τ, relative to max|b|.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
 
-  public var planeCount: Int { 1 }
-
+  /// The network with this threshold.
   public init(
     threshold: Threshold = .soft, stepFraction: Float = 1, tolerance: Float = 1e-4,
     maximumIterations: Int = 10_000
@@ -38,42 +39,41 @@ public struct LocallyCompetitiveAlgorithm: IterativeSolver, Hashable, Codable {
   }
 
   /// States start where their codes are: u = z + sign(z)·λ for the soft threshold.
-  public func start(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
+  public func start(_ problem: SparseCodingProblem, _ block: CodingBlock) -> CodePlane {
+    let states = block.newPlane()
     for index in 0..<block.rows * block.stride {
-      let z = block.codes[index]
+      let z = block.codes.start[index]
       let offset = threshold == .hard || z == 0 ? 0 : z > 0 ? problem.sparsity : -problem.sparsity
-      state.planes[0][index] = z + offset
+      states.start[index] = z + offset
     }
+    return states
   }
 
-  public func step(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
-  ) {
-    problem.correlate(block, block.codes, into: state.correlations)
+  /// u ← u + step·(b − u − (G − I)z), z = threshold(u)
+  public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ states: CodePlane) {
+    problem.correlate(block, block.codes, into: block.correlations)
     problem.withLasso {
       $0.competitiveStep(
         block.codeRows, step: stepFraction / max(problem.lipschitzConstant, 1),
-        isHard: threshold == .hard, states: state.planes[0], correlations: state.correlations)
+        isHard: threshold == .hard, states: states.start, correlations: block.correlations.start)
     }
   }
 
+  /// Soft: the relative duality gap. Hard: the largest |du/dt|·τ, relative to max|b|.
   public func measure(
-    _ problem: SparseCodingProblem, _ block: CodingBlock, _ state: IterationState
+    _ problem: SparseCodingProblem, _ block: CodingBlock, _ states: CodePlane
   ) {
-    if threshold == .soft { return measureDualityGap(problem, block, state) }
+    if threshold == .soft { return problem.measureDualityGap(block) }
     for row in 0..<block.rows {
       var change: Float = 0
       var scale: Float = 0
-      for index in row * block.stride..<(row + 1) * block.stride {
-        let u = state.planes[0][index]
+      for k in 0..<problem.atoms {
         // A state below the threshold has no effect, so that only its crossing could matter.
-        let target = state.correlations[index] + block.codes[index]
-        if block.codes[index] != 0 || abs(target) > problem.sparsity {
-          change = max(change, abs(target - u))
+        let target = block.correlations[row, k] + block.codes[row, k]
+        if block.codes[row, k] != 0 || abs(target) > problem.sparsity {
+          change = max(change, abs(target - states[row, k]))
         }
-        scale = max(scale, abs(block.targets[index]))
+        scale = max(scale, abs(block.targets[row, k]))
       }
       block.gaps[row] = block.energies[row].isFinite ? change / max(scale, 1e-30) : .nan
     }

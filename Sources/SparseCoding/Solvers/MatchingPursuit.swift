@@ -23,8 +23,9 @@ public struct MatchingPursuit: SparseSolver, Hashable, Codable {
     self.tolerance = tolerance
   }
 
+  /// Takes atoms for each patch in turn.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
-    let scratch = block.scratch.reserve(block.stride)
+    let scratch = block.memory.reserve(block.stride)
     problem.withLasso {
       $0.matchingPursuit(
         block.codeRows, kept: activeAtoms, steps: maximumSteps, tolerance: tolerance,

@@ -12,8 +12,10 @@ public struct MaximumAPosteriori<Density: Prior>: SparseSolver {
   public var noiseVariance: Float
   /// Stops where the gradient's norm, relative to that at z = 0 without the prior, is at most this.
   public var tolerance: Float
+  /// The most steps.
   public var maximumIterations: Int
 
+  /// The estimate under `prior` with noise of variance σ².
   public init(
     _ prior: Density, noiseVariance: Float, tolerance: Float = 1e-4, maximumIterations: Int = 1000
   ) {
@@ -24,6 +26,7 @@ public struct MaximumAPosteriori<Density: Prior>: SparseSolver {
     self.maximumIterations = maximumIterations
   }
 
+  /// Codes by `ConjugateGradient` with σ² in the place of λ.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     ConjugateGradient(
       prior, tolerance: tolerance, maximumIterations: maximumIterations, weight: noiseVariance

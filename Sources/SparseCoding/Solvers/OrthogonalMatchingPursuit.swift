@@ -17,6 +17,7 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
   /// explained.
   public var residual: Float
 
+  /// The pursuit of at most `activeAtoms` atoms.
   public init(activeAtoms: Int, tolerance: Float = 0, residual: Float = 0) {
     precondition(activeAtoms >= 1, "\(activeAtoms) atoms")
     self.activeAtoms = activeAtoms
@@ -24,9 +25,10 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
     self.residual = residual
   }
 
+  /// Takes atoms for each patch in turn, and fits all codes anew.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let kept = min(activeAtoms, problem.atoms)
-    let scratch = block.scratch.reserve(block.stride + kept * (kept + 4))
+    let scratch = block.memory.reserve(block.stride + kept * (kept + 4))
     problem.withLasso {
       $0.orthogonalPursuit(
         block.codeRows, kept: kept, tolerance: tolerance, residual: residual, scratch: scratch)

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Foundation
 import Learning
-
-extension SparseSolverFamily: ExpressibleByArgument {}
+import SparseCoding
 
 struct SparseCodeEncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,0 +1,108 @@
+import Compute
+import Distributions
+
+/// The solvers by name. A new one is a file with its type and a line here, or a call of `register`.
+public enum SparseSolvers: RegisteredTypes {
+  /// "solver"
+  public static let noun = "solver"
+
+  /// All solvers that can be chosen, in order.
+  public static let all = Registry<SolverEntry>([
+    "active-set": SolverEntry { ActiveSetNewton(tolerance: $0.gap) },
+    // Gaps at the limit of single precision take many sweeps on a few patches.
+    "coordinate-descent": SolverEntry {
+      CoordinateDescent(tolerance: $0.gap, maximumSweeps: 10_000)
+    },
+    "fista": SolverEntry { FISTA(tolerance: $0.gap) },
+    "ista": SolverEntry { ISTA(tolerance: $0.gap) },
+    "lca": SolverEntry { LocallyCompetitiveAlgorithm(tolerance: $0.gap) },
+    "admm": SolverEntry { ADMM(tolerance: $0.gap) },
+    "hadamard-flow": SolverEntry { HadamardFlow(tolerance: $0.gap) },
+    // Olshausen & Field's penalty, log(1 + z²).
+    "conjugate-gradient": SolverEntry(.relativeGradient, prior: .cauchy) {
+      ConjugateGradient(CauchyPrior(scale: 1), tolerance: $0.gap)
+    },
+    "matching-pursuit": SolverEntry(.activeAtoms) {
+      MatchingPursuit(activeAtoms: $0.activeAtoms, tolerance: $0.gap)
+    },
+    "orthogonal-matching-pursuit": SolverEntry(.activeAtoms) {
+      OrthogonalMatchingPursuit(activeAtoms: $0.activeAtoms, tolerance: $0.gap)
+    },
+    "iterative-hard-thresholding": SolverEntry(.activeAtoms) {
+      IterativeHardThresholding(activeAtoms: $0.activeAtoms, tolerance: $0.gap)
+    },
+  ])
+
+  /// Makes a solver known by its name, so that configurations can choose it and saved runs load.
+  public static func register(_ solver: SolverEntry, as name: String) {
+    all.register(solver, as: name)
+  }
+}
+
+/// What a solver's name stands for.
+public struct SolverEntry: Sendable {
+  /// What a solver stops by.
+  public enum Criterion: Sendable {
+    /// The relative duality gap of the lasso.
+    case dualityGap
+    /// The gradient's norm, relative to that at the start.
+    case relativeGradient
+    /// A number of active atoms, which takes the place of λ.
+    case activeAtoms
+  }
+
+  /// What a solver is made from.
+  public struct Settings: Sendable {
+    /// The tolerance: the relative duality gap to stop at, or the solver's own criterion.
+    public let gap: Float
+    /// The most active atoms of a patch, for the solvers that go by it.
+    public let activeAtoms: Int
+  }
+
+  /// What the solver stops by.
+  public let criterion: Criterion
+  /// The prior whose −log p(z) is the penalty.
+  public let prior: PriorFamily
+  let make: @Sendable (Settings) -> any SparseSolver
+
+  /// - Parameter make: gives the solver of these settings, with `gap` as its tolerance.
+  public init(
+    _ criterion: Criterion = .dualityGap, prior: PriorFamily = .laplace,
+    make: @escaping @Sendable (Settings) -> any SparseSolver
+  ) {
+    self.criterion = criterion
+    self.prior = prior
+    self.make = make
+  }
+}
+
+/// A solver's name, as options and configurations give it.
+public typealias SparseSolverFamily = RegisteredName<SparseSolvers>
+
+extension SparseSolverFamily {
+  /// `ActiveSetNewton`
+  public static var activeSet: SparseSolverFamily { SparseSolverFamily(name: "active-set") }
+  /// `OrthogonalMatchingPursuit`
+  public static var orthogonalMatchingPursuit: SparseSolverFamily {
+    SparseSolverFamily(name: "orthogonal-matching-pursuit")
+  }
+
+  /// What the name stands for.
+  ///
+  /// - Precondition: the name is registered, as those of `allCases` are.
+  public var entry: SolverEntry {
+    guard let entry = SparseSolvers.all[rawValue] else {
+      preconditionFailure("no solver is registered by the name \(rawValue)")
+    }
+    return entry
+  }
+
+  /// The solver of this name.
+  ///
+  /// - Parameters:
+  ///   - gap: the relative duality gap to stop at, or the solver's own criterion.
+  ///   - activeAtoms: the most active atoms, for the solvers that go by it.
+  public func solver(gap: Double, activeAtoms: Int) -> any SparseSolver {
+    entry.make(SolverEntry.Settings(gap: Float(gap), activeAtoms: activeAtoms))
+  }
+}
