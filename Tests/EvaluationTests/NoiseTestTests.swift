@@ -7,6 +7,26 @@ import Testing
 @Suite struct NoiseTestTests {
   private let team = ThreadTeam(count: 2)
 
+  /// Data, and the test that is drawn from it: once, for drawing takes longest.
+  private struct Case {
+    var side: Int
+    var data: Matrix
+    var test: NoiseTest
+
+    init(side: Int, data: Matrix) {
+      (self.side, self.data) = (side, data)
+      test = NoiseTest(height: side, width: side, data: data, team: ThreadTeam(count: 2))
+    }
+  }
+
+  private static let patches = Case(side: 12, data: bandPassPatches)
+  private static let digits = Case(side: 28, data: bandPassDigits)
+  /// What blurred patches share is most of any of them, and of their mixtures.
+  private static let blurred = Case(
+    side: 28, data: bandPassDigits.smoothed(times: 12, side: 28))
+
+  private static func sized(_ side: Int) -> Case { side == 12 ? patches : digits }
+
   /// A pen stroke: a dark ridge with bright flanks along a parabola, `[side·side]`.
   private func stroke(side: Int, seed: UInt64) -> [Float] {
     var stream = RandomStream(seed: seed, purpose: .evaluation, step: 1)
@@ -53,8 +73,7 @@ import Testing
   }
 
   @Test(arguments: [12, 28]) func `one noise filter in a hundred passes`(side: Int) {
-    let data = side == 12 ? bandPassPatches : bandPassDigits
-    let test = NoiseTest(height: side, width: side, data: data, team: team)
+    let (data, test) = (Self.sized(side).data, Self.sized(side).test)
     let white = passRate(test, NoiseFilters.white(filters: 2000, pixels: side * side, seed: 100))
     let coloured = passRate(
       test, NoiseFilters.resembling(data, filters: 2000, seed: 101, team: team))
@@ -74,22 +93,15 @@ import Testing
   }
 
   @Test func `Gabor functions and strokes are structure`() {
-    let patches = NoiseTest(
-      height: 12, width: 12, data: bandPassPatches, team: team)
-    #expect(passRate(patches, gabors(side: 12, count: 200)) >= 0.98)
-    let digits = NoiseTest(
-      height: 28, width: 28, data: bandPassDigits, team: team)
+    #expect(passRate(Self.patches.test, gabors(side: 12, count: 200)) >= 0.98)
     let strokes = Matrix(
       rows: 100, columns: 784, elements: (0..<100).flatMap { stroke(side: 28, seed: $0) })
-    #expect(passRate(digits, strokes) >= 0.98)
+    #expect(passRate(Self.digits.test, strokes) >= 0.98)
   }
 
   @Test(arguments: [12, 28]) func `one set of scattered pixels in a hundred passes`(side: Int) {
-    let test = NoiseTest(
-      height: side, width: side, data: side == 12 ? bandPassPatches : bandPassDigits,
-      team: team)
     let scattered = NoiseFilters.scattered(filters: 2000, pixels: side * side, seed: 100)
-    #expect(passRate(test, scattered) <= 0.022)
+    #expect(passRate(Self.sized(side).test, scattered) <= 0.022)
   }
 
   @Test func `the verdict ignores scale, sign and offset`() {
@@ -119,23 +131,20 @@ import Testing
   /// Prototypes fill the patch: neither compact nor edges, but smooth, and like the data.
   @Test(arguments: [false, true])
   func `slightly noisy patches of the data are structure`(blurred: Bool) {
-    let side = blurred ? 28 : 12
-    // What blurred patches share is most of any of them, and of their mixtures.
-    let data = blurred ? bandPassDigits.smoothed(times: 12, side: side) : bandPassPatches
-    let test = NoiseTest(height: side, width: side, data: data, team: team)
-    var prototypes = data.selectingRows(0..<100)
-    let noise = NoiseFilters.white(filters: 100, pixels: side * side, seed: 6)
+    let given = blurred ? Self.blurred : Self.patches
+    var prototypes = given.data.selectingRows(0..<100)
+    let noise = NoiseFilters.white(filters: 100, pixels: prototypes.columns, seed: 6)
     let deviation = Float(
       Double.sqrt(prototypes.rowEnergies.reduce(0, +) / Double(prototypes.elements.count)))
     for index in prototypes.elements.indices {
       prototypes.elements[index] += 0.2 * deviation * noise.elements[index]
     }
-    #expect(passRate(test, prototypes) >= 0.95)
+    #expect(passRate(given.test, prototypes) >= 0.95)
   }
 
   /// What a linear Gaussian model learns, or a model whose prior has no corners.
   @Test func `filters that are mixtures of Gabor functions are noise, however compact`() {
-    let test = NoiseTest(height: 12, width: 12, data: bandPassPatches, team: team)
+    let test = Self.patches.test
     // Few functions at one place: their mixtures are more compact than the data's noise.
     let basis = gabors(side: 12, count: 6)
     let mixtures = NoiseFilters.mixtures(of: basis, count: 200, seed: 3, team: team)
@@ -147,8 +156,7 @@ import Testing
 
   /// Strokes on a background that all of the data shares, which hides them from `PhasePlane`.
   @Test func `strokes on the data's own blur are structure`() {
-    let blurs = bandPassDigits.smoothed(times: 12, side: 28)
-    let test = NoiseTest(height: 28, width: 28, data: blurs, team: team)
+    let (blurs, test) = (Self.blurred.data, Self.blurred.test)
     var filters = Matrix(rows: 60, columns: 784)
     for row in 0..<60 {
       let drawn = stroke(side: 28, seed: UInt64(row))
