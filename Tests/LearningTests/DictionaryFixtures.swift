@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import ImageData
+import SparseCoding
 import TestSupport
 
 @testable import Learning
