@@ -79,13 +79,13 @@ public struct Matrix: Hashable, Sendable {
   /// Whether each row's |cosine| with an earlier row exceeds `similarity`.
   public func isDuplicate(above similarity: Double) -> [Bool] {
     let products = LinearAlgebra.product(self, self, transposeB: true)
-    let limit = Float(similarity * similarity)
-    return (0..<rows).map { row in
-      (0..<row).contains { other in
-        let product = products[row, other]
-        return product * product > limit * products[row, row] * products[other, other]
-      }
+    var result = [Bool](repeating: false, count: rows)
+    for row in LinearAlgebra.duplicates(
+      rows, limit: Float(similarity * similarity), products: { products[$0, $1] })
+    {
+      result[row] = true
     }
+    return result
   }
 
   /// The transpose, `[columns, rows]`.
@@ -95,5 +95,19 @@ public struct Matrix: Hashable, Sendable {
       for c in 0..<columns { result[c, r] = self[r, c] }
     }
     return result
+  }
+}
+
+extension LinearAlgebra {
+  /// Which of some vectors have a |cosine| with an earlier one whose square exceeds `limit`, from
+  /// their inner products.
+  package static func duplicates(
+    _ count: Int, limit: Float, products: (Int, Int) -> Float
+  ) -> [Int] {
+    (0..<count).filter { i in
+      (0..<i).contains { j in
+        products(i, j) * products(i, j) > limit * products(i, i) * products(j, j)
+      }
+    }
   }
 }

@@ -11,10 +11,7 @@ extension SparseCodingProblem {
   public func refitted(_ codes: Matrix, keeping count: Int, patches: Matrix, team: ThreadTeam)
     -> Matrix
   {
-    precondition(
-      patches.rows == codes.rows && patches.columns == pixels && codes.columns == atoms,
-      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
-        + "dictionary \(atoms) × \(pixels)")
+    requireShapes(patches, codes)
     let norms = (0..<atoms).map { diagonals[$0].squareRoot() }
     let rows = team.map(codes.rows) { row in
       refitted(codes.row(row), norms, keeping: count, patch: patches.row(row))

@@ -17,7 +17,7 @@ public struct SparseCodingProblem: Sendable {
   package let gram: AlignedArray
   /// Gₖₖ, then 1/Gₖₖ (0 for a zero filter), `stride` elements each.
   package let diagonals: AlignedArray
-  private let cache: ProblemCache
+  private let cache = ProblemCache()
 
   /// - Parameters:
   ///   - dictionary: Φ, `[atoms, pixels]`; rows may have any norm.
@@ -40,7 +40,6 @@ public struct SparseCodingProblem: Sendable {
       diagonals[stride + k] = square > 0 ? 1 / square : 0
     }
     self.diagonals = diagonals
-    cache = ProblemCache()
   }
 
   /// Number of atoms, K.
@@ -85,20 +84,12 @@ public struct SparseCodingProblem: Sendable {
     return sum > 0 ? Float(sum / Double(atoms)) : 1
   }
 
-  /// The same dictionary with another λ.
-  public func with(sparsity: Float) -> SparseCodingProblem {
-    SparseCodingProblem(self, sparsity: sparsity)
-  }
-
-  private init(_ other: SparseCodingProblem, sparsity: Float) {
-    precondition(sparsity >= 0, "sparsity λ = \(sparsity) is negative")
-    dictionary = other.dictionary
-    self.sparsity = sparsity
-    isNonnegative = other.isNonnegative
-    cache = other.cache
-    stride = other.stride
-    gram = other.gram
-    diagonals = other.diagonals
+  /// Patches of `pixels`, and as many codes of `atoms`.
+  func requireShapes(_ patches: Matrix, _ codes: Matrix) {
+    precondition(
+      patches.columns == pixels && codes.columns == atoms && patches.rows == codes.rows,
+      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
+        + "dictionary \(atoms) × \(pixels)")
   }
 
   /// ½‖x − Φᵀz‖² + λ‖z‖₁ of each patch, in Double throughout.
@@ -114,10 +105,7 @@ public struct SparseCodingProblem: Sendable {
   public func objectives(
     patches: Matrix, codes: Matrix, penalty: (Double) -> Double
   ) -> [Double] {
-    precondition(
-      patches.columns == pixels && codes.columns == atoms && patches.rows == codes.rows,
-      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
-        + "dictionary \(atoms) × \(pixels)")
+    requireShapes(patches, codes)
     var residual = [Double](repeating: 0, count: pixels)
     return (0..<patches.rows).map { row in
       for pixel in 0..<pixels { residual[pixel] = Double(patches[row, pixel]) }

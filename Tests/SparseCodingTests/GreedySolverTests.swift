@@ -14,7 +14,7 @@ import Testing
 
   /// ½‖x − Φᵀz‖² of each patch.
   private func errors(_ problem: SparseCodingProblem, _ codes: Matrix) -> [Double] {
-    problem.with(sparsity: 0).objectives(patches: patches, codes: codes)
+    problem.objectives(patches: patches, codes: codes) { _ in 0 }
   }
 
   private func active(_ codes: Matrix) -> [Int] {

@@ -11,7 +11,7 @@ private let solvers: [any SparseSolver] = [
   MatchingPursuit(activeAtoms: 6, maximumSteps: 100, tolerance: 1e-3),
   IterativeHardThresholding(activeAtoms: 6),
   ConjugateGradient(CauchyPrior(scale: 0.3)), ConjugateGradient(GaussianWell()),
-  MaximumAPosteriori(CauchyPrior(scale: 0.3), noiseVariance: 0.3),
+  ConjugateGradient(CauchyPrior(scale: 0.3), noiseVariance: 0.3),
 ]
 
 @Suite struct RecoveryTests {

@@ -70,11 +70,11 @@ private let priors: [any Prior] = [
   }
 
   @Test func `a posteriori codes are those of λ = σ²`() throws {
-    let problem = try reference.problem().with(sparsity: 0.25)
+    let dictionary = try reference.problem().dictionary
     let penalty = ConjugateGradient(CauchyPrior(scale: 1)).encode(
-      patches, problem: problem, team: team)
-    let posterior = MaximumAPosteriori(CauchyPrior(scale: 1), noiseVariance: 0.25)
-      .encode(patches, problem: problem.with(sparsity: 7), team: team)
+      patches, problem: SparseCodingProblem(dictionary: dictionary, sparsity: 0.25), team: team)
+    let posterior = ConjugateGradient(CauchyPrior(scale: 1), noiseVariance: 0.25).encode(
+      patches, problem: SparseCodingProblem(dictionary: dictionary, sparsity: 7), team: team)
     #expect(penalty.codes == posterior.codes)
   }
 }

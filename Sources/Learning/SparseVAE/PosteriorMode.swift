@@ -53,7 +53,7 @@ public struct PosteriorMode {
   private static func conjugateGradients(
     _ prior: some Prior, _ noiseVariance: Float, tolerance: Float, steps: Int = 1000
   ) -> any SparseSolver {
-    MaximumAPosteriori(
+    ConjugateGradient(
       prior, noiseVariance: noiseVariance, tolerance: tolerance, maximumIterations: steps)
   }
 

@@ -48,15 +48,8 @@ public struct AtomReplacement: Hashable, Codable, Sendable {
 extension SparseCodingProblem {
   /// The atoms whose |cosine| with an earlier atom exceeds `similarity`.
   public func duplicates(above similarity: Float) -> [Int] {
-    let limit = similarity * similarity
-    return gram.withUnsafeBuffer { gram in
-      (0..<atoms).filter { atom in
-        let square = gram[atom * stride + atom]
-        return (0..<atom).contains { other in
-          let product = gram[atom * stride + other]
-          return product * product > limit * square * gram[other * stride + other]
-        }
-      }
+    gram.withUnsafeBuffer { gram in
+      LinearAlgebra.duplicates(atoms, limit: similarity * similarity) { gram[$0 * stride + $1] }
     }
   }
 
@@ -66,10 +59,7 @@ extension SparseCodingProblem {
   ///   - patches: `[patches, pixels]`
   ///   - codes: `[patches, atoms]`
   public func residuals(patches: Matrix, codes: Matrix, team: ThreadTeam) -> Matrix {
-    precondition(
-      patches.columns == pixels && codes.columns == atoms && patches.rows == codes.rows,
-      "patches \(patches.rows) × \(patches.columns), codes \(codes.rows) × \(codes.columns), "
-        + "dictionary \(atoms) × \(pixels)")
+    requireShapes(patches, codes)
     var residuals = patches
     residuals.elements.withUnsafeMutableBufferPointer { r in
       codes.elements.withUnsafeBufferPointer { z in

@@ -15,8 +15,9 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
   public var tolerance: Float
   /// The most steps.
   public var maximumIterations: Int
-  /// Stands in for the problem's λ where it is given.
-  let weight: Float?
+  /// σ², the variance of a pixel's noise, in place of the problem's λ: codes are then those of
+  /// greatest posterior probability, min over z of ‖x − Φᵀz‖²/(2σ²) − log p(z).
+  public var noiseVariance: Float?
 
   /// What is kept between steps.
   public struct State {
@@ -34,16 +35,16 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     let squares: CodeColumn<Float>
   }
 
-  /// Conjugate gradients on the problem's λ times −log p.
-  public init(_ prior: Density, tolerance: Float = 1e-4, maximumIterations: Int = 1000) {
-    self.init(prior, tolerance: tolerance, maximumIterations: maximumIterations, weight: nil)
-  }
-
-  init(_ prior: Density, tolerance: Float, maximumIterations: Int, weight: Float?) {
+  /// Conjugate gradients on the problem's λ, or σ² where it is given, times −log p.
+  public init(
+    _ prior: Density, noiseVariance: Float? = nil, tolerance: Float = 1e-4,
+    maximumIterations: Int = 1000
+  ) {
+    precondition(noiseVariance.map { $0 > 0 } ?? true, "noise variance σ² = \(noiseVariance ?? 0)")
     self.prior = prior
+    self.noiseVariance = noiseVariance
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
-    self.weight = weight
   }
 
   /// The gradient at the start, and the direction against it.
@@ -90,7 +91,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     let (z, c) = (block.codes.row(row), state.correlations.row(row))
     let next = state.images.row(row)
     evaluate(problem, at: z, into: next)
-    let lambda = weight ?? problem.sparsity
+    let lambda = noiseVariance ?? problem.sparsity
     for k in 0..<problem.atoms {
       next[k] = lambda * next[k] - c[k]
       // A code at the bound that would cross it has no part in what follows.
@@ -131,7 +132,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     let curvature = dot(d, state.images.row(row), block.stride)
     let descent = -dot(d, state.correlations.row(row), block.stride)
     let (point, slopes) = (state.trials.row(row), block.correlations.start)
-    let lambda = weight ?? problem.sparsity
+    let lambda = noiseVariance ?? problem.sparsity
     func derivative(_ length: Float) -> Float {
       for k in 0..<block.stride { point[k] = z[k] + length * d[k] }
       evaluate(problem, at: point, into: slopes)
