@@ -2,10 +2,10 @@ import Compute
 
 /// Tells filters with structure from noise-like ones, with a stated rate of false positives.
 ///
-/// A filter has structure where it is more compact in places and frequencies (`PhasePlane`, and
-/// `WhitenedPhasePlane` where the data's spectrum hides it), or nearer to one of the data's patches
-/// once both are whitened (`Remoteness`) than noise is. The first two find Gabor functions, edges
-/// and pen strokes, the third whole digits, which are large.
+/// A filter has structure where it is more compact in places and frequencies (`PhasePlane`, before
+/// and after whitening by the data's spectrum, which may hide it), or nearer to one of the data's
+/// patches once both are whitened (`Remoteness`) than noise is. The first two find Gabor functions,
+/// edges and pen strokes, the third whole digits, which are large.
 ///
 /// The null hypotheses are noise filters of four kinds:
 /// - white ones;
@@ -24,7 +24,9 @@ import Compute
 public struct NoiseTest: Sendable {
   /// The share of noise filters, of any kind, that is taken for structure: at most this.
   public let falsePositiveRate: Double
-  private let criteria: [(statistic: any NoiseStatistic, threshold: Double)]
+  private let statistics: NoiseStatistics
+  /// Of each statistic: below it lies structure.
+  private let thresholds: [Double]
   private let noiseFilters: Int
   /// Which of a null's sorted values is the threshold, from 1.
   private let rank: Int
@@ -51,17 +53,12 @@ public struct NoiseTest: Sendable {
     self.falsePositiveRate = falsePositiveRate
     self.noiseFilters = noiseFilters
     self.seed = seed
-    var statistics: [any NoiseStatistic] = [PhasePlane(height: height, width: width)]
+    statistics = NoiseStatistics(height: height, width: width, data: data)
     var nulls = [
       NoiseFilters.white(filters: noiseFilters, pixels: height * width, seed: seed),
       NoiseFilters.scattered(filters: noiseFilters, pixels: height * width, seed: seed),
     ]
     if let data, data.rows > 1 {
-      if let whitening = SoftWhitening(data: data) {
-        statistics.append(
-          WhitenedPhasePlane(height: height, width: width, whitening: whitening))
-        statistics.append(Remoteness(from: data, whitening: whitening))
-      }
       nulls.append(
         NoiseFilters.resembling(data, filters: noiseFilters, seed: seed, team: team))
     }
@@ -70,33 +67,58 @@ public struct NoiseTest: Sendable {
     precondition(
       rank >= 1 && rank <= noiseFilters,
       "\(noiseFilters) noise filters cannot tell a rate of \(share)")
-    criteria = statistics.map { [rank] statistic in
-      let quantiles = nulls.map { statistic.quantile(rank, of: $0, team: team) }
-      return (statistic, quantiles.reduce(.infinity) { min($0, $1) })
+    thresholds = nulls.reduce([Double](repeating: .infinity, count: statistics.count)) {
+      [statistics, rank] least, null in
+      zip(least, statistics.quantiles(rank, of: null, team: team)).map { min($0, $1) }
     }
   }
 
   /// Whether each filter of `[latents, height·width]` is noise-like.
   public func isNoiseLike(_ filters: Matrix, team: ThreadTeam) -> [Bool] {
-    let mixtures =
-      filters.rows < Self.fewestMixed
-      ? nil
-      : NoiseFilters.mixtures(of: filters, count: noiseFilters, seed: seed &+ 1, team: team)
+    var thresholds = thresholds
+    if filters.rows >= Self.fewestMixed {
+      let mixtures = NoiseFilters.mixtures(
+        of: filters, count: noiseFilters, seed: seed &+ 1, team: team)
+      thresholds = zip(thresholds, statistics.quantiles(rank, of: mixtures, team: team))
+        .map { min($0, $1) }
+    }
     var verdicts = [Bool](repeating: true, count: filters.rows)
-    for (statistic, fixed) in criteria {
-      let own = mixtures.map { statistic.quantile(rank, of: $0, team: team) } ?? .infinity
-      for (row, value) in statistic.values(of: filters, team: team).enumerated()
-      where value < min(fixed, own) {
-        verdicts[row] = false
-      }
+    for (values, threshold) in zip(statistics.values(of: filters, team: team), thresholds) {
+      for (row, value) in values.enumerated() where value < threshold { verdicts[row] = false }
     }
     return verdicts
   }
 }
 
-extension NoiseStatistic {
-  /// The `rank`-th smallest value of `filters`.
-  fileprivate func quantile(_ rank: Int, of filters: Matrix, team: ThreadTeam) -> Double {
-    values(of: filters, team: team).sorted()[rank - 1]
+/// Numbers that are small for filters with structure and large for noise, whatever a filter's scale
+/// and sign.
+private struct NoiseStatistics {
+  private let plane: PhasePlane
+  private let likeness: (whitening: SoftWhitening, remoteness: Remoteness)?
+
+  /// - Parameter data: `[patches, pixels]`; without any, the phase plane is the one statistic.
+  init(height: Int, width: Int, data: Matrix?) {
+    plane = PhasePlane(height: height, width: width)
+    likeness = data.flatMap { data in
+      (data.rows > 1 ? SoftWhitening(data: data) : nil).map { ($0, Remoteness(from: data, $0)) }
+    }
+  }
+
+  var count: Int { likeness == nil ? 1 : 3 }
+
+  /// Of each statistic one number for each filter of `[filters, pixels]`.
+  func values(of filters: Matrix, team: ThreadTeam) -> [[Double]] {
+    let occupancies = plane.occupancies(of: filters, team: team)
+    guard let (whitening, remoteness) = likeness else { return [occupancies] }
+    let whitened = whitening.whitened(filters)
+    return [
+      occupancies, plane.occupancies(of: whitened, team: team),
+      remoteness.values(of: whitened, team: team),
+    ]
+  }
+
+  /// Of each statistic the `rank`-th smallest value of `filters`.
+  func quantiles(_ rank: Int, of filters: Matrix, team: ThreadTeam) -> [Double] {
+    values(of: filters, team: team).map { $0.sorted()[rank - 1] }
   }
 }

@@ -18,6 +18,9 @@ import RealModule
 /// narrow in places, in frequencies, or both. Noise is neither, whatever its spectrum; nor are
 /// single pixels scattered over the patch. It is invariant to scale and sign.
 ///
+/// With the data's own spectrum taken out of filters first (`SoftWhitening`) it also finds a pen
+/// stroke on a blur that most of the data shares, and that fills the plane.
+///
 /// The window's standard deviation is √(side/3) pixels along each side and places stand that far
 /// apart; frequencies stand 1/side cycles/pixel apart.
 public struct PhasePlane: Sendable {

@@ -5,13 +5,13 @@ import RealModule
 /// covariance Σ and ε three times its mean eigenvalue.
 ///
 /// Without so large an ε, single pixels in a digit's empty margin would outweigh its strokes.
-public struct SoftWhitening: Sendable {
+struct SoftWhitening {
   /// (Σ + ε)^{−½}, `[pixels, pixels]`.
   private let matrix: Matrix
 
   /// Fits to patches as the model sees them, `[patches, pixels]`; nil where they are all alike, or
   /// hold NaN or infinity.
-  public init?(data: Matrix) {
+  init?(data: Matrix) {
     let pixels = data.columns
     let centred = data.centred
     let scatter = LinearAlgebra.product(centred, centred, transposeA: true)
@@ -30,7 +30,7 @@ public struct SoftWhitening: Sendable {
   }
 
   /// Rows of `[filters, pixels]`, whitened.
-  public func whitened(_ filters: Matrix) -> Matrix {
+  func whitened(_ filters: Matrix) -> Matrix {
     LinearAlgebra.product(filters, matrix)
   }
 }

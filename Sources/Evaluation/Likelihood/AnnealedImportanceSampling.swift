@@ -76,26 +76,9 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   public func estimate(
     _ likelihood: some LatentLikelihood, prior: some Prior, index: Int
   ) -> Estimate {
-    let steps = stepSizes(for: likelihood, prior: prior, index: index)
     var stream = stream(index, .forward)
-    var sampler = HamiltonianMonteCarlo(
-      prior: prior, likelihood: likelihood, leapfrogSteps: leapfrogSteps, chains: chains)
-    var state = sampler.chains(
-      at: draw(prior, rows: chains, columns: likelihood.latents, using: &stream))
-    var logWeights = [Double](repeating: 0, count: chains)
-    var acceptance = 0.0
-    let betas = schedule(for: likelihood, prior: prior)
-    for t in 1...temperatures {
-      for chain in 0..<chains {
-        logWeights[chain] += (betas[t] - betas[t - 1]) * state.logLikelihoods[chain]
-      }
-      // The weights do not see where the chains go from the last temperature.
-      if t == temperatures { break }
-      acceptance += sampler.transition(
-        &state, inverseTemperature: betas[t], stepSize: steps[t], using: &stream)
-    }
-    return Estimate(
-      logWeights: logWeights, acceptance: acceptance / Double(max(1, temperatures - 1)))
+    let start = draw(prior, rows: chains, columns: likelihood.latents, using: &stream)
+    return anneal(start, likelihood, prior, index: index, isReversed: false, using: &stream)
   }
 
   /// The same chains run backwards from an exact draw z of the posterior p(z|x), which is to be had
@@ -110,25 +93,36 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
     precondition(
       posteriorSample.count == likelihood.latents,
       "\(posteriorSample.count) latents for \(likelihood.latents)")
-    let steps = stepSizes(for: likelihood, prior: prior, index: index)
+    let start = Matrix(
+      rows: chains, columns: likelihood.latents,
+      elements: (0..<chains).flatMap { _ in posteriorSample })
     var stream = stream(index, .reverse)
+    return anneal(start, likelihood, prior, index: index, isReversed: true, using: &stream)
+  }
+
+  /// The weights of chains from `start` through all temperatures, upwards or downwards, with a
+  /// transition between one temperature's weight and the next.
+  private func anneal(
+    _ start: Matrix, _ likelihood: some LatentLikelihood, _ prior: some Prior, index: Int,
+    isReversed: Bool, using stream: inout RandomStream
+  ) -> Estimate {
+    let steps = stepSizes(for: likelihood, prior: prior, index: index)
     var sampler = HamiltonianMonteCarlo(
       prior: prior, likelihood: likelihood, leapfrogSteps: leapfrogSteps, chains: chains)
-    var state = sampler.chains(
-      at: Matrix(
-        rows: chains, columns: likelihood.latents,
-        elements: (0..<chains).flatMap { _ in posteriorSample }))
+    var state = sampler.chains(at: start)
     var logWeights = [Double](repeating: 0, count: chains)
     var acceptance = 0.0
     let betas = schedule(for: likelihood, prior: prior)
-    for t in stride(from: temperatures, through: 1, by: -1) {
-      if t < temperatures {
-        acceptance += sampler.transition(
-          &state, inverseTemperature: betas[t], stepSize: steps[t], using: &stream)
-      }
+    for step in 1...temperatures {
+      let t = isReversed ? temperatures + 1 - step : step
       for chain in 0..<chains {
         logWeights[chain] += (betas[t] - betas[t - 1]) * state.logLikelihoods[chain]
       }
+      // The weights do not see where the chains go from the last temperature.
+      if step == temperatures { break }
+      let between = isReversed ? t - 1 : t
+      acceptance += sampler.transition(
+        &state, inverseTemperature: betas[between], stepSize: steps[between], using: &stream)
     }
     return Estimate(
       logWeights: logWeights, acceptance: acceptance / Double(max(1, temperatures - 1)))

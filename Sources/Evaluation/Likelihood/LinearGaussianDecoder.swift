@@ -64,6 +64,7 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
     self.drive = drive
   }
 
+  /// Number of latents, K.
   public var latents: Int { decoder.latents }
 
   /// ‖φₖ‖²/σ².
@@ -71,6 +72,7 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
     (0..<latents).map { Double(decoder.gram[$0, $0]) / decoder.noiseVariance }
   }
 
+  /// log p(x|z) in nats of each row of `codes`, `[chains, latents]`, from the residual.
   public func logLikelihoods(of codes: Matrix, into values: inout [Double]) {
     let predictions = LinearAlgebra.product(codes, decoder.filters)
     let constant =
@@ -85,6 +87,7 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
     }
   }
 
+  /// Φ(x − b − Φᵀz)/σ² of each row of `codes`, from ΦΦᵀ; both `[chains, latents]`.
   public func scores(of codes: Matrix, into scores: inout Matrix) {
     let chains = codes.rows
     codes.elements.withUnsafeBufferPointer { codes in

@@ -11,12 +11,6 @@ public struct StudentT: Hashable, Sendable {
     self.degreesOfFreedom = degreesOfFreedom
   }
 
-  /// P(T ≤ t).
-  public func cumulative(_ t: Double) -> Double {
-    let tail = upperTail(abs(t))
-    return t > 0 ? 1 - tail : tail
-  }
-
   /// P(T > t) for t ≥ 0, without cancellation: ½·I_x(ν/2, ½) with x = ν/(ν + t²).
   public func upperTail(_ t: Double) -> Double {
     precondition(t >= 0, "the tail beyond \(t)")
