@@ -40,17 +40,11 @@ import Testing
       ["none", "unit norm", "active filters", "52", "169"]
     ),
     (
-      "scatter",
-      ScatterPlot(
-        groups: [.init(name: "filters", x: epochs, y: epochs)], x: Axis("width"),
-        y: Axis("length"), showsIdentity: true),
-      ["width", "length"]
-    ),
-    (
       "ranks",
-      RankPlot(
-        groups: [.init(name: "none", values: [0.05, .nan, 2, 0.05, 0.7])],
-        y: Axis("KL", unit: "nats", scale: .logarithmic), threshold: 0.1, thresholdName: "0.1 nat"),
+      LineChart(
+        ranked: [.init(name: "none", values: [0.05, .nan, 2, 0.05, 0.7])],
+        y: Axis("KL", unit: "nats", scale: .logarithmic), threshold: 0.1, thresholdName: "0.1 nat",
+        size: .panel),
       ["none: 2 of 4", "0.1 nat", "latent, by rank"]
     ),
     (
@@ -97,15 +91,15 @@ import Testing
           LineChart(
             series: [.init(name: "a", x: values, y: values)], x: Axis("", range: 1...1),
             y: Axis("", scale: scale, range: -1...2, isInteger: true)),
-          Histogram(values: values, x: axis, bins: 3),
+          Histogram(groups: [.init(values: values)], x: axis, bins: 3),
           BarChart(
             conditions: values.map { "\($0)" },
             series: [
               .init(estimates: values.map { Estimate($0) }),
               .init(estimates: values.map { .init(mean: $0, low: .nan, high: 2 * $0) }),
             ], x: axis),
-          ScatterPlot(groups: [.init(x: values, y: values)], x: axis, y: axis, showsIdentity: true),
-          RankPlot(groups: [.init(values: values)], y: axis, threshold: values.first),
+          LineChart(
+            ranked: [.init(values: values)], y: axis, threshold: values.first, size: .panel),
           PolarHistogram(orientations: values, bins: 1),
           OrientationFrequencyPlot(orientations: values, frequencies: values),
         ]
@@ -124,10 +118,10 @@ import Testing
     }
   }
 
-  @Test func `grids hold all panels, lettered, and may be empty`() throws {
+  @Test func `grids hold all panels, and may be empty`() throws {
     let panels = Self.charts.map(\.chart)
-    let text = try ChartGrid(title: "Study", panels: panels, isLettered: true).svgText
-    for label in ["Study", "a", "g"] + Self.charts.flatMap(\.labels) {
+    let text = try ChartGrid(title: "Study", panels: panels).svgText
+    for label in ["Study"] + Self.charts.flatMap(\.labels) {
       #expect(text.contains(">\(label)</text>"), "\(label)")
     }
     #expect(try !ChartGrid(panels: []).pngData.isEmpty)
@@ -138,17 +132,5 @@ import Testing
     let grid = ChartGrid(panels: panels, columns: 1)
     #expect(grid.size.width >= panels.map(\.size.width).max() ?? 0)
     #expect(grid.size.height >= panels.map(\.size.height).reduce(0, +))
-  }
-
-  @Test func `training curves show the columns that are there`() throws {
-    let curves = TrainingCurves(
-      epochs: [1, 2], trainingObjective: [200, 180], negativeLogLikelihood: [120, 110],
-      divergence: [80, 70], activeCounts: [.init(name: "informative", counts: [10, 160])],
-      latents: 169)
-    let text = try curves.svgText
-    for label in ["training", "−log p(x|z)", "KL", "informative", "K = 169", "epoch"] {
-      #expect(text.contains(">\(label)</text>"), "\(label)")
-    }
-    for label in ["validation", "SNR (dB)"] { #expect(!text.contains(label), "\(label)") }
   }
 }

@@ -83,8 +83,8 @@ import Testing
   }
 
   @Test func `formats go by extensions in any spelling`() throws {
-    #expect(try FigureFormat(fileExtension: ".PNG") == .png)
-    #expect(try FigureFormat(fileExtension: "svg") == .svg)
+    #expect(try FigureFormat(path: "a.PNG") == .png)
+    #expect(try FigureFormat(path: "svg/b.svg") == .svg)
     #expect(try FigureFormat(path: "a.b/c.d.Pdf") == .pdf)
   }
 

@@ -17,22 +17,17 @@ public struct Axis: Hashable, Sendable {
   public var isInteger: Bool
   /// Whether zero is always shown.
   public var includesZero: Bool
-  /// From tick to tick of a linear axis, 45 for angles in degrees; by default 1, 2 or 5 times a
-  /// power of ten.
-  public var tickStep: Double?
 
+  /// An axis of this name, with its unit in brackets.
   public init(
     _ label: String, unit: String? = nil, scale: Scale = .linear,
-    range: ClosedRange<Double>? = nil, isInteger: Bool = false, includesZero: Bool = false,
-    tickStep: Double? = nil
+    range: ClosedRange<Double>? = nil, isInteger: Bool = false, includesZero: Bool = false
   ) {
-    precondition(tickStep.map { $0 > 0 && $0.isFinite } ?? true, "ticks every \(tickStep ?? 0)")
     self.label = unit.map { "\(label) (\($0))" } ?? label
     self.scale = scale
     self.range = range
     self.isInteger = isInteger
     self.includesZero = includesZero
-    self.tickStep = tickStep
   }
 }
 
@@ -77,8 +72,7 @@ struct ResolvedAxis: Hashable, Sendable {
     switch axis.scale {
     case .linear:
       let extent = ResolvedAxis.widened(given ?? shown ?? 0...1)
-      let step =
-        axis.tickStep ?? Ticks.step(extent, about: count, isInteger: axis.isInteger)
+      let step = Ticks.step(extent, about: count, isInteger: axis.isInteger)
       var range = extent
       if given == nil {
         switch fit {

@@ -7,6 +7,7 @@ public struct Estimate: Hashable, Sendable {
   /// The interval's upper end; equal to the mean where there is no interval.
   public var high: Double
 
+  /// A number within an interval.
   public init(mean: Double, low: Double, high: Double) {
     self.mean = mean
     self.low = low
@@ -31,6 +32,7 @@ public struct BarChart: Chart {
     /// By default the palette's next.
     public var colour: Colour?
 
+    /// Bars of one colour, one for each condition.
     public init(name: String = "", estimates: [Estimate], colour: Colour? = nil) {
       self.name = name
       self.estimates = estimates
@@ -90,6 +92,7 @@ public struct BarChart: Chart {
       width: size.width - 80)
   }
 
+  /// Room for title, legend, axis, the conditions' names and the bars' numbers.
   public var insets: Insets {
     let nothing = ResolvedAxis(Axis("", range: 0...1), values: [], fit: .tight)
     var insets = PlotFrame.insets(title: title, legend: legend, x: resolvedX, y: nothing)
@@ -103,6 +106,7 @@ public struct BarChart: Chart {
     return insets
   }
 
+  /// Draws the chart into `frame`, its plotted area inside of `insets`.
   public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
     let area = frame.inset(by: insets)
     let vertical = ResolvedAxis(Axis("", range: 0...1), values: [], fit: .tight)

@@ -10,6 +10,7 @@ public protocol Chart: Figure {
 }
 
 extension Chart {
+  /// Draws the chart alone on a canvas of its size.
   public func draw(on canvas: Canvas) {
     draw(on: canvas, in: Rectangle(size), insets: insets)
   }

@@ -6,19 +6,14 @@ public struct ChartGrid: Figure {
   public var panels: [any Chart]
   /// Panels to a row.
   public var columns: Int
-  /// Whether panels are lettered a, b, c … as journals want them.
-  public var isLettered: Bool
 
   /// - Parameter columns: panels to a row; by default at most three, in nearly a square.
-  public init(
-    title: String = "", panels: [any Chart], columns: Int? = nil, isLettered: Bool = false
-  ) {
+  public init(title: String = "", panels: [any Chart], columns: Int? = nil) {
     self.title = title
     self.panels = panels
     let count = max(panels.count, 1)
     let automatic = min(3, Int(Double(count).squareRoot().rounded(.up)))
     self.columns = min(max(1, columns ?? automatic), count)
-    self.isLettered = isLettered
   }
 
   private static let gap = 8.0
@@ -69,6 +64,7 @@ public struct ChartGrid: Figure {
       top: perRow { insets[$0].top }, bottom: perRow { insets[$0].bottom })
   }
 
+  /// All panels with the gaps between them, below the heading.
   public var size: Size {
     let layout = self.layout
     let width = (0..<columns).map(layout.frameWidth).reduce(0, +)
@@ -80,6 +76,7 @@ public struct ChartGrid: Figure {
         + titleHeight)
   }
 
+  /// Draws the heading and every panel.
   public func draw(on canvas: Canvas) {
     let margin = ChartGrid.margin
     canvas.text(
@@ -95,19 +92,9 @@ public struct ChartGrid: Figure {
           x: left, y: top, width: layout.frameWidth(column), height: layout.frameHeight(row))
         panels[index].draw(
           on: canvas, in: frame, insets: layout.insets(row: row, column: column))
-        if isLettered { letter(index, on: canvas, in: frame) }
         left += frame.width + ChartGrid.gap
       }
       top += layout.frameHeight(row) + ChartGrid.gap
-    }
-  }
-
-  private func letter(_ index: Int, on canvas: Canvas, in frame: Rectangle) {
-    let letters = Array("abcdefghijklmnopqrstuvwxyz")
-    if index < letters.count {
-      canvas.text(
-        String(letters[index]), at: Point(x: frame.x + 6, y: frame.y + 6),
-        anchor: TextAnchor(.left, .top), font: .figureTitle)
     }
   }
 }

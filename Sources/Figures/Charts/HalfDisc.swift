@@ -9,8 +9,16 @@ struct HalfDisc {
 
   private static let numberRoom = 22.0
 
-  /// The largest half disc within `area`, with room for the numbers around and below it.
-  init(in area: Rectangle) {
+  /// The margins of a chart with this title.
+  static func insets(title: String) -> Insets {
+    Insets(left: 6, top: PlotFrame.topInset(title: title, legend: nil), right: 6, bottom: 6)
+  }
+
+  /// Writes a chart's title, and gives the largest half disc below it that has room for the numbers
+  /// around and below.
+  init(title: String, on canvas: Canvas, in frame: Rectangle, insets: Insets) {
+    let area = frame.inset(by: insets)
+    PlotFrame.drawHead(title: title, legend: nil, on: canvas, in: frame, area: area)
     let room = HalfDisc.numberRoom
     radius = max(1, min((area.width - 2 * room) / 2, area.height - 2 * room + 6))
     centre = Point(

@@ -11,6 +11,7 @@ public struct Histogram: Chart {
     /// By default the palette's next.
     public var colour: Colour?
 
+    /// Values of one name and colour.
     public init(name: String = "", values: [Double], colour: Colour? = nil) {
       self.name = name
       self.values = values
@@ -24,8 +25,6 @@ public struct Histogram: Chart {
   public var groups: [Group]
   /// The values' axis; its range is that of the bins.
   public var x: Axis
-  /// What is counted, the name of the vertical axis.
-  public var countLabel: String
   /// Number of bins.
   public var bins: Int
   /// The chart's extent, in points, where it stands alone.
@@ -34,26 +33,14 @@ public struct Histogram: Chart {
   /// - Parameter bins: number of bins over the axis's range, at least 1. Values on the upper end
   ///   belong to the last bin; values outside of a given range are left out.
   public init(
-    title: String = "", groups: [Group], x: Axis, countLabel: String = "filters", bins: Int = 20,
-    size: Size = .panel
+    title: String = "", groups: [Group], x: Axis, bins: Int = 20, size: Size = .panel
   ) {
     precondition(bins >= 1, "a histogram of \(bins) bins")
     self.title = title
     self.groups = groups
     self.x = x
-    self.countLabel = countLabel
     self.bins = bins
     self.size = size
-  }
-
-  /// A histogram of one set of values.
-  public init(
-    title: String = "", values: [Double], x: Axis, countLabel: String = "filters", bins: Int = 20,
-    size: Size = .panel
-  ) {
-    self.init(
-      title: title, groups: [Group(values: values)], x: x, countLabel: countLabel, bins: bins,
-      size: size)
   }
 
   /// The number of values in each bin, group by group.
@@ -75,7 +62,7 @@ public struct Histogram: Chart {
 
   private var resolvedY: ResolvedAxis {
     ResolvedAxis(
-      Axis(countLabel, isInteger: true, includesZero: true),
+      Axis("filters", isInteger: true, includesZero: true),
       values: counts.joined().map(Double.init), fit: .ticks, ticks: 4)
   }
 
@@ -85,10 +72,12 @@ public struct Histogram: Chart {
       width: size.width - 50)
   }
 
+  /// Room for title, legend, axes and their numbers.
   public var insets: Insets {
     PlotFrame.insets(title: title, legend: legend, x: resolvedX, y: resolvedY)
   }
 
+  /// Draws the chart into `frame`, its plotted area inside of `insets`.
   public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
     let plot = PlotFrame(area: frame.inset(by: insets), x: resolvedX, y: resolvedY)
     PlotFrame.drawHead(title: title, legend: legend, on: canvas, in: frame, area: plot.area)

@@ -15,6 +15,7 @@ public struct LineChart: Chart {
     /// Whether the line is dashed.
     public var isDashed: Bool
 
+    /// Values at places, as many of each.
     public init(
       name: String, x: [Double], y: [Double], colour: Colour? = nil, isDashed: Bool = false
     ) {
@@ -34,6 +35,7 @@ public struct LineChart: Chart {
     /// The value at which the line is drawn.
     public var y: Double
 
+    /// A level of this name.
     public init(name: String, y: Double) {
       self.name = name
       self.y = y
@@ -53,6 +55,7 @@ public struct LineChart: Chart {
   /// The chart's extent, in points, where it stands alone.
   public var size: Size
 
+  /// A chart of these lines; its names stand at the lines' ends.
   public init(
     title: String = "", series: [Series], x: Axis, y: Axis, references: [Reference] = [],
     size: Size = .panel
@@ -90,6 +93,7 @@ public struct LineChart: Chart {
     return Legend(lines + levels, width: size.width - 50)
   }
 
+  /// Room for title, axes and the lines' names.
   public var insets: Insets {
     let legend = self.legend
     return PlotFrame.insets(
@@ -97,6 +101,7 @@ public struct LineChart: Chart {
       right: legend == nil ? namesWidth : 0)
   }
 
+  /// Draws the chart into `frame`, its plotted area inside of `insets`.
   public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
     let plot = PlotFrame(area: frame.inset(by: insets), x: resolvedX, y: resolvedY)
     let legend = self.legend

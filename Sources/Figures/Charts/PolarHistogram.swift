@@ -6,8 +6,6 @@ public struct PolarHistogram: Chart {
   public var orientations: [Double]
   /// Number of bins.
   public var bins: Int
-  /// What is counted, written below.
-  public var countLabel: String
   /// The colour of all that is counted.
   public var colour: Colour
   /// The chart's extent, in points, where it stands alone.
@@ -15,14 +13,13 @@ public struct PolarHistogram: Chart {
 
   /// - Parameter bins: number of sectors, at least 1; the first is centred on 0.
   public init(
-    title: String = "", orientations: [Double], bins: Int = 12, countLabel: String = "filters",
-    colour: Colour = .blue, size: Size = .panel
+    title: String = "", orientations: [Double], bins: Int = 12, colour: Colour = .blue,
+    size: Size = .panel
   ) {
     precondition(bins >= 1, "a histogram of \(bins) bins")
     self.title = title
     self.orientations = orientations
     self.bins = bins
-    self.countLabel = countLabel
     self.colour = colour
     self.size = size
   }
@@ -37,14 +34,12 @@ public struct PolarHistogram: Chart {
     return counts
   }
 
-  public var insets: Insets {
-    Insets(left: 6, top: PlotFrame.topInset(title: title, legend: nil), right: 6, bottom: 6)
-  }
+  /// Room for the title.
+  public var insets: Insets { HalfDisc.insets(title: title) }
 
+  /// Draws the chart into `frame`, its plotted area inside of `insets`.
   public func draw(on canvas: Canvas, in frame: Rectangle, insets: Insets) {
-    let area = frame.inset(by: insets)
-    PlotFrame.drawHead(title: title, legend: nil, on: canvas, in: frame, area: area)
-    let disc = HalfDisc(in: area)
+    let disc = HalfDisc(title: title, on: canvas, in: frame, insets: insets)
     let counts = self.counts
     let axis = ResolvedAxis(
       Axis("", isInteger: true, includesZero: true), values: counts.map(Double.init), fit: .ticks,
@@ -72,6 +67,6 @@ public struct PolarHistogram: Chart {
     let rings = axis.ticks.map {
       (fraction: ($0.value / largest).squareRoot(), label: $0.label)
     }
-    disc.drawFrame(on: canvas, rings: rings, label: countLabel)
+    disc.drawFrame(on: canvas, rings: rings, label: "filters")
   }
 }

@@ -9,6 +9,7 @@ public struct Colour: Hashable, Sendable {
   /// 1 hides what lies beneath, 0 leaves it as it is.
   public var opacity: Double
 
+  /// A colour of these components.
   public init(red: Double, green: Double, blue: Double, opacity: Double = 1) {
     self.red = red
     self.green = green
@@ -39,8 +40,6 @@ public struct Colour: Hashable, Sendable {
 extension Colour {
   /// The paper.
   public static let white = Colour(grey: 1)
-  /// The darkest pixel.
-  public static let black = Colour(grey: 0)
   /// Text and axes.
   public static let ink = Colour(hex: 0x222222)
   /// Text of second rank: captions and numbers at ticks.

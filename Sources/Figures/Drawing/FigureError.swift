@@ -1,7 +1,7 @@
 /// Why a figure could not be made or written.
 public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No format goes by this file extension.
-  case unknownExtension(String, path: String?)
+  case unknownExtension(String, path: String)
   /// The folder to write into does not exist.
   case missingFolder(String, path: String)
   /// The system refused to write the file.
@@ -11,16 +11,16 @@ public enum FigureError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The drawing library gave up.
   case notDrawn(reason: String)
 
+  /// What went wrong and what would be right, beginning with the file where there is one.
   public var description: String {
     switch self {
     case .unknownExtension(let fileExtension, let path):
       let known = FigureFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      let place = path.map { "\($0): " } ?? ""
       let fault =
         fileExtension.isEmpty
         ? "a figure's file needs an extension"
         : "no figure format goes by the extension .\(fileExtension)"
-      return "\(place)\(fault); known are \(known)"
+      return "\(path): \(fault); known are \(known)"
     case .missingFolder(let folder, let path):
       return "\(path): the folder \(folder) does not exist; create it first"
     case .notWritten(let path, let reason):

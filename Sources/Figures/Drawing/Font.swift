@@ -9,6 +9,7 @@ public struct Font: Hashable, Sendable {
   /// Whether strokes are heavy.
   public var isBold: Bool
 
+  /// The typeface in a size, in points.
   public init(size: Double, isBold: Bool = false) {
     self.size = size
     self.isBold = isBold
@@ -27,9 +28,6 @@ public struct Font: Hashable, Sendable {
 
   /// Height of capitals and digits above the baseline, in points.
   var capHeight: Double { 0.729 * size }
-
-  /// Distance from baseline to baseline, in points.
-  var lineHeight: Double { 1.3 * size }
 
   /// The width of `text` in this font, in points.
   public func width(of text: String) -> Double {
@@ -73,6 +71,7 @@ public struct TextAnchor: Hashable, Sendable {
   /// Across the line of text.
   public var vertical: Vertical
 
+  /// The point at these two places.
   public init(_ horizontal: Horizontal, _ vertical: Vertical) {
     self.horizontal = horizontal
     self.vertical = vertical

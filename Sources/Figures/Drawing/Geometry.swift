@@ -5,6 +5,7 @@ public struct Point: Hashable, Sendable {
   /// Downwards.
   public var y: Double
 
+  /// A place in points.
   public init(x: Double, y: Double) {
     self.x = x
     self.y = y
@@ -18,6 +19,7 @@ public struct Size: Hashable, Sendable {
   /// From top to bottom.
   public var height: Double
 
+  /// An extent in points.
   public init(width: Double, height: Double) {
     self.width = width
     self.height = height
@@ -38,6 +40,7 @@ public struct Rectangle: Hashable, Sendable {
   /// From top to bottom.
   public var height: Double
 
+  /// A rectangle by its upper left corner and extent, in points.
   public init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
@@ -84,6 +87,7 @@ public struct Insets: Hashable, Sendable {
   /// Below.
   public var bottom: Double
 
+  /// Margins in points.
   public init(left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0) {
     self.left = left
     self.top = top

@@ -7,6 +7,7 @@ public struct GreyImage: Hashable, Sendable {
   /// Pixels, row after row from the top.
   public let pixels: [Float]
 
+  /// A picture of width × height `pixels`.
   public init(width: Int, height: Int, pixels: [Float]) {
     precondition(
       pixels.count == width * height && width > 0 && height > 0,

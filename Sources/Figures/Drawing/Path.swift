@@ -86,6 +86,7 @@ public struct Pen: Hashable, Sendable {
   /// Corners sharper than this (length of the mitre over the pen's width) are cut off.
   static let miterLimit = 2.0
 
+  /// A pen of this colour and thickness in points.
   public init(_ colour: Colour, width: Double, dashes: [Double] = []) {
     self.colour = colour
     self.width = width

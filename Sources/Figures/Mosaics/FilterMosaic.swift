@@ -38,6 +38,7 @@ public struct FilterMosaic: Figure {
   private var titleHeight: Double { title.isEmpty ? 0 : 16 }
   private var captionHeight: Double { caption.isEmpty && !showsKey ? 0 : 16 }
 
+  /// The mosaic with title, caption and margins.
   public var size: Size {
     let margin = FilterMosaic.margin
     let keyWidth = showsKey ? Font.small.width(of: FilterMosaic.key) + 24 : 0
@@ -57,6 +58,7 @@ public struct FilterMosaic: Figure {
     Point(x: FilterMosaic.margin, y: FilterMosaic.margin + titleHeight)
   }
 
+  /// Draws title, filters, caption and, where filters are marked, what that means.
   public func draw(on canvas: Canvas) {
     canvas.text(
       title, at: Point(x: origin.x + 1, y: FilterMosaic.margin), anchor: TextAnchor(.left, .top),

@@ -11,6 +11,7 @@ public struct PatchSheet: Figure {
     /// How values become greys.
     public var scale: TileScale
 
+    /// Patches under a title.
     public init(title: String, patches: Matrix, scale: TileScale) {
       self.title = title
       self.patches = patches
@@ -61,6 +62,7 @@ public struct PatchSheet: Figure {
     max(grids[block].size.width, Font.title.width(of: titles[block]).rounded(.up))
   }
 
+  /// All blocks with their titles, the caption and margins.
   public var size: Size {
     let gaps = PatchSheet.spacing * Double(max(grids.count - 1, 0))
     let widths = grids.indices.map(width(of:)).reduce(gaps, +)
@@ -70,6 +72,7 @@ public struct PatchSheet: Figure {
       height: 2 * PatchSheet.margin + PatchSheet.titleHeight + height + captionHeight)
   }
 
+  /// Draws every block below its title, and the caption.
   public func draw(on canvas: Canvas) {
     let margin = PatchSheet.margin
     var left = margin

@@ -67,27 +67,17 @@ extension DictionaryConfiguration: LearningMethod {
   }
 
   public func curves(of metrics: MetricsTable) -> any Figure {
-    let updates = metrics["update"]
-    func chart(_ title: String, _ lines: [(name: String, column: String)], y: Axis) -> LineChart {
-      LineChart(
-        title: title,
-        series: lines.enumerated().map { index, line in
-          LineChart.Series(
-            name: line.name, x: updates, y: metrics[line.column], colour: .series(index))
-        },
-        x: Axis("update", isInteger: true), y: y, size: Size(width: 250, height: 150))
-    }
-    func both(_ measure: String) -> [(name: String, column: String)] {
-      [("training", "train\(measure)"), ("validation", "validation\(measure)")]
+    func both(_ measure: String) -> KeyValuePairs<String, String> {
+      ["training": "train\(measure)", "validation": "validation\(measure)"]
     }
     return ChartGrid(
       panels: [
-        chart("Objective", both("Objective"), y: Axis("½‖x − Φᵀz‖² + λ‖z‖₁")),
-        chart("Reconstruction", both("SnrDecibels"), y: Axis("SNR", unit: "dB")),
-        chart("Sparsity", both("L0"), y: Axis("active atoms of a patch", includesZero: true)),
-        chart(
-          "Lost atoms",
-          [("dead", "dead"), ("duplicates", "duplicates"), ("replaced", "replaced")],
+        metrics.chart("Objective", both("Objective"), y: Axis("½‖x − Φᵀz‖² + λ‖z‖₁")),
+        metrics.chart("Reconstruction", both("SnrDecibels"), y: Axis("SNR", unit: "dB")),
+        metrics.chart(
+          "Sparsity", both("L0"), y: Axis("active atoms of a patch", includesZero: true)),
+        metrics.chart(
+          "Lost atoms", ["dead": "dead", "duplicates": "duplicates", "replaced": "replaced"],
           y: Axis("atoms", isInteger: true, includesZero: true)),
       ], columns: 2)
   }

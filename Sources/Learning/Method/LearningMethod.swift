@@ -51,13 +51,9 @@ extension LearningMethod {
 
   /// Every column against the first.
   public func curves(of metrics: MetricsTable) -> any Figure {
-    let names = metrics.columns
-    let x = names.first ?? ""
-    return ChartGrid(
-      panels: names.dropFirst().dropLast().map { name in
-        LineChart(
-          title: name, series: [LineChart.Series(name: "", x: metrics[x], y: metrics[name])],
-          x: Axis(x, isInteger: true), y: Axis(name), size: Size(width: 250, height: 150))
+    ChartGrid(
+      panels: metrics.columns.dropFirst().dropLast().map { name in
+        metrics.chart(name, ["": name], y: Axis(name))
       }, columns: 2)
   }
 }

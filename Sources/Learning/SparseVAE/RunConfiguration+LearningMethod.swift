@@ -75,15 +75,22 @@ extension RunConfiguration: LearningMethod {
   }
 
   public func curves(of metrics: MetricsTable) -> any Figure {
-    TrainingCurves(
-      epochs: metrics["epoch"], trainingObjective: metrics["trainNegativeElbo"],
-      validationObjective: metrics["validationNegativeElbo"],
-      negativeLogLikelihood: metrics["validationNegativeLogLikelihood"],
-      divergence: metrics["validationKl"],
-      activeCounts: [
-        .init(name: "active filters", counts: metrics["activeFilters"]),
-        .init(name: "informative", counts: metrics["informative"]),
-        .init(name: "KL > 0.1", counts: metrics["klActive"]),
-      ], latents: latents, signalToNoise: metrics["snrDecibels"])
+    let panels = [
+      metrics.chart(
+        "Objective",
+        ["training": "trainNegativeElbo", "validation": "validationNegativeElbo"],
+        y: Axis("−ELBO", unit: "nats per patch")),
+      metrics.chart(
+        "Parts of the objective",
+        ["−log p(x|z)": "validationNegativeLogLikelihood", "KL": "validationKl"],
+        y: Axis("nats per patch")),
+      metrics.chart(
+        "Active filters",
+        ["active filters": "activeFilters", "informative": "informative", "KL > 0.1": "klActive"],
+        y: Axis("filters", includesZero: true),
+        references: [.init(name: "K = \(latents)", y: Double(latents))]),
+      metrics.chart("Reconstruction", ["": "snrDecibels"], y: Axis("SNR", unit: "dB")),
+    ]
+    return ChartGrid(panels: panels.filter { !$0.series.isEmpty }, columns: 2)
   }
 }

@@ -17,8 +17,8 @@ struct DivergenceByRank: ReportFigure {
         colour: .series(index))
     }.filter { !$0.values.isEmpty }
     if groups.isEmpty { return nil }
-    return RankPlot(
-      groups: groups, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1,
+    return LineChart(
+      ranked: groups, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1,
       thresholdName: "0.1 nat", size: Size(width: 340, height: 190))
   }
 }
@@ -30,8 +30,8 @@ struct NormsFigure: ReportFigure {
   let caption = "‖φ‖ of each filter. Under unit norm all are 1."
 
   func figure(of content: ReportContent) -> (any Figure)? {
-    RankPlot(
-      groups: content.main.enumerated().map { index, subject in
+    LineChart(
+      ranked: content.main.enumerated().map { index, subject in
         Histogram.Group(
           name: subject.title, values: subject.record.filters.map(\.norm), colour: .series(index))
       }, rankLabel: "filter, by rank", y: Axis("‖φ‖", includesZero: true),
