@@ -6,7 +6,8 @@ import Testing
 @Suite struct CurvesTests {
   @Test func `training curves show the columns that are there`() throws {
     var metrics = MetricsTable(columns: [
-      "epoch", "trainNegativeElbo", "validationNegativeLogLikelihood", "validationKl", "informative",
+      "epoch", "trainNegativeElbo", "validationNegativeLogLikelihood", "validationKl",
+      "informative",
     ])
     metrics.add([1, 200, 120, 80, 10])
     metrics.add([2, 180, 110, 70, 160])
