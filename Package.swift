@@ -23,7 +23,7 @@ let package = Package(
     .library(name: "ImageData", targets: ["ImageData"]),
     .library(name: "Distributions", targets: ["Distributions"]),
     .library(name: "Filters", targets: ["Filters"]),
-    .library(name: "SparseCodingVAE", targets: ["SparseCodingVAE"]),
+    .library(name: "LatentVariableModels", targets: ["LatentVariableModels"]),
     .library(name: "SparseCoding", targets: ["SparseCoding"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Figures", targets: ["Figures"]),
@@ -43,7 +43,8 @@ let package = Package(
     .executableTarget(
       name: "svae",
       dependencies: [
-        "Studies", "Exchange", "Learning", "Figures", "Evaluation", "ImageData", "SparseCodingVAE",
+        "Studies", "Exchange", "Learning", "Figures", "Evaluation", "ImageData",
+        "LatentVariableModels",
         "SparseCoding", "Distributions", "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -61,7 +62,7 @@ let package = Package(
     .target(
       name: "Exchange",
       dependencies: [
-        "Learning", "Evaluation", "SparseCodingVAE", "Distributions", "ImageData", "Compute",
+        "Learning", "Evaluation", "LatentVariableModels", "Distributions", "ImageData", "Compute",
         "Files", .product(name: "Yams", package: "Yams"),
       ]),
 
@@ -69,7 +70,7 @@ let package = Package(
     .target(
       name: "Learning",
       dependencies: [
-        "Figures", "Evaluation", "SparseCodingVAE", "SparseCoding", "Distributions", "Filters",
+        "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
         "ImageData", "Compute", "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -80,7 +81,7 @@ let package = Package(
 
     // The models.
     .target(
-      name: "SparseCodingVAE",
+      name: "LatentVariableModels",
       dependencies: ["Distributions", "Filters", "Compute", realModule]),
     .target(
       name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule]),
@@ -144,7 +145,8 @@ let package = Package(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")], swiftSettings: quick),
     .testTarget(
-      name: "SparseCodingVAETests", dependencies: ["SparseCodingVAE", "TestSupport", realModule],
+      name: "LatentVariableModelsTests",
+      dependencies: ["LatentVariableModels", "TestSupport", realModule],
       resources: [.copy("Reference")], swiftSettings: quick),
     .testTarget(
       name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport", realModule],

@@ -19,7 +19,7 @@ let package = Package(
         .product(name: "Filters", package: "swift-svae"),
         .product(name: "ImageData", package: "swift-svae"),
         .product(name: "SparseCoding", package: "swift-svae"),
-        .product(name: "SparseCodingVAE", package: "swift-svae"),
+        .product(name: "LatentVariableModels", package: "swift-svae"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What the processor can do at most: multiply-adds and memory traffic.

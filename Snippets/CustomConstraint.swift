@@ -34,7 +34,7 @@ struct NonnegativeUnitNorm: FilterConstraint {
 Constraints.register(NonnegativeUnitNorm.self)
 
 let team = ThreadTeam(count: ThreadTeam.processorCount)
-var configuration = RunConfiguration()
+var configuration = SparseVAEConfiguration()
 configuration.data.preparation.patchSize = 8
 configuration.data.preparation.patches = 2000
 configuration.model.latents = 32
@@ -47,14 +47,14 @@ let data = try configuration.data.dataSet(team: team)
 let place = FileManager.default.temporaryDirectory.appending(path: "svae-\(UUID().uuidString)")
 defer { try? FileManager.default.removeItem(at: place) }
 let run = try Run(new: configuration, at: place, data: data, team: team)
-var observer = Run<RunConfiguration>.Observer()
+var observer = Run<SparseVAEConfiguration>.Observer()
 observer.step = { done, _ in done < 10 }
 _ = try run.run(observer)
 let folder = try RunFolder(existing: place)
 let rest = try Run(
-  resuming: folder, folder.configuration(of: RunConfiguration.self), data: data, team: team)
+  resuming: folder, folder.configuration(of: SparseVAEConfiguration.self), data: data, team: team)
 _ = try rest.run()
 
-let trained = try TrainedRun<RunConfiguration>(folder)
+let trained = try TrainedRun<SparseVAEConfiguration>(folder)
 print("the constraint is \(trained.configuration.model.constraint.rawValue)")
 print("the smallest weight is \(trained.model.filters.elements.min() ?? -1)")

@@ -5,9 +5,9 @@
 import Compute
 import Foundation
 import ImageData
+import LatentVariableModels
 import Learning
 import Settings
-import SparseCodingVAE
 import Studies
 
 /// Filters of greatest variance: Φ ← orthonormalised Φ·C, epoch by epoch.

@@ -36,7 +36,7 @@ struct LogisticPrior: Prior {
 Priors.register(LogisticPrior.self)
 
 let team = ThreadTeam(count: ThreadTeam.processorCount)
-var configuration = RunConfiguration()
+var configuration = SparseVAEConfiguration()
 configuration.data.preparation.patchSize = 8
 configuration.data.preparation.patches = 2000
 configuration.model.latents = 64
@@ -50,14 +50,14 @@ let data = try configuration.data.dataSet(team: team)
 let place = FileManager.default.temporaryDirectory.appending(path: "svae-\(UUID().uuidString)")
 defer { try? FileManager.default.removeItem(at: place) }
 let run = try Run(new: configuration, at: place, data: data, team: team)
-var observer = Run<RunConfiguration>.Observer()
+var observer = Run<SparseVAEConfiguration>.Observer()
 observer.step = { done, _ in done < 10 }
 _ = try run.run(observer)
 let folder = try RunFolder(existing: place)
-let saved = try folder.configuration(of: RunConfiguration.self)
+let saved = try folder.configuration(of: SparseVAEConfiguration.self)
 _ = try Run(resuming: folder, saved, data: data, team: team).run()
 
-let trained = try TrainedRun<RunConfiguration>(folder)
+let trained = try TrainedRun<SparseVAEConfiguration>(folder)
 print(
   "p is \(trained.configuration.model.prior.rawValue), of scale \(trained.configuration.model.priorScale)"
 )

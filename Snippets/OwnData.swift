@@ -4,7 +4,7 @@ import Compute
 import Distributions
 import Filters
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 let team = ThreadTeam(count: ThreadTeam.processorCount)
 

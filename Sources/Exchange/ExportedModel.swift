@@ -1,8 +1,8 @@
 import Compute
 import Distributions
 import ImageData
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// A learned model as other software wants it: names, numbers, words.
 public struct ExportedModel {

@@ -1,7 +1,7 @@
 import Foundation
 import ImageData
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// ONNX: the recognition network in one file, the decoder in another.
 ///

@@ -1,6 +1,6 @@
 import Foundation
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// A feed-forward network as ONNX describes it: nodes that turn named tensors into others.
 ///

@@ -1,6 +1,6 @@
 import Distributions
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -8,18 +8,18 @@ import Testing
 
 @Suite struct ConfigurationFileTests {
   /// The configuration that a file of this text gives.
-  private func read(_ text: String) throws -> RunConfiguration {
+  private func read(_ text: String) throws -> SparseVAEConfiguration {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "c.yaml")
       try Data(text.utf8).write(to: file)
-      var changes = SettingChanges<RunConfiguration>()
+      var changes = SettingChanges<SparseVAEConfiguration>()
       try changes.add(file: file)
-      return changes.applied(to: RunConfiguration())
+      return changes.applied(to: SparseVAEConfiguration())
     }
   }
 
   @Test func `a configuration survives its file`() throws {
-    var configuration = RunConfiguration()
+    var configuration = SparseVAEConfiguration()
     configuration.data.preparation.resolve(for: .whole)
     configuration.data.preparation.rejectsVarianceBelow = 0.1
     configuration.data.preparation.variable = ""
@@ -34,13 +34,13 @@ import Testing
     configuration.training.learningRate = 5e-324
     configuration.training.schedule = .cosine
     configuration.training.clippingNorm = .infinity
-    for configuration in [configuration, RunConfiguration(), .defaults(for: .whole)] {
+    for configuration in [configuration, SparseVAEConfiguration(), .defaults(for: .whole)] {
       #expect(try read(configuration.yaml) == configuration, "\(configuration.yaml)")
     }
   }
 
   @Test func `numbers are written as people write them, in all their digits`() throws {
-    var configuration = RunConfiguration()
+    var configuration = SparseVAEConfiguration()
     configuration.training.learningRate = 0.001
     configuration.model.priorScale = 0.1 + 0.2
     configuration.model.logScaleRange = [-7, 4.1]
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `a file changes what it names and nothing else`() throws {
-    var expected = RunConfiguration()
+    var expected = SparseVAEConfiguration()
     expected.model.latents = 20
     expected.model.encoder.trunk = [5, 6]
     expected.training.learnsNoise = true
@@ -69,7 +69,7 @@ import Testing
           learnsNoise: true
         """) == expected)
     for empty in ["", "# nothing\n", "---\n"] {
-      #expect(try read(empty) == RunConfiguration(), "\(empty)")
+      #expect(try read(empty) == SparseVAEConfiguration(), "\(empty)")
     }
   }
 
@@ -146,7 +146,7 @@ import Testing
 
   @Test func `a file that is not there, or no text, is named`() throws {
     try withTemporaryFolder { folder in
-      var changes = SettingChanges<RunConfiguration>()
+      var changes = SettingChanges<SparseVAEConfiguration>()
       let missing = #expect(throws: RunError.self) {
         try changes.add(file: folder.appending(path: "no.yaml"))
       }
@@ -159,12 +159,12 @@ import Testing
   }
 
   @Test func `settings lie over the file, and name themselves where they are wrong`() throws {
-    var changes = SettingChanges<RunConfiguration>()
+    var changes = SettingChanges<SparseVAEConfiguration>()
     try changes.add(setting: "training.epochs=3")
     try changes.add(setting: "model.encoder.trunk=[7, 8]")
     try changes.add(setting: "training.epochs=4")
     try changes.add(setting: "data.source=a=b")
-    let configuration = changes.applied(to: RunConfiguration())
+    let configuration = changes.applied(to: SparseVAEConfiguration())
     #expect(configuration.training.epochs == 4)
     #expect(configuration.model.encoder.trunk == [7, 8])
     #expect(configuration.data.source == "a=b")
@@ -183,9 +183,9 @@ import Testing
 
   struct Range: CustomTestStringConvertible, Sendable {
     var testDescription: String
-    var change: @Sendable (inout RunConfiguration) -> Void
+    var change: @Sendable (inout SparseVAEConfiguration) -> Void
 
-    init(_ key: String, _ change: @escaping @Sendable (inout RunConfiguration) -> Void) {
+    init(_ key: String, _ change: @escaping @Sendable (inout SparseVAEConfiguration) -> Void) {
       testDescription = key
       self.change = change
     }
@@ -219,7 +219,7 @@ import Testing
   ]
 
   @Test(arguments: ranges) func `a value out of its range is named with the range`(_ range: Range) {
-    var configuration = RunConfiguration()
+    var configuration = SparseVAEConfiguration()
     range.change(&configuration)
     let error = #expect(throws: RunError.self) { try configuration.validate() }
     let text = error?.description ?? ""

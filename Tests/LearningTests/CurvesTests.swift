@@ -11,7 +11,7 @@ import Testing
     ])
     metrics.add([1, 200, 120, 80, 10])
     metrics.add([2, 180, 110, 70, 160])
-    var configuration = RunConfiguration()
+    var configuration = SparseVAEConfiguration()
     configuration.model.latents = 169
     let text = try configuration.curves(of: metrics).svgText
     for label in ["training", "−log p(x|z)", "KL", "informative", "K = 169", "epoch"] {

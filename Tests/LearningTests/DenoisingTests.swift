@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -23,7 +23,8 @@ import Testing
       var run = SmallRun()
       run.configuration.data.preparation.whitening = whitening
       run.configuration.training.epochs = 10
-      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "a")))
+      let trained = try TrainedRun<SparseVAEConfiguration>(
+        run.train(at: folder.appending(path: "a")))
       var leaves = DeadLeaves()
       (leaves.count, leaves.size, leaves.seed) = (1, 64, 9)
       (leaves.smallestRadius, leaves.largestRadius) = (4, 24)
@@ -79,7 +80,8 @@ import Testing
   @Test func `a picture smaller than a patch, or a model of linear light, is an error`() throws {
     try withTemporaryFolder { folder in
       let run = SmallRun()
-      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "a")))
+      let trained = try TrainedRun<SparseVAEConfiguration>(
+        run.train(at: folder.appending(path: "a")))
       let team = ThreadTeam(count: 1)
       let denoiser = try ImageDenoiser(trained, noise: 0.1, team: team)
       let small = GrayImage(height: 4, width: 4, pixels: [Float](repeating: 0, count: 16))

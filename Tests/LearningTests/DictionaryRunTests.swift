@@ -103,9 +103,10 @@ import Testing
       }
       let dictionary = try RunFolder(existing: url)
       #expect(try dictionary.method() is DictionaryConfiguration)
-      #expect(throws: RunError.self) { try TrainedRun<RunConfiguration>(dictionary) }
-      let model = try RunFolder.create(at: folder.appending(path: "model"), RunConfiguration())
-      #expect(try model.method() is RunConfiguration)
+      #expect(throws: RunError.self) { try TrainedRun<SparseVAEConfiguration>(dictionary) }
+      let model = try RunFolder.create(
+        at: folder.appending(path: "model"), SparseVAEConfiguration())
+      #expect(try model.method() is SparseVAEConfiguration)
       #expect(throws: RunError.self) { try model.configuration(of: DictionaryConfiguration.self) }
     }
   }

@@ -2,8 +2,8 @@ import Compute
 import Distributions
 import Foundation
 import ImageData
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 import TestSupport
 import Testing
 
@@ -96,7 +96,7 @@ import Testing
 
   @Test func `a stream's codes are refined from the posterior means`() throws {
     try withTemporaryFolder { folder in
-      let run = try TrainedRun<RunConfiguration>(
+      let run = try TrainedRun<SparseVAEConfiguration>(
         SmallRun().train(at: folder.appending(path: "run")))
       let patches = Matrix(
         rows: 5, columns: 64, elements: (0..<320).map { Float($0 % 11) / 5 - 1 })

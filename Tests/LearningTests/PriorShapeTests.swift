@@ -2,7 +2,7 @@ import Compute
 import Distributions
 import Filters
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -14,11 +14,12 @@ import Testing
     try withTemporaryFolder { folder in
       var run = SmallRun()
       run.configuration.model.prior = .studentT
-      var changes = SettingChanges<RunConfiguration>()
+      var changes = SettingChanges<SparseVAEConfiguration>()
       try changes.add(setting: "model.priorShape.degreesOfFreedom=4.5")
       run.configuration = changes.applied(to: run.configuration)
       #expect(run.configuration.model.priorShape == ["degreesOfFreedom": 4.5])
-      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "run")))
+      let trained = try TrainedRun<SparseVAEConfiguration>(
+        run.train(at: folder.appending(path: "run")))
       let prior = try #require(trained.model.prior as? StudentTPrior)
       #expect(prior.degreesOfFreedom == 4.5)
       let saved = try Safetensors(contentsOf: trained.folder.modelFile)
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func `a configuration has a shape only where one is given`() {
-    #expect(RunConfiguration().yaml.contains("priorShape: null"))
+    #expect(SparseVAEConfiguration().yaml.contains("priorShape: null"))
   }
 
   @Test(arguments: [
@@ -47,7 +48,7 @@ import Testing
 
   @Test func `a constraint's numbers are settings like a prior's`() throws {
     var configuration = SmallRun(VarianceMatching.family).configuration
-    var changes = SettingChanges<RunConfiguration>()
+    var changes = SettingChanges<SparseVAEConfiguration>()
     try changes.add(setting: "model.constraintSettings.rate=0.25")
     configuration = changes.applied(to: configuration)
     try configuration.validate()

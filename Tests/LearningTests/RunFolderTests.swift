@@ -15,14 +15,14 @@ import Testing
       try FileManager.default.createDirectory(at: full, withIntermediateDirectories: true)
       try Data("x".utf8).write(to: full.appending(path: ".hidden"))
       let run = folder.appending(path: "run")
-      _ = try RunFolder.create(at: run, RunConfiguration())
+      _ = try RunFolder.create(at: run, SparseVAEConfiguration())
       let before = try Self.contents(of: folder)
       for (url, problem) in [
         (file, "is a file"), (full, "exists but is not a run folder"), (run, "holds a run already"),
       ] {
         for attempt in [
           { try RunFolder.checkIsFree(url) },
-          { _ = try RunFolder.create(at: url, RunConfiguration()) },
+          { _ = try RunFolder.create(at: url, SparseVAEConfiguration()) },
           { try SmallRun().train(at: url) },
         ] {
           let error = #expect(throws: RunError.self) { try attempt() }
@@ -39,10 +39,10 @@ import Testing
       let empty = folder.appending(path: "empty")
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
       for url in [empty, folder.appending(path: "a/b/c")] {
-        let made = try RunFolder.create(at: url, RunConfiguration())
+        let made = try RunFolder.create(at: url, SparseVAEConfiguration())
         #expect(
-          try RunFolder(existing: url).configuration(of: RunConfiguration.self)
-            == RunConfiguration())
+          try RunFolder(existing: url).configuration(of: SparseVAEConfiguration.self)
+            == SparseVAEConfiguration())
         #expect(FileManager.default.fileExists(atPath: made.checkpoints.path))
       }
     }

@@ -1,6 +1,6 @@
 import Foundation
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 import TestSupport
 import Testing
 

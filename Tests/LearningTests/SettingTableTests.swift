@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func `every stored property of a configuration has a key`() throws {
-    var model: RunConfiguration = filled()
+    var model: SparseVAEConfiguration = filled()
     model.training.clippingNorm = 1
     model.model.priorShape = [:]
     model.model.constraintSettings = [:]
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `every setting takes its own default`() throws {
-    try expectDefaultsAreTaken(RunConfiguration.self)
+    try expectDefaultsAreTaken(SparseVAEConfiguration.self)
     try expectDefaultsAreTaken(DictionaryConfiguration.self)
   }
 
@@ -64,12 +64,12 @@ import Testing
   }
 
   @Test func `defaults are in their ranges`() throws {
-    try expectDefaultsAreValid(RunConfiguration.self)
+    try expectDefaultsAreValid(SparseVAEConfiguration.self)
     try expectDefaultsAreValid(DictionaryConfiguration.self)
   }
 
   @Test func `a file tells each setting's meaning and range before its value`() {
-    let text = RunConfiguration().yaml
+    let text = SparseVAEConfiguration().yaml
     #expect(
       text.contains(
         """
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func `the table names both kinds' defaults, in columns`() throws {
-    let table = SettingTable(RunConfiguration.self)
+    let table = SettingTable(SparseVAEConfiguration.self)
     let row = try #require(table.rows.first { $0.key == "model.latents" })
     #expect(row.photographs == "169" && row.smallImages == "400")
     let lines = table.text.split(separator: "\n")

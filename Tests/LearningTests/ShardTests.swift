@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -20,7 +20,7 @@ import Testing
     try NumPyArray(patches).write(to: file)
   }
 
-  private func configuration(_ file: URL) -> RunConfiguration {
+  private func configuration(_ file: URL) -> SparseVAEConfiguration {
     var run = SmallRun()
     run.configuration.data.source = file.path
     run.configuration.data.preparation.patches = 1_000_000
@@ -30,7 +30,7 @@ import Testing
   }
 
   /// The data of the configuration; without a file, small generated images.
-  private func data(_ configuration: RunConfiguration, _ team: ThreadTeam) throws -> DataSet {
+  private func data(_ configuration: SparseVAEConfiguration, _ team: ThreadTeam) throws -> DataSet {
     let source =
       configuration.data.source == nil ? Self.leaves : try configuration.data.open()
     return try DataSet(source, configuration.data.preparation, team: team)
@@ -60,7 +60,7 @@ import Testing
         let run = try Run(
           new: configuration, at: folder.appending(path: name), data: data(configuration, team),
           team: team)
-        var observer = Run<RunConfiguration>.Observer()
+        var observer = Run<SparseVAEConfiguration>.Observer()
         observer.step = { done, _ in done < steps }
         _ = try run.run(observer)
         return run.folder
@@ -69,7 +69,7 @@ import Testing
       let other = try train("other", threads: 2)
       let parts = try train("parts", threads: 2, stopAfter: 37)
       let team = ThreadTeam(count: 1)
-      let saved = try parts.configuration(of: RunConfiguration.self)
+      let saved = try parts.configuration(of: SparseVAEConfiguration.self)
       let resumed = try Run(resuming: parts, saved, data: data(saved, team), team: team)
       _ = try resumed.run()
       for run in [other, parts] {

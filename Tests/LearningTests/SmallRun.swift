@@ -2,16 +2,16 @@ import Compute
 import Filters
 import Foundation
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 @testable import Learning
 
 /// A run that takes a fraction of a second.
 struct SmallRun: Sendable {
-  var configuration: RunConfiguration
+  var configuration: SparseVAEConfiguration
 
   init(_ constraint: ConstraintFamily = .unitNorm) {
-    configuration = RunConfiguration()
+    configuration = SparseVAEConfiguration()
     configuration.data.preparation.patchSize = 8
     configuration.data.preparation.patches = 600
     configuration.data.preparation.border = 2
@@ -52,13 +52,14 @@ struct SmallRun: Sendable {
   func resume(_ folder: RunFolder, threads: Int = 1, stopAfter steps: Int = .max) throws {
     let team = ThreadTeam(count: threads)
     let run = try Run(
-      resuming: folder, folder.configuration(of: RunConfiguration.self), data: data(team: team),
+      resuming: folder, folder.configuration(of: SparseVAEConfiguration.self),
+      data: data(team: team),
       team: team)
     _ = try run.run(Self.stop(after: steps))
   }
 
-  private static func stop(after steps: Int) -> Run<RunConfiguration>.Observer {
-    var observer = Run<RunConfiguration>.Observer()
+  private static func stop(after steps: Int) -> Run<SparseVAEConfiguration>.Observer {
+    var observer = Run<SparseVAEConfiguration>.Observer()
     observer.step = { done, _ in done < steps }
     return observer
   }

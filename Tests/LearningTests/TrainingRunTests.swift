@@ -1,7 +1,7 @@
 import Compute
 import Filters
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -86,7 +86,7 @@ import Testing
       let run = SmallRun()
       let first = try run.train(at: folder.appending(path: "a"))
       var again = run
-      again.configuration = try first.configuration(of: RunConfiguration.self)
+      again.configuration = try first.configuration(of: SparseVAEConfiguration.self)
       let second = try again.train(at: folder.appending(path: "b"), threads: 2)
       #expect(try Data(contentsOf: first.modelFile) == Data(contentsOf: second.modelFile))
       #expect(
@@ -105,7 +105,7 @@ import Testing
         Issue.record("the run did not finish")
         return
       }
-      let loaded = try TrainedRun<RunConfiguration>(training.folder)
+      let loaded = try TrainedRun<SparseVAEConfiguration>(training.folder)
       #expect(loaded.model.namedTensors == trained.namedTensors)
       #expect(loaded.preprocessing == training.data.preprocessing)
     }
@@ -117,7 +117,7 @@ import Testing
       let made = try run.train(at: folder.appending(path: "a"), stopAfter: 12)
       let before = try Self.checkpoints(in: made).map { try Data(contentsOf: $0) }
       // From here on the decoder moves by far too much.
-      var wild = try made.configuration(of: RunConfiguration.self)
+      var wild = try made.configuration(of: SparseVAEConfiguration.self)
       wild.training.learningRate = 9.9
       wild.training.decoderRateFactor = 1e38
       wild.model.constraint = .none
@@ -161,7 +161,9 @@ import Testing
   @Test func `an unfinished run says that it has no model yet`() throws {
     try withTemporaryFolder { folder in
       let made = try SmallRun().train(at: folder.appending(path: "a"), stopAfter: 2)
-      let error = #expect(throws: RunError.self) { _ = try TrainedRun<RunConfiguration>(made) }
+      let error = #expect(throws: RunError.self) {
+        _ = try TrainedRun<SparseVAEConfiguration>(made)
+      }
       #expect(error?.description.contains("the run is not finished") == true)
       #expect(error?.description.contains("svae train --resume") == true)
     }

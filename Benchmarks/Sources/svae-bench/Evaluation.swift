@@ -1,6 +1,6 @@
 import ArgumentParser
 import Compute
-import SparseCodingVAE
+import LatentVariableModels
 
 /// `svae-bench evaluation`
 struct Evaluation: ParsableCommand {

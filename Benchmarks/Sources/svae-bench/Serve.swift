@@ -1,6 +1,6 @@
 import ArgumentParser
 import Compute
-import SparseCodingVAE
+import LatentVariableModels
 
 /// `svae-bench serve`: one of the runners that `peers/compare.py` lets run in turn.
 struct Serve: ParsableCommand {

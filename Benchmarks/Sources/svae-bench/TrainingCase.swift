@@ -3,7 +3,7 @@ import CKernels
 import Compute
 import Distributions
 import Filters
-import SparseCodingVAE
+import LatentVariableModels
 
 // swift-format-ignore: AvoidRetroactiveConformances
 extension Precision: @retroactive ExpressibleByArgument {}

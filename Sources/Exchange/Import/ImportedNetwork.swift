@@ -1,5 +1,5 @@
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// A state dict's layers, checked against each other, as this package's tensors.
 struct ImportedNetwork {
@@ -7,7 +7,7 @@ struct ImportedNetwork {
   let pixels: Int
   /// K
   let latents: Int
-  let encoder: RunConfiguration.EncoderSettings
+  let encoder: SparseVAEConfiguration.EncoderSettings
   /// Of the encoder and the decoder, by the names of `SparseVAE.namedTensors`.
   private(set) var tensors: [NamedTensor] = []
 

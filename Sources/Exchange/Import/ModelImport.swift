@@ -3,9 +3,9 @@ import Distributions
 import Filters
 import Foundation
 import ImageData
+import LatentVariableModels
 import Learning
 import RealModule
-import SparseCodingVAE
 import Yams
 
 /// A model that was trained elsewhere, to become a run: a PyTorch state dict as safetensors.
@@ -38,7 +38,7 @@ public struct ModelImport {
   private static let published = (prior: PriorFamily.laplace, scale: 1.0, noiseLogScale: -1.0)
 
   /// As if the model had been trained here.
-  public let configuration: RunConfiguration
+  public let configuration: SparseVAEConfiguration
   /// The model, to the bit.
   public let model: SparseVAE
   /// What is done to a patch before the model sees it.
@@ -54,7 +54,7 @@ public struct ModelImport {
     let network = try ImportedNetwork(dict, layout)
     var notes: [String] = []
     let own = try Self.ownDescription(dict)
-    var configuration = own?.configuration ?? RunConfiguration.defaults(for: .cut)
+    var configuration = own?.configuration ?? SparseVAEConfiguration.defaults(for: .cut)
     var data: DataSet?
     if let path = options.data {
       data = try Self.data(path, options.whitening, pixels: network.pixels, team: team)
@@ -106,7 +106,7 @@ public struct ModelImport {
 
   /// σ and s: the file's own numbers to the bit, where no option says otherwise.
   private static func scales(
-    _ model: RunConfiguration.ModelSettings, _ dict: StateDict, _ options: Options
+    _ model: SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options
   ) -> [NamedTensor] {
     [
       ("noise_log_scale", model.noiseLogScale, options.noiseScale != nil),
@@ -138,21 +138,21 @@ public struct ModelImport {
   /// files from elsewhere.
   private static func ownDescription(
     _ dict: StateDict
-  ) throws -> (configuration: RunConfiguration, preprocessing: Preprocessing)? {
+  ) throws -> (configuration: SparseVAEConfiguration, preprocessing: Preprocessing)? {
     guard let text = dict.metadata["configuration"], let words = dict.metadata["preprocessing"],
       let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(words.utf8)),
       let settings = try? Yams.compose(yaml: text)
     else { return nil }
-    var changes = SettingChanges<RunConfiguration>()
+    var changes = SettingChanges<SparseVAEConfiguration>()
     try changes.add(settings, file: dict.file)
-    return (changes.applied(to: RunConfiguration()), preprocessing)
+    return (changes.applied(to: SparseVAEConfiguration()), preprocessing)
   }
 
   /// The data, with patches of as many pixels as the network takes.
   private static func data(
     _ path: String, _ whitening: Whitening?, pixels: Int, team: ThreadTeam
   ) throws -> DataSet {
-    var preparation = RunConfiguration.defaults(for: .cut).data.preparation
+    var preparation = SparseVAEConfiguration.defaults(for: .cut).data.preparation
     preparation.whitening = whitening
     // For images that are patches themselves, their own size counts.
     preparation.patchSize = max(2, Int(Double(pixels).squareRoot().rounded()))
@@ -169,7 +169,7 @@ public struct ModelImport {
 
   /// The prior and the noise: from the options, else from the file, else as published.
   private static func setDistributions(
-    _ model: inout RunConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
+    _ model: inout SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
     isOwn: Bool, notes: inout [String]
   ) throws {
     /// As the published model counts its priors, from 1.

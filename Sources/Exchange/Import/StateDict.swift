@@ -1,6 +1,6 @@
 import Foundation
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// The parameters of a PyTorch module, by name, from a safetensors file.
 struct StateDict {

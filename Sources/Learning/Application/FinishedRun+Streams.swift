@@ -1,6 +1,6 @@
 import Compute
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 /// What a run learned, used on data of any size.
 extension FinishedRun {
@@ -55,7 +55,7 @@ extension FinishedRun {
   }
 }
 
-extension TrainedRun<RunConfiguration> {
+extension TrainedRun<SparseVAEConfiguration> {
   /// Patches as they come from images → the posteriors of their latents.
   ///
   /// - Parameters:

@@ -1,9 +1,9 @@
 import Compute
 import Figures
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
-extension TrainedRun<RunConfiguration> {
+extension TrainedRun<SparseVAEConfiguration> {
   /// Writes patches drawn from the model: as numbers `[count, height, width]` where `path` ends in
   /// npy, npz or mat or is "-" for .npy on standard output, otherwise as a picture.
   ///

@@ -1,8 +1,8 @@
 import Compute
 import Figures
 import ImageData
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 
 /// Classical sparse coding as a way to learn filters.
 extension DictionaryConfiguration: LearningMethod {

@@ -1,7 +1,7 @@
 import Compute
 import Foundation
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 
 /// Learns a dictionary, some updates at a time.
 public struct DictionaryLearning: FilterLearner {

@@ -1,7 +1,7 @@
 import Compute
 import Evaluation
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 
 /// A dictionary with the solver and the penalty that it was learned with.
 public struct LearnedDictionary: LearnedModel {

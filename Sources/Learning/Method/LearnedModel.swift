@@ -1,6 +1,6 @@
 import Compute
 import Evaluation
-import SparseCodingVAE
+import LatentVariableModels
 
 /// Filters that have been learned, and how patches are coded with them.
 public protocol LearnedModel: Sendable {

@@ -4,7 +4,7 @@ import Compute
 public enum LearningMethods {
   /// A new method is one more entry; one that is defined elsewhere is registered.
   public static let all = Registry<any LearningMethod.Type>([
-    RunConfiguration.name: RunConfiguration.self,
+    SparseVAEConfiguration.name: SparseVAEConfiguration.self,
     DictionaryConfiguration.name: DictionaryConfiguration.self,
   ])
 

@@ -102,7 +102,7 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: a `RunError` where it cannot be read, or is another method's.
   public func configuration<Method: LearningMethod>(
-    of type: Method.Type = RunConfiguration.self
+    of type: Method.Type = SparseVAEConfiguration.self
   ) throws -> Method {
     let found = try methodType()
     guard found == type else {
@@ -117,7 +117,7 @@ public struct RunFolder: Sendable {
   private func methodType() throws -> any LearningMethod.Type {
     guard let text = try? String(contentsOf: configurationFile, encoding: .utf8),
       let keys = try? Yams.compose(yaml: text)?.mapping?.keys
-    else { return RunConfiguration.self }
+    else { return SparseVAEConfiguration.self }
     do {
       return try LearningMethods.method(withSections: keys.compactMap(\.string))
     } catch {

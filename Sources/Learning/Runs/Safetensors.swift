@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 /// The safetensors format: an 8-byte little-endian length, a JSON header, then raw tensors.
 ///

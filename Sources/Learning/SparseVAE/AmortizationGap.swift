@@ -1,6 +1,6 @@
 import Compute
 import Evaluation
-import SparseCodingVAE
+import LatentVariableModels
 
 /// What the recognition network's answer lacks against the best codes for the same decoder, prior
 /// and noise, and how many steps of a solver make up for it.

@@ -1,5 +1,5 @@
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 extension DataSet {
   /// The training patches: in memory, or shard by shard from disk.

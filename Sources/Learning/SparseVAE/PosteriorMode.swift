@@ -1,7 +1,7 @@
 import Compute
 import Distributions
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 
 /// The codes of greatest posterior probability under a trained model, min over z of
 /// ‖x − b − Φᵀz‖²/2σ² − log p(z): what the recognition network's answer can be held against.

@@ -1,7 +1,7 @@
 import Compute
 import Evaluation
+import LatentVariableModels
 import RealModule
-import SparseCodingVAE
 
 extension SparseVAE: LearnedModel {
   public var tensors: [NamedTensor] { namedTensors }

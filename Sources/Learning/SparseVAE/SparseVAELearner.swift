@@ -1,7 +1,7 @@
 import Compute
 import Filters
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 
 /// Trains a sparse coding VAE, an epoch at a time.
 public struct SparseVAELearner: FilterLearner {
@@ -20,7 +20,7 @@ public struct SparseVAELearner: FilterLearner {
   }
 
   init(
-    _ configuration: RunConfiguration, on site: LearningSite, from checkpoint: Safetensors?
+    _ configuration: SparseVAEConfiguration, on site: LearningSite, from checkpoint: Safetensors?
   ) throws {
     let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
     let constraint = try configuration.constraint

@@ -4,8 +4,8 @@ import Files
 import Filters
 import Foundation
 import ImageData
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 /// The page of one run: report.html and figures/ in its folder.
 public struct RunReport {

@@ -167,7 +167,7 @@ public struct StudyFile {
   }
 
   private func method(of condition: Fields) throws -> String {
-    guard let word = try condition.string("method") else { return RunConfiguration.name }
+    guard let word = try condition.string("method") else { return SparseVAEConfiguration.name }
     guard LearningMethods.all[word] != nil else {
       throw RunError(
         file: file, condition.place + "method is \(word)",

@@ -24,7 +24,7 @@ struct StudySettings {
     func resolved<Method: LearningMethod>(_ type: Method.Type) throws -> any LearningMethod {
       try self.resolved(own) as Method
     }
-    let type: any LearningMethod.Type = LearningMethods.all[method] ?? RunConfiguration.self
+    let type: any LearningMethod.Type = LearningMethods.all[method] ?? SparseVAEConfiguration.self
     return MethodConfiguration(try resolved(type))
   }
 

@@ -55,7 +55,7 @@ struct DenoiseCommand: ParsableCommand {
   }
 
   func run() throws {
-    let trained = try TrainedRun<RunConfiguration>(RunFolder(existing: URL(filePath: folder)))
+    let trained = try TrainedRun<SparseVAEConfiguration>(RunFolder(existing: URL(filePath: folder)))
     let noisy = try GrayImage(contentsOf: URL(filePath: input))
     let reference = try clean.map { try GrayImage(contentsOf: URL(filePath: $0)) }
     if let reference, reference.size != noisy.size {

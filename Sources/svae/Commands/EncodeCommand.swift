@@ -38,7 +38,7 @@ struct EncodeCommand: ParsableCommand {
       guard logScales || refine > 0 else {
         return try run.encode(arrays, treated: treated, team: team)
       }
-      return try TrainedRun<RunConfiguration>(run.folder).encode(
+      return try TrainedRun<SparseVAEConfiguration>(run.folder).encode(
         arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
     }
   }

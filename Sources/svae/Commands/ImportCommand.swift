@@ -4,8 +4,8 @@ import Distributions
 import Exchange
 import Foundation
 import ImageData
+import LatentVariableModels
 import Learning
-import SparseCodingVAE
 
 extension RegisteredName: ExpressibleByArgument {}
 extension PosteriorFamily: ExpressibleByArgument {}

@@ -36,7 +36,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let trained = try TrainedRun<RunConfiguration>(RunFolder(existing: URL(filePath: folder)))
+    let trained = try TrainedRun<SparseVAEConfiguration>(RunFolder(existing: URL(filePath: folder)))
     try trained.writeSamples(
       count, seed: seed, restored: restored, to: out, team: compute.team)
     if out != "-" { Console(isQuiet: compute.quiet).say("wrote \(out)") }

@@ -31,7 +31,7 @@ struct SettingsCommand: ParsableCommand {
   }
 
   @Argument(help: "Of svae train, or of svae sparse-code train.")
-  var method = Method(RunConfiguration.self)
+  var method = Method(SparseVAEConfiguration.self)
 
   @Flag(help: "Print a JSON array, one object a setting.")
   var json = false

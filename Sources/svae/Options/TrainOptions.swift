@@ -3,7 +3,7 @@ import Learning
 
 /// What training can be told on the command line. Each option overrides the configuration file.
 struct TrainOptions: LearningOptions {
-  typealias Option = ArgumentParser.Option<Given<RunConfiguration>?>
+  typealias Option = ArgumentParser.Option<Given<SparseVAEConfiguration>?>
 
   @OptionGroup var layers: SettingOptions
   @OptionGroup var patches: PatchOptions
@@ -20,24 +20,24 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.priorScale") var priorScale
 
-  @Flag(help: .flag("training.learnsPriorScale", of: RunConfiguration.self))
+  @Flag(help: .flag("training.learnsPriorScale", of: SparseVAEConfiguration.self))
   var learnPriorScale = false
 
   @Option("model.posterior") var posterior
 
   @Option("model.noiseLogScale", parsing: .unconditional) var noiseLogScale
 
-  @Flag(help: .flag("training.learnsNoise", of: RunConfiguration.self))
+  @Flag(help: .flag("training.learnsNoise", of: SparseVAEConfiguration.self))
   var learnNoise = false
 
   @Option("model.constraint") var constraint
 
   @Flag(
     inversion: .prefixedNo,
-    help: .flag("model.tangent", of: RunConfiguration.self, showsDefault: true))
+    help: .flag("model.tangent", of: SparseVAEConfiguration.self, showsDefault: true))
   var tangent: Bool?
 
-  @Flag(help: .flag("model.learnsGain", of: RunConfiguration.self))
+  @Flag(help: .flag("model.learnsGain", of: SparseVAEConfiguration.self))
   var learnGain = false
 
   @Option("training.epochs") var epochs
@@ -64,8 +64,8 @@ struct TrainOptions: LearningOptions {
 
   @Option("training.seed", "data.seed", help: "Seed of everything random") var seed
 
-  var given: [Given<RunConfiguration>?] {
-    patches.given(to: RunConfiguration.self) + [
+  var given: [Given<SparseVAEConfiguration>?] {
+    patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, latents, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil), posterior,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), constraint,
@@ -77,10 +77,10 @@ struct TrainOptions: LearningOptions {
   }
 
   /// A trunk is the whole encoder, as Geadah et al.'s is.
-  private var encoder: Given<RunConfiguration>? {
+  private var encoder: Given<SparseVAEConfiguration>? {
     if let trunk {
       return Given {
-        $0.model.encoder = RunConfiguration.EncoderSettings()
+        $0.model.encoder = SparseVAEConfiguration.EncoderSettings()
         trunk.change(&$0)
       }
     }
@@ -88,7 +88,7 @@ struct TrainOptions: LearningOptions {
   }
 
   private static var geadahHelp: String {
-    let encoder = RunConfiguration.EncoderSettings.geadah
+    let encoder = SparseVAEConfiguration.EncoderSettings.geadah
     let (trunk, mean, logScale) = (
       widths(encoder.trunk), widths(encoder.mean), widths(encoder.logScale)
     )

@@ -53,7 +53,7 @@ import Testing
       #expect(events.map(\.sessionStarts) == [[], [16]])
 
       let metrics = try MetricsTable(
-        contentsOf: made.metricsFile, through: 4, columns: RunConfiguration.columnNames)
+        contentsOf: made.metricsFile, through: 4, columns: SparseVAEConfiguration.columnNames)
       for (tag, column) in [
         ("validation/negativeElbo", "validationNegativeElbo"), ("train/kl", "trainKl"),
         ("active/informative", "informative"), ("filters/normMean", "normMean"),

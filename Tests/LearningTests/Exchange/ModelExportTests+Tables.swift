@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -46,7 +46,7 @@ extension ModelExportTests {
 
   @Test func `a table whose data have gone says so, and takes other data`() throws {
     try withModel(Self.cases[0].run) { run, _, folder in
-      var gone = try run.folder.configuration(of: RunConfiguration.self)
+      var gone = try run.folder.configuration(of: SparseVAEConfiguration.self)
       gone.data.source = folder.appending(path: "gone").path
       try gone.yaml.write(to: run.folder.configurationFile, atomically: true, encoding: .utf8)
       let model = try ExportedModel(run.folder)

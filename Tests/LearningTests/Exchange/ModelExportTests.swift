@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -17,7 +17,7 @@ import Testing
     var testDescription: String
     var run: SmallRun
 
-    init(_ name: String, _ change: (inout RunConfiguration) -> Void) {
+    init(_ name: String, _ change: (inout SparseVAEConfiguration) -> Void) {
       testDescription = name
       run = SmallRun()
       run.configuration.training.epochs = 1
@@ -40,10 +40,11 @@ import Testing
   ]
 
   func withModel(
-    _ run: SmallRun, _ body: (TrainedRun<RunConfiguration>, ExportedModel, URL) throws -> Void
+    _ run: SmallRun, _ body: (TrainedRun<SparseVAEConfiguration>, ExportedModel, URL) throws -> Void
   ) throws {
     try withTemporaryFolder { folder in
-      let trained = try TrainedRun<RunConfiguration>(run.train(at: folder.appending(path: "run")))
+      let trained = try TrainedRun<SparseVAEConfiguration>(
+        run.train(at: folder.appending(path: "run")))
       try body(trained, ExportedModel(trained), folder)
     }
   }

@@ -3,7 +3,7 @@ import Distributions
 import Filters
 import Foundation
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 

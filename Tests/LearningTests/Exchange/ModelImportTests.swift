@@ -3,7 +3,7 @@ import Distributions
 import Filters
 import Foundation
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 
@@ -64,7 +64,7 @@ import Testing
     try withTemporaryFolder { folder in
       let published = PublishedModel()
       let made = try `import`(published).write(to: folder.appending(path: "run"))
-      let run = try TrainedRun<RunConfiguration>(RunFolder(existing: made.url))
+      let run = try TrainedRun<SparseVAEConfiguration>(RunFolder(existing: made.url))
       expectSame(run.model, published)
       #expect(run.preprocessing.scale == 1)
       let evaluation = try run.evaluate(team: Self.team)
@@ -205,13 +205,13 @@ import Testing
       var small = SmallRun()
       small.configuration.data.preparation.whitening = .zca
       small.configuration.training.learnsNoise = true
-      let run = try TrainedRun<RunConfiguration>(small.train(at: folder.appending(path: "a")))
+      let run = try TrainedRun<SparseVAEConfiguration>(small.train(at: folder.appending(path: "a")))
       let file = folder.appending(path: "m.safetensors")
       _ = try ExportedModel(run).write(
         as: SafetensorsExporter(), to: file, ExportOptions(team: Self.team))
       let made = try ModelImport(contentsOf: file, .init(), team: Self.team)
         .write(to: folder.appending(path: "b"))
-      let again = try TrainedRun<RunConfiguration>(made)
+      let again = try TrainedRun<SparseVAEConfiguration>(made)
       #expect(again.model.namedTensors == run.model.namedTensors)
       #expect(again.preprocessing == run.preprocessing)
       #expect(again.configuration.model.constraint == run.configuration.model.constraint)
@@ -232,7 +232,7 @@ import Testing
       #expect(model.preprocessing.components != nil && model.preprocessing.kind == .whole)
       #expect(model.configuration.data.source == file.path)
       let made = try model.write(to: folder.appending(path: "run"))
-      #expect(try TrainedRun<RunConfiguration>(made).evaluate(team: Self.team).patches > 10)
+      #expect(try TrainedRun<SparseVAEConfiguration>(made).evaluate(team: Self.team).patches > 10)
 
       let other = folder.appending(path: "other.npy")
       try NumPyArray(

@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 
 @testable import Learning
 

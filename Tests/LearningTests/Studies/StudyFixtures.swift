@@ -18,7 +18,7 @@ enum TestDigits {
 
 extension Study.Condition {
   /// Changes the model's configuration.
-  mutating func changeModel(_ change: (inout RunConfiguration) -> Void) {
+  mutating func changeModel(_ change: (inout SparseVAEConfiguration) -> Void) {
     guard var model = configuration.svae else { return }
     change(&model)
     configuration = MethodConfiguration(model)
@@ -26,7 +26,7 @@ extension Study.Condition {
 }
 
 extension MethodConfiguration {
-  var svae: RunConfiguration? { method as? RunConfiguration }
+  var svae: SparseVAEConfiguration? { method as? SparseVAEConfiguration }
   var sparseCoding: DictionaryConfiguration? { method as? DictionaryConfiguration }
 }
 

@@ -19,7 +19,7 @@ public struct ImageDenoiser {
   /// - Throws: a `RunError` where the model was trained on linear light, in which noise of a
   ///   picture is not the same everywhere.
   public init(
-    _ run: TrainedRun<RunConfiguration>, noise: Double, stride: Int = 1, team: ThreadTeam
+    _ run: TrainedRun<SparseVAEConfiguration>, noise: Double, stride: Int = 1, team: ThreadTeam
   ) throws {
     precondition(noise > 0 && stride > 0, "noise \(noise), stride \(stride)")
     guard run.preprocessing.luminance == .gamma else {

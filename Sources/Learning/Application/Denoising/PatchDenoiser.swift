@@ -1,7 +1,7 @@
 import Compute
 import ImageData
+import LatentVariableModels
 import SparseCoding
-import SparseCodingVAE
 
 /// Clean patches from noisy ones, in the space that the model lives in.
 ///

@@ -2,7 +2,7 @@ import Compute
 import Distributions
 import Filters
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// A small model, patches that a sparse code explains, and settings: what training tests vary.
 struct TrainingCase: Sendable {

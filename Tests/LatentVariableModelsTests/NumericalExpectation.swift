@@ -2,7 +2,7 @@ import Distributions
 import Foundation
 import TestSupport
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// E_q[f(z)] by Gauss–Legendre quadrature over ε, cut where q or a prior of scale s has a kink.
 func expectation(

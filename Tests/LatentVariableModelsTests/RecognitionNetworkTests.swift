@@ -2,7 +2,7 @@ import Compute
 import Distributions
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 @Suite struct RecognitionNetworkTests {
   struct Case: CustomTestStringConvertible, Sendable {

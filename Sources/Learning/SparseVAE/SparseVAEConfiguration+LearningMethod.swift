@@ -1,10 +1,10 @@
 import Compute
 import Figures
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 /// The sparse coding VAE as a way to learn filters.
-extension RunConfiguration: LearningMethod {
+extension SparseVAEConfiguration: LearningMethod {
   public static let name = "svae"
   public static let command: String? = "svae train"
 

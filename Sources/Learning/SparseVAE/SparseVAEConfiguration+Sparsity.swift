@@ -1,6 +1,6 @@
 import RealModule
 
-extension RunConfiguration {
+extension SparseVAEConfiguration {
   /// λ = σ²/s, the weight of |z| against the squared error.
   public var sparsityWeight: Double {
     let sigma = Double.exp(model.noiseLogScale)

@@ -1,7 +1,7 @@
 import Compute
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// The first losses of fixed runs: a change in any of them is a change in the arithmetic or in the
 /// random numbers, to be made on purpose only.

@@ -3,7 +3,7 @@ import Filters
 import RealModule
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 @Suite struct FilterRevivalTests {
   private let team = ThreadTeam(count: 2)

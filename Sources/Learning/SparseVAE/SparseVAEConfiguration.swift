@@ -2,10 +2,10 @@ import Compute
 import Distributions
 import Filters
 import ImageData
-import SparseCodingVAE
+import LatentVariableModels
 
 /// Everything that determines a run. `config.yaml` in the run folder is this, resolved.
-public struct RunConfiguration: Configuration {
+public struct SparseVAEConfiguration: Configuration {
   public var data = DataSettings()
   /// The model before its first step.
   public var model = ModelSettings()
@@ -78,8 +78,8 @@ public struct RunConfiguration: Configuration {
   public init() {}
 
   /// The defaults for data of one kind: patches of photographs, or small images such as digits.
-  public static func defaults(for kind: PatchKind) -> RunConfiguration {
-    var configuration = RunConfiguration()
+  public static func defaults(for kind: PatchKind) -> SparseVAEConfiguration {
+    var configuration = SparseVAEConfiguration()
     configuration.data.preparation = .defaults(for: kind)
     if kind == .whole {
       configuration.model.latents = 400

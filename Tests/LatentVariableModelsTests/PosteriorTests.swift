@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 @Suite struct PosteriorTests {
   private static let means = [-9, -0.8, -0.01, 0, 0.2, 1.5, 30]

@@ -4,7 +4,7 @@ import Filters
 import RealModule
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// What single constraints do beside the laws of all.
 extension ConstraintTests {

@@ -1,7 +1,7 @@
 import Compute
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 @Suite struct ScheduleTests {
   @Test(arguments: LearningRateSchedule.allCases)

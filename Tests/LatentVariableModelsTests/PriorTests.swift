@@ -1,7 +1,7 @@
 import Compute
 import Distributions
 import Foundation
-import SparseCodingVAE
+import LatentVariableModels
 import TestSupport
 import Testing
 

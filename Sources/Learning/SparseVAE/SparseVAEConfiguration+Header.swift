@@ -1,7 +1,7 @@
 import Foundation
 import ImageData
 
-extension RunConfiguration {
+extension SparseVAEConfiguration {
   public func header(pixels: Int, kind: PatchKind) -> String {
     let sigma = Foundation.exp(model.noiseLogScale)
     let encoder =

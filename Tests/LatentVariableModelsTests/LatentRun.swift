@@ -4,7 +4,7 @@ import Distributions
 import Foundation
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// Latents to run kernels on: μ, ℓ and ε of each.
 struct Latents {

@@ -3,7 +3,7 @@ import Distributions
 import Foundation
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// The kernels' samples against the divergences that are taken of them.
 @Suite struct LatentSamplingTests {

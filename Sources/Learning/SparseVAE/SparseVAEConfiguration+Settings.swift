@@ -2,16 +2,16 @@ import Compute
 import Distributions
 import Filters
 import ImageData
+import LatentVariableModels
 import Settings
-import SparseCodingVAE
 
 extension RegisteredName: SettingValue {}
 extension PosteriorFamily: SettingValue {}
 extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
 
-extension RunConfiguration {
-  public static var settings: [Setting<RunConfiguration>] {
+extension SparseVAEConfiguration {
+  public static var settings: [Setting<SparseVAEConfiguration>] {
     DataSettings.settings.map { $0.within(\.data) }
       + ModelSettings.settings.map { $0.within(\.model) }
       + TrainingSettings.settings.map { $0.within(\.training) }
@@ -39,9 +39,9 @@ extension RunConfiguration {
   }
 }
 
-extension RunConfiguration.ModelSettings {
+extension SparseVAEConfiguration.ModelSettings {
   /// The settings `model.…`.
-  public static var settings: [Setting<RunConfiguration.ModelSettings>] {
+  public static var settings: [Setting<SparseVAEConfiguration.ModelSettings>] {
     let widths = SettingRange<[Int]>.each("widths", .from(1, to: 65_536))
     return [
       Setting(

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// The kernels against the mathematics in double precision.
 @Suite struct LatentKernelTests {

@@ -4,7 +4,7 @@ import Filters
 import RealModule
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// Training as a whole: it learns, repeats itself to the bit, goes on where it stopped, and says so
 /// where it diverges.

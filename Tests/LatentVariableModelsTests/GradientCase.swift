@@ -6,7 +6,7 @@ import RealModule
 import TestSupport
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// A small model and batch, and the reference step on the same noise.
 struct GradientCase: CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Filters
 import RealModule
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// Numbers that leave the finite range are found and named.
 extension TrainingTests {

@@ -4,7 +4,7 @@ import Filters
 import RealModule
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// The laws of every decoder constraint, over filters of many sizes and norms.
 @Suite struct ConstraintTests {

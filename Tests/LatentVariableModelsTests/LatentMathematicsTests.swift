@@ -3,7 +3,7 @@ import Distributions
 import Foundation
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// Priors without a compiled kernel: p(z; s) from logDensity and score alone.
 @Suite struct LatentMathematicsTests {

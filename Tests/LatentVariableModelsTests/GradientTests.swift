@@ -6,7 +6,7 @@ import RealModule
 import TestSupport
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// The reference step against central differences of its objective, and every engine's step against
 /// the reference.

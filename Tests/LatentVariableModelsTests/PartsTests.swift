@@ -2,7 +2,7 @@ import Compute
 import Distributions
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// Models of other parts than the sparse coding VAE's: what follows from what the parts state.
 @Suite struct PartsTests {

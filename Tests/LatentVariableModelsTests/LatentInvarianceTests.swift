@@ -3,7 +3,7 @@ import Distributions
 import Foundation
 import Testing
 
-@testable import SparseCodingVAE
+@testable import LatentVariableModels
 
 /// What the kernels' results may not depend on.
 @Suite struct LatentInvarianceTests {
