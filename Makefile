@@ -7,6 +7,9 @@ BREW = jpeg-turbo libpng libtiff libmatio libarchive fftw cairo pkg-config
 
 SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks/Sources
 
+# Built by `swift build`, as the documentation is: for `swift test` all would be compiled once more.
+TESTED = -c release -Xswiftc -enable-testing
+
 .PHONY: demo test lint format docs build figures bench bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
@@ -17,8 +20,8 @@ demo: build  ## trains on images that it generates, in a few minutes
 	@echo "Next: .build/release/svae train YOUR-PHOTOS, or .build/release/svae --help"
 
 test: deps  ## the whole test suite
-	@python=$$(Scripts/test-python) && \
-	  SVAE_PYTHON=$$python swift test -c release -Xswiftc -enable-testing
+	@swift build $(TESTED) --build-tests
+	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build
 
 lint:  ## the form of code and prose; `make format` mends what it can
 	@Scripts/lint

@@ -2,6 +2,7 @@
 public struct Axis: Hashable, Sendable {
   /// How values become distances.
   public enum Scale: Hashable, Sendable {
+    /// Equal differences are equal distances.
     case linear
     /// Equal factors are equal distances; values that are not positive are left out.
     case logarithmic

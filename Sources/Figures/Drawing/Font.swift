@@ -62,9 +62,24 @@ public struct Font: Hashable, Sendable {
 /// Which point of a text lies where it is put.
 public struct TextAnchor: Hashable, Sendable {
   /// Along the line of text.
-  public enum Horizontal: Hashable, Sendable { case left, centre, right }
+  public enum Horizontal: Hashable, Sendable {
+    /// The text begins at the point.
+    case left
+    /// Half of the text lies on either side.
+    case centre
+    /// The text ends at the point.
+    case right
+  }
+
   /// Across the line of text; the middle is half the height of capitals.
-  public enum Vertical: Hashable, Sendable { case top, middle, baseline }
+  public enum Vertical: Hashable, Sendable {
+    /// The text hangs from the point.
+    case top
+    /// The point is half as high as capitals.
+    case middle
+    /// The text stands on the point.
+    case baseline
+  }
 
   /// Along the line of text.
   public var horizontal: Horizontal

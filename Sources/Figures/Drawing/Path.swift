@@ -4,10 +4,13 @@ import RealModule
 public struct Path: Hashable, Sendable {
   /// One stroke of the pen.
   public enum Element: Hashable, Sendable {
+    /// To a point, without drawing.
     case move(Point)
+    /// A straight line to a point.
     case line(Point)
     /// A cubic curve with its two control points.
     case curve(Point, Point, to: Point)
+    /// A straight line to where the pen was last moved.
     case close
   }
 
