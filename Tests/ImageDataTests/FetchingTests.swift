@@ -11,7 +11,7 @@ import Testing
   func hash(_ data: Data) -> String {
     let hash = SHA256()
     hash.update([UInt8](data))
-    return hash.finished()
+    return (try? hash.finished()) ?? "no SHA-256"
   }
 
   func entry(_ change: (inout DataSetList.File) -> Void = { _ in }) -> DataSetList.Entry {
@@ -31,7 +31,7 @@ import Testing
   }
 
   /// FIPS 180-4's examples, and lengths around the blocks' edges.
-  @Test func `hashes are those of the standard`() {
+  @Test func `hashes are those of the standard`() throws {
     #expect(
       hash(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(
@@ -47,7 +47,7 @@ import Testing
       let pieces = SHA256()
       let bytes = [UInt8](content.prefix(length))
       for byte in bytes { pieces.update([byte]) }
-      #expect(pieces.finished() == hash(content.prefix(length)))
+      #expect(try pieces.finished() == hash(content.prefix(length)))
     }
   }
 

@@ -92,7 +92,7 @@ public struct DataSetFetcher: Sendable {
     // Only what proved to be whole is to hold from now on.
     if verification == .first {
       var recorded = try RecordedHashes(in: folder)
-      try recorded.record(try SHA256.hash(of: target), of: file.name)
+      try recorded.record(try SHA256(of: target).finished(), of: file.name)
     }
     return Outcome(
       file: target, wasPresent: wasPresent, verification: verification, unpacked: unpacked ?? 0)
@@ -187,13 +187,14 @@ public struct DataSetFetcher: Sendable {
       return "has \(found) bytes, not \(size)"
     }
     if let expected = file.sha256 {
-      let found = try SHA256.hash(of: present)
+      let found = try SHA256(of: present).finished()
       if found != expected.lowercased() { return "has SHA-256 \(found), not \(expected)" }
     }
     if let expected = file.contentSHA256 {
-      guard let found = try? SHA256.hash(of: present, unpacked: true) else {
+      guard let hash = try? SHA256(of: present, unpacked: true) else {
         return "has damaged gzip data"
       }
+      let found = try hash.finished()
       if found != expected.lowercased() { return "unpacks to SHA-256 \(found), not \(expected)" }
     }
     return nil

@@ -29,26 +29,31 @@ final class SHA256 {
 
   deinit { archive_write_free(archive) }
 
-  /// The hash of a whole file, unpacked first where it is gzipped and `unpacked` says so.
-  static func hash(of file: URL, unpacked: Bool = false) throws(ImageDataError) -> String {
-    let hash = SHA256()
+  /// All of a file, unpacked first where it is gzipped and `unpacked` says so.
+  convenience init(of file: URL, unpacked: Bool = false) throws(ImageDataError) {
+    self.init()
     if unpacked {
       var reader = try ByteReader(file)
-      while case let piece = try reader.read(1 << 20), !piece.isEmpty { hash.update(piece) }
+      while case let piece = try reader.read(1 << 20), !piece.isEmpty { update(piece) }
     } else {
       let input = try InputFile(path: file.path)
-      while case let piece = try input.read(1 << 20), !piece.isEmpty { hash.update(piece) }
+      while case let piece = try input.read(1 << 20), !piece.isEmpty { update(piece) }
     }
-    return hash.finished()
   }
 
   func update(_ bytes: [UInt8]) { archive_write_data(archive, bytes, bytes.count) }
 
   /// The hash as 64 hexadecimal digits; nothing can be added afterwards.
-  func finished() -> String {
+  ///
+  /// - Throws: where libarchive was built without this hash.
+  func finished() throws(ImageDataError) -> String {
     archive_write_close(archive)
     guard let match = String(decoding: list, as: UTF8.self).firstMatch(of: /sha256digest=(\w+)/)
-    else { preconditionFailure("libarchive was built without SHA-256") }
+    else {
+      throw ImageDataError(
+        "files cannot be verified: this libarchive was built without SHA-256",
+        remedy: "install one with it, such as Debian's libarchive13 or Homebrew's libarchive")
+    }
     return String(match.1)
   }
 }
