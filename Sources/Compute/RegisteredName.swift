@@ -39,4 +39,14 @@ public struct RegisteredName<Types: RegisteredTypes>: RawRepresentable, Hashable
         "unknown \(Types.noun) \(rawValue)", expected: Types.all.names.joined(separator: ", "))
     }
   }
+
+  /// What the name stands for.
+  ///
+  /// - Precondition: it is registered, as a name that was read or is one of `allCases` is.
+  public var entry: Types.Member {
+    guard let entry = Types.all[rawValue] else {
+      preconditionFailure("no \(Types.noun) is registered by the name \(rawValue)")
+    }
+    return entry
+  }
 }

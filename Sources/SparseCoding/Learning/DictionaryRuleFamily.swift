@@ -80,16 +80,6 @@ extension DictionaryRuleFamily {
   /// `GradientRule`
   public static var gradient: DictionaryRuleFamily { DictionaryRuleFamily(name: "gradient") }
 
-  /// What the name stands for.
-  ///
-  /// - Precondition: the name is registered, as those of `allCases` are.
-  public var entry: RuleEntry {
-    guard let entry = DictionaryRules.all[rawValue] else {
-      preconditionFailure("no rule is registered by the name \(rawValue)")
-    }
-    return entry
-  }
-
   /// What can hold the filters' norms: of the package's own, and any that its users registered.
   public var constraints: [ConstraintFamily] { ConstraintFamily.allCases.filter(entry.takes) }
 }

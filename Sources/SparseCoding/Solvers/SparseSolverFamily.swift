@@ -87,16 +87,6 @@ extension SparseSolverFamily {
     SparseSolverFamily(name: "orthogonal-matching-pursuit")
   }
 
-  /// What the name stands for.
-  ///
-  /// - Precondition: the name is registered, as those of `allCases` are.
-  public var entry: SolverEntry {
-    guard let entry = SparseSolvers.all[rawValue] else {
-      preconditionFailure("no solver is registered by the name \(rawValue)")
-    }
-    return entry
-  }
-
   /// The solver of this name.
   ///
   /// - Parameters:

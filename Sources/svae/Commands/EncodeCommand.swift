@@ -38,7 +38,9 @@ struct EncodeCommand: ParsableCommand {
       guard logScales || refine > 0 else {
         return try run.encode(arrays, treated: treated, team: team)
       }
-      return try TrainedRun<SparseVAEConfiguration>(run.folder).encode(
+      // A run of another method is refused by its folder.
+      let run = try run as? TrainedRun<SparseVAEConfiguration> ?? TrainedRun(run.folder)
+      return try run.encode(
         arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
     }
   }
