@@ -32,7 +32,7 @@ public struct NPZExporter: ModelExporter {
       (name: tensor.name, array: NumPyArray(shape: tensor.shape, elements: tensor.elements))
     }
     let texts = model.words.map { (name: "\($0.name).txt", text: $0.text) }
-    // The archive's own writer writes a file: to a name of its own, then to its place.
+    // The archive's writer needs a file: a temporary one, which is then read.
     let content = try bytes(
       writtenBy: { try NPZ().write(arrays, texts: texts, to: $0) }, ending: "npz")
     return [ExportedFile(url: place, content: content)]

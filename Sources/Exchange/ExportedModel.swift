@@ -14,13 +14,13 @@ public struct ExportedModel {
   public let preprocessing: Preprocessing
   /// All parameters in PyTorch's names and layouts, and the treatment of patches.
   public let tensors: [NamedTensor]
-  /// Families of distributions and everything else that is no number.
+  /// Families of distributions and everything else that is not a number.
   public let metadata: [String: String]
   /// What was learned, for formats that hold more than filters.
   public let learned: any LearnedModel
   private let run: any FinishedRun
 
-  /// The metadata in the order of its names, for formats without a place of their own for it.
+  /// The metadata in the order of its names, for formats that have no place for it.
   var words: [(name: String, text: String)] {
     metadata.filter { $0.key != "format" }.sorted { $0.key < $1.key }
       .map { (name: $0.key, text: $0.value) }

@@ -4,7 +4,7 @@ import Compute
 ///
 /// Patches that have converged leave the block, so that the rest does not wait for nothing.
 public protocol IterativeSolver: SparseSolver {
-  /// What the method keeps for the rows of a block: planes and columns of its own.
+  /// What the method keeps for the rows of a block, in planes and columns.
   associatedtype State
 
   /// The most steps.

@@ -48,7 +48,7 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
   func simulate(
     count: Int, decoder: LinearGaussianDecoder, prior: some Prior
   ) -> (codes: Matrix, patches: Matrix) {
-    // A seed of its own: the chains shall not start from the same numbers.
+    // Another seed: the chains must not start from the same numbers.
     var stream = RandomStream(seed: ~sampling.seed, purpose: .evaluation)
     let codes = draw(prior, rows: count, columns: decoder.latents, using: &stream)
     var patches = decoder.decode(codes)

@@ -46,7 +46,7 @@ public struct ModelImport {
   /// What was not in the file and was taken as usual, a sentence each.
   public private(set) var notes: [String] = []
 
-  /// - Throws: a `RunError` or `ImageDataError` where the file is damaged, is no such model, or
+  /// - Throws: a `RunError` or `ImageDataError` where the file is damaged, is not such a model, or
   ///   does not fit the data.
   public init(contentsOf file: URL, _ options: Options, team: ThreadTeam) throws {
     let dict = try StateDict(contentsOf: file)

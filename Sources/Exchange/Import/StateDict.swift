@@ -22,7 +22,7 @@ struct StateDict {
     tensors[name] ?? metadata[name].flatMap { tensors[$0] }
   }
 
-  /// The tensor's only number; nil where it is missing, or is no scalar.
+  /// The tensor's only number; nil where it is missing, or is not a scalar.
   func number(_ name: String) -> Double? {
     tensor(name).flatMap { $0.elements.count == 1 ? Double($0.elements[0]) : nil }
   }

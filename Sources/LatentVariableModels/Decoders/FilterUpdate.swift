@@ -31,7 +31,7 @@ struct FilterUpdate: RowUpdate {
     replace(latent, with: (0..<layout.pixels).map { _ in Float(random.normal()) })
   }
 
-  /// Begins a filter anew in the direction of `values`, at unit norm; Adam forgets the old one.
+  /// Restarts a filter in the direction of `values`, at unit norm; Adam forgets the old one.
   func replace(_ latent: Int, with values: some Sequence<Float>) {
     let (row, context) = (filter(latent, in: memory.values), context(latent))
     for (pixel, value) in values.enumerated() { row[pixel] = value }

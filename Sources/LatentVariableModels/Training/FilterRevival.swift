@@ -1,6 +1,6 @@
 import Compute
 
-/// Begins filters that repeat another anew.
+/// Reinitialises filters that repeat another.
 ///
 /// Two filters of one direction cost a Laplace prior no more than one: |z₁| + |z₂| is the same
 /// however a coefficient is shared. So nothing in the ELBO parts them, and places are lost. The

@@ -35,11 +35,11 @@ public struct ArrayStream {
   /// - Parameters:
   ///   - columns: numbers in a row of the input.
   ///   - what: what such a row is, for the error where a row has another length.
-  ///   - cutting: how images become rows; nil where rows are no patches.
+  ///   - cutting: how images become rows; nil where rows are not patches.
   ///   - name: of the output's array, in files that have names.
   ///   - rowShape: shape of a row of the output.
   ///   - transform: called in order with up to `rowsAtATime` rows.
-  /// - Throws: where the input is no such array, ends too early or holds a number that is not
+  /// - Throws: where the input is not such an array, ends too early or holds a number that is not
   ///   finite, or the output cannot be written; nothing is left half-written.
   public func run(
     columns: Int, what: String, cutting: ArrayRowReader.Cutting? = nil, name: String,

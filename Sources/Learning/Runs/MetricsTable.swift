@@ -29,7 +29,7 @@ public struct MetricsTable: Sendable {
     makeSecondsOneClock()
   }
 
-  /// Runs of version 0.1.0 began each session's clock at zero.
+  /// Earlier versions began each session's clock at zero.
   private mutating func makeSecondsOneClock() {
     guard let column = columns.firstIndex(of: "seconds") else { return }
     var (earlier, previous) = (0.0, 0.0)

@@ -69,7 +69,7 @@ public struct Safetensors: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: a `RunError` that names the file where it is no safetensors file, ends early, or
+  /// - Throws: a `RunError` that names the file where it is not a safetensors file, ends early, or
   ///   holds tensors of an unknown type.
   public init(contentsOf url: URL) throws {
     let data: Data

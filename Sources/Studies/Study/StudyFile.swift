@@ -19,7 +19,7 @@ import Yams
 ///     presets:
 ///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
 ///
-/// A condition may have a `title`, a `factor` and `seeds` of its own, and a `method`: `svae`, or
+/// A condition may have a `title`, a `factor` and its own `seeds`, and a `method`: `svae`, or
 /// `sparse-coding` for a dictionary, whose settings are those of `svae sparse-code train`. A
 /// condition's settings win over the preset's, which win over the study's.
 public struct StudyFile {
@@ -35,7 +35,7 @@ public struct StudyFile {
   ]
   private static let presetKeys: Set<String> = ["seeds", "settings", "conditions"]
 
-  /// - Throws: a `RunError` with file and line where the file is no YAML or has an unknown key.
+  /// - Throws: a `RunError` with file and line where the file is not YAML or has an unknown key.
   public init(file: URL) throws {
     do {
       try self.init(text: String(contentsOf: file, encoding: .utf8), file: file)

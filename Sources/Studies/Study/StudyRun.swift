@@ -3,7 +3,7 @@ import Foundation
 import ImageData
 import Learning
 
-/// One run of a study: a condition from one seed, in a folder of its own.
+/// One run of a study: a condition from one seed, in its own folder.
 struct StudyRun: Sendable {
   let name: String
   let condition: Study.Condition

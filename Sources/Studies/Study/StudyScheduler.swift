@@ -106,7 +106,7 @@ public struct StudyScheduler {
     var isStopped: Bool { state.withLock { $0.isStopped } }
     var error: (any Error)? { state.withLock { $0.error } }
 
-    /// Notes how far a run is; false where it shall stop.
+    /// Notes how far a run is; false where it must stop.
     func advance(_ run: StudyRun, to share: Double) -> Bool {
       state.withLock { state in
         state.shares[run.name] = share

@@ -10,7 +10,7 @@ struct DataSetSourceOptions: ParsableArguments {
       valueName: "file"))
   var sources: String?
 
-  /// - Throws: where the file is no list.
+  /// - Throws: where the file is not a list.
   func list() throws -> DataSetList {
     try sources.map { try DataSetList(contentsOf: URL(filePath: $0)) } ?? .builtIn()
   }
