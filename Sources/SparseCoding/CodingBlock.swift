@@ -41,13 +41,6 @@ public struct CodingBlock {
     return column
   }
 
-  /// This block as the kernels take it.
-  var codeRows: CodeRows {
-    CodeRows(
-      count: rows, targets: targets.start, energies: energies.start, codes: codes.start,
-      gaps: gaps.start, iterations: iterations.start)
-  }
-
   /// Exchanges two rows in all that belongs to them.
   func exchange(_ a: Int, _ b: Int) {
     if a == b { return }

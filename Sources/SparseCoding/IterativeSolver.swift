@@ -71,7 +71,7 @@ extension SparseCodingProblem {
   /// Fills `block.gaps` with the relative duality gap of the lasso; `block.correlations` holds
   /// b − Gz.
   func measureDualityGap(_ block: CodingBlock) {
-    withLasso { $0.measureGaps(block.codeRows, correlations: block.correlations.start) }
+    withLasso(block) { Kernels.sparse.lasso_gaps($0, $1, block.correlations.start) }
   }
 
   private func multiplyByGram(

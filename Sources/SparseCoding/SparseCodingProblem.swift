@@ -120,15 +120,20 @@ public struct SparseCodingProblem: Sendable {
     }
   }
 
-  /// Calls `body` with this problem as the kernels take it.
-  func withLasso(_ body: (Lasso) -> Void) {
+  /// Calls `body` with this problem and a block's rows as the kernels take them.
+  func withLasso(
+    _ block: CodingBlock, _ body: (UnsafePointer<Lasso>, UnsafePointer<CodeRows>) -> Void
+  ) {
     gram.withUnsafeBuffer { gram in
       diagonals.withUnsafeBuffer { diagonals in
         guard let gram = gram.baseAddress, let diagonal = diagonals.baseAddress else { return }
-        body(
-          Lasso(
-            gram: gram, diagonal: diagonal, inverseDiagonal: diagonal + stride, atoms: atoms,
-            stride: stride, sparsity: sparsity, isNonnegative: isNonnegative))
+        var lasso = Lasso(
+          gram: gram, inverse_diagonal: diagonal + stride, diagonal: diagonal, atoms: Int32(atoms),
+          stride: Int32(stride), lambda: sparsity, nonnegative: isNonnegative ? 1 : 0)
+        var rows = CodeRows(
+          rows: Int32(block.rows), targets: block.targets.start, energies: block.energies.start,
+          codes: block.codes.start, gaps: block.gaps.start, iterations: block.iterations.start)
+        body(&lasso, &rows)
       }
     }
   }

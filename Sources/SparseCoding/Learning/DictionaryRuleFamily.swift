@@ -24,9 +24,6 @@ public enum DictionaryRules: RegisteredTypes {
       KSVD()
     },
   ])
-
-  /// Makes a rule known by its name, so that configurations can choose it and saved runs load.
-  public static func register(_ rule: RuleEntry, as name: String) { all.register(rule, as: name) }
 }
 
 /// What a rule's name stands for.

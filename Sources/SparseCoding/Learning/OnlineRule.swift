@@ -30,10 +30,11 @@ public struct OnlineRule: DictionaryRule {
     accumulate(&state, batch, team: team)
     // An atom that was used a few times only has no statistics to follow yet.
     let floor: Float = 1e-6
+    var scratch = [Float](repeating: 0, count: state.pixels)
     for _ in 0..<passes {
-      dictionaryPass(
-        atoms: state.atoms, pixels: state.pixels, products: state.codeProducts,
-        targets: state.patchProducts, floor: floor, filters: &state.filters)
+      Kernels.sparse.dictionary_pass(
+        Int32(state.atoms), Int32(state.pixels), state.codeProducts, state.patchProducts, floor,
+        &state.filters, &scratch)
     }
     if constraint is UnitBall { return }
     state.withFilters(constraint) { _, filter, memory in

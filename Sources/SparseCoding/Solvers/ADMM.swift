@@ -57,10 +57,9 @@ public struct ADMM: IterativeSolver, Hashable, Codable {
         state.right.start, strideA: block.stride, inverse, strideB: block.stride,
         state.solutions.start, strideC: block.stride)
     }
-    problem.withLasso {
-      $0.splittingStep(
-        block.codeRows, penalty: rho, solutions: state.solutions.start, duals: state.duals.start,
-        right: state.right.start)
+    problem.withLasso(block) {
+      Kernels.sparse.admm_step(
+        $0, $1, rho, state.solutions.start, state.duals.start, state.right.start)
     }
   }
 }

@@ -33,16 +33,19 @@ public struct ActiveSetNewton: SparseSolver, Hashable, Codable {
 
   /// Rounds of Newton's method until no patch's set changes.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
-    let limits = Lasso.NewtonLimits(
-      tolerance: tolerance, maximumRounds: maximumRounds,
-      capacity: min(maximumActive, problem.atoms))
+    var limits = NewtonLimits(
+      tolerance: tolerance, max_rounds: Int32(maximumRounds),
+      capacity: Int32(min(maximumActive, problem.atoms)))
+    let pixels = Int32(problem.pixels)
+    let bytes = Kernels.sparse.newton_scratch(
+      Int32(block.rows), Int32(block.stride), pixels, limits.capacity)
+    let floats = MemoryLayout<Float>.stride
+    let scratch = block.memory.reserve((bytes + floats - 1) / floats)
     problem.dictionary.elements.withUnsafeBufferPointer { filters in
-      problem.withLasso { lasso in
-        let scratch = block.memory.reserve(
-          lasso.newtonScratch(rows: block.rows, pixels: problem.pixels, limits: limits))
-        lasso.activeSetNewton(
-          block.codeRows, filters: polishes ? filters.baseAddress : nil, patches: block.patches,
-          pixels: problem.pixels, limits: limits, scratch: scratch)
+      var patches = FilteredPatches(
+        filters: polishes ? filters.baseAddress : nil, patches: block.patches, pixels: pixels)
+      problem.withLasso(block) {
+        Kernels.sparse.active_set_newton($0, $1, &patches, &limits, scratch)
       }
     }
   }

@@ -123,6 +123,17 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
     for k in 0..<problem.atoms { gradient[k] = Float(-prior.score(Double(z[k]))) }
   }
 
+  /// The length at which the first code along d becomes zero, where none may be negative.
+  private func longestStep(
+    _ problem: SparseCodingProblem, from z: UnsafePointer<Float>, along d: UnsafePointer<Float>
+  ) -> Float {
+    var longest = Float.infinity
+    if problem.isNonnegative {
+      for k in 0..<problem.atoms where d[k] < 0 { longest = min(longest, -z[k] / d[k]) }
+    }
+    return longest
+  }
+
   /// The length at which the derivative along the direction has fallen to a tenth, shortened where
   /// that is uphill.
   private func lineSearch(
@@ -138,10 +149,7 @@ public struct ConjugateGradient<Density: Prior>: IterativeSolver {
       evaluate(problem, at: point, into: slopes)
       return descent + length * curvature + lambda * dot(slopes, d, block.stride)
     }
-    var longest = Float.infinity
-    if problem.isNonnegative {
-      for k in 0..<problem.atoms where d[k] < 0 { longest = min(longest, -z[k] / d[k]) }
-    }
+    let longest = longestStep(problem, from: z, along: d)
     var low: Float = 0
     var atLow = dot(state.gradients.row(row), d, block.stride)
     let goal = -0.1 * atLow

@@ -23,9 +23,8 @@ public struct CoordinateDescent: SparseSolver, Hashable, Codable {
   /// Sweeps until each patch's gap is at most the tolerance.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let scratch = block.memory.reserve(2 * block.stride)
-    problem.withLasso {
-      $0.descend(
-        block.codeRows, tolerance: tolerance, maximumSweeps: maximumSweeps, scratch: scratch)
+    problem.withLasso(block) {
+      Kernels.sparse.coordinate_descent($0, $1, tolerance, Int32(maximumSweeps), scratch)
     }
   }
 }

@@ -37,11 +37,10 @@ public struct FISTA: IterativeSolver, Hashable, Codable {
   /// z⁺ from y, then y⁺ and t⁺.
   public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
     problem.correlate(block, state.points, into: block.correlations)
-    problem.withLasso {
-      $0.acceleratedStep(
-        block.codeRows, step: 1 / problem.lipschitzConstant,
-        points: state.points.start, correlations: block.correlations.start,
-        momenta: state.momenta.start)
+    problem.withLasso(block) {
+      Kernels.sparse.fista_step(
+        $0, $1, 1 / problem.lipschitzConstant, state.points.start, block.correlations.start,
+        state.momenta.start)
     }
   }
 }

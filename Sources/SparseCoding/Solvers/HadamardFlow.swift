@@ -67,15 +67,14 @@ public struct HadamardFlow: IterativeSolver, Hashable, Codable {
   /// A gradient step of u and v from their points, with momentum.
   public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
     problem.correlate(block, state.pointCodes, into: block.correlations)
-    let factors = Lasso.HadamardState(
+    var factors = HadamardFactors(
       positive: state.positive.start, negative: state.negative.start,
-      positivePoint: state.positivePoint.start, negativePoint: state.negativePoint.start,
-      pointCodes: state.pointCodes.start, momenta: state.momenta.start)
+      positive_point: state.positivePoint.start, negative_point: state.negativePoint.start,
+      point_codes: state.pointCodes.start, momenta: state.momenta.start)
     let floor = Float(Double.pow(1e-6, 1 / Double(depth)))
-    problem.withLasso {
-      $0.hadamardStep(
-        block.codeRows, depth: depth, lipschitz: problem.lipschitzConstant, floor: floor,
-        state: factors, correlations: block.correlations.start)
+    problem.withLasso(block) {
+      Kernels.sparse.hadamard_step(
+        $0, $1, Int32(depth), problem.lipschitzConstant, floor, &factors, block.correlations.start)
     }
   }
 }

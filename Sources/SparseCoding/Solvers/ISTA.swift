@@ -23,10 +23,9 @@ public struct ISTA: IterativeSolver, Hashable, Codable {
   /// z ← shrink(z + (b − Gz)/L, λ/L)
   public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: Void) {
     problem.correlate(block, block.codes, into: block.correlations)
-    problem.withLasso {
-      $0.shrinkStep(
-        block.codeRows, step: 1 / problem.lipschitzConstant,
-        correlations: block.correlations.start)
+    problem.withLasso(block) {
+      Kernels.sparse.shrink_step(
+        $0, $1, 1 / problem.lipschitzConstant, block.correlations.start)
     }
   }
 }

@@ -36,11 +36,10 @@ public struct IterativeHardThresholding: IterativeSolver, Hashable, Codable {
   /// z ← the s largest of z + (b − Gz)/L
   public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ state: State) {
     problem.correlate(block, block.codes, into: block.correlations)
-    problem.withLasso {
-      $0.hardThresholdStep(
-        block.codeRows, kept: min(activeAtoms, problem.atoms), step: 1 / problem.lipschitzConstant,
-        correlations: block.correlations.start, changes: state.changes.start,
-        scratch: state.scratch.start)
+    problem.withLasso(block) {
+      Kernels.sparse.hard_threshold_step(
+        $0, $1, Int32(min(activeAtoms, problem.atoms)), 1 / problem.lipschitzConstant,
+        block.correlations.start, state.changes.start, state.scratch.start)
     }
   }
 

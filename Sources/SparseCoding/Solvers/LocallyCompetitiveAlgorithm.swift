@@ -52,10 +52,10 @@ public struct LocallyCompetitiveAlgorithm: IterativeSolver, Hashable, Codable {
   /// u ← u + step·(b − u − (G − I)z), z = threshold(u)
   public func step(_ problem: SparseCodingProblem, _ block: CodingBlock, _ states: CodePlane) {
     problem.correlate(block, block.codes, into: block.correlations)
-    problem.withLasso {
-      $0.competitiveStep(
-        block.codeRows, step: stepFraction / max(problem.lipschitzConstant, 1),
-        isHard: threshold == .hard, states: states.start, correlations: block.correlations.start)
+    problem.withLasso(block) {
+      Kernels.sparse.lca_step(
+        $0, $1, stepFraction / max(problem.lipschitzConstant, 1), threshold == .hard ? 1 : 0,
+        states.start, block.correlations.start)
     }
   }
 

@@ -26,10 +26,9 @@ public struct MatchingPursuit: SparseSolver, Hashable, Codable {
   /// Takes atoms for each patch in turn.
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let scratch = block.memory.reserve(block.stride)
-    problem.withLasso {
-      $0.matchingPursuit(
-        block.codeRows, kept: activeAtoms, steps: maximumSteps, tolerance: tolerance,
-        scratch: scratch)
+    problem.withLasso(block) {
+      Kernels.sparse.matching_pursuit(
+        $0, $1, Int32(activeAtoms), Int32(maximumSteps), tolerance, scratch)
     }
     block.endPursuit(tolerance: tolerance)
   }

@@ -29,9 +29,8 @@ public struct OrthogonalMatchingPursuit: SparseSolver, Hashable, Codable {
   public func solve(_ problem: SparseCodingProblem, _ block: CodingBlock) {
     let kept = min(activeAtoms, problem.atoms)
     let scratch = block.memory.reserve(block.stride + kept * (kept + 4))
-    problem.withLasso {
-      $0.orthogonalPursuit(
-        block.codeRows, kept: kept, tolerance: tolerance, residual: residual, scratch: scratch)
+    problem.withLasso(block) {
+      Kernels.sparse.orthogonal_pursuit($0, $1, Int32(kept), tolerance, residual, scratch)
     }
     block.endPursuit(tolerance: tolerance)
   }

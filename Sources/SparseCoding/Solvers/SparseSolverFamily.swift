@@ -32,11 +32,6 @@ public enum SparseSolvers: RegisteredTypes {
       IterativeHardThresholding(activeAtoms: $0.activeAtoms, tolerance: $0.gap)
     },
   ])
-
-  /// Makes a solver known by its name, so that configurations can choose it and saved runs load.
-  public static func register(_ solver: SolverEntry, as name: String) {
-    all.register(solver, as: name)
-  }
 }
 
 /// What a solver's name stands for.

@@ -1,0 +1,21 @@
+import CKernels
+
+/// The kernels for this processor, for modules that know no C; what each does is stated in its
+/// header.
+package enum Kernels {
+  /// Arithmetic on rows of floats: `elementwise.h`.
+  package static let elementwise = svae_kernels().pointee.elementwise
+  /// Loops of sparse coding: `sparse_coding.h`.
+  package static let sparse = svae_kernels().pointee.sparse
+}
+
+/// What the kernels of sparse coding need to know of a problem: plain memory, valid during a call.
+package typealias Lasso = svae_lasso
+/// Patches on their way through a solver, a row each: plain memory, valid during a call.
+package typealias CodeRows = svae_code_rows
+/// Filters and the patches that codes are for.
+package typealias FilteredPatches = svae_patches
+/// When `active_set_newton` stops.
+package typealias NewtonLimits = svae_newton_limits
+/// u and v of z = uᴸ − vᴸ, and the points that momentum has carried them to.
+package typealias HadamardFactors = svae_hadamard_state
