@@ -10,6 +10,11 @@ public protocol RegisteredTypes: Sendable {
   static var all: Registry<Member> { get }
 }
 
+extension RegisteredTypes {
+  /// Makes a member known by a name, so that configurations can choose it and saved runs load.
+  public static func register(_ member: Member, as name: String) { all.register(member, as: name) }
+}
+
 /// A type's name, as options and configurations give it: only registered names can be read.
 public struct RegisteredName<Types: RegisteredTypes>: RawRepresentable, Hashable, Codable,
   CaseIterable, Sendable

@@ -143,14 +143,14 @@ struct ExponentialLatents: LatentLayer {
 struct TiedEncoder: PatchEncoder {
   let turns: Int
 
-  func layers(pixels: Int, heads: [Head]) -> [DenseLayerPlan] {
+  func layers(pixels: Int, heads: [DenseLayerPlan.Part]) -> [DenseLayerPlan] {
     (0...turns).map { stage in
       DenseLayerPlan(
         inputs: pixels, input: (stage, 0),
         output: (stage + 1, 0), rectified: stage < turns,
         parts: stage < turns
           ? [.init(name: "encoder.turn", outputs: pixels)]
-          : heads.map { .init(name: "encoder.\($0.name)", outputs: $0.units) })
+          : heads.map { .init(name: "encoder.\($0.name)", outputs: $0.outputs) })
     }
   }
 }

@@ -40,7 +40,8 @@ struct FilterUpdate: RowUpdate {
       context.state[index] = value
     }
     for moment in [memory.learning.firstMoment, memory.learning.secondMoment] {
-      filter(latent, in: moment).scale(by: 0)
+      (moment + layout.filters + latent * layout.filterStride).update(
+        repeating: 0, count: layout.pixels)
     }
     _ = constraint.project(row, context)
   }

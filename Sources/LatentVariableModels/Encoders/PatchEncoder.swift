@@ -6,18 +6,7 @@ public protocol PatchEncoder: Sendable {
   /// The layers in the order of computation: from the patch, stage 0, to the heads side by side in
   /// the last stage.
   ///
-  /// - Parameter heads: the numbers that are wanted, in order.
-  func layers(pixels: Int, heads: [Head]) -> [DenseLayerPlan]
-}
-
-/// Numbers that the encoder gives for a patch: one for each latent, or any other count.
-public struct Head: Hashable, Sendable {
-  /// What they are called, such as "log_scale".
-  public let name: String
-  /// How many there are.
-  public let units: Int
-
-  package init(name: String, units: Int) {
-    (self.name, self.units) = (name, units)
-  }
+  /// - Parameter heads: the numbers that are wanted, in order: what they are called, such as
+  ///   "log_scale", and how many there are.
+  func layers(pixels: Int, heads: [DenseLayerPlan.Part]) -> [DenseLayerPlan]
 }

@@ -15,14 +15,14 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
     trunk: [128], mean: [256, 256], logScale: [512, 512])
 
   /// Layers that read the same input are one layer with the outputs side by side.
-  public func layers(pixels: Int, heads: [Head]) -> [DenseLayerPlan] {
+  public func layers(pixels: Int, heads: [DenseLayerPlan.Part]) -> [DenseLayerPlan] {
     switch self {
     case .trunk(let widths):
       stack(widths, from: pixels) + [
         DenseLayerPlan(
           inputs: widths.last ?? pixels, input: (widths.count, 0), output: (widths.count + 1, 0),
           rectified: false,
-          parts: heads.map { .init(name: "encoder.\($0.name)", outputs: $0.units) })
+          parts: heads.map { .init(name: "encoder.\($0.name)", outputs: $0.outputs) })
       ]
     case .branches(let trunk, let mean, let logScale):
       stack(trunk, from: pixels)
@@ -32,10 +32,10 @@ public enum RecognitionNetwork: PatchEncoder, Hashable {
 
   /// A branch of layers for each head; the first layers of all branches are one.
   private func branches(
-    _ widths: [[Int]], of heads: [Head], from inputs: Int, stage first: Int
+    _ widths: [[Int]], of heads: [DenseLayerPlan.Part], from inputs: Int, stage first: Int
   ) -> [DenseLayerPlan] {
     precondition(heads.count == widths.count, "\(widths.count) branches for \(heads.count) heads")
-    let widths = zip(widths, heads).map { $0 + [$1.units] }
+    let widths = zip(widths, heads).map { $0 + [$1.outputs] }
     let depth = widths[0].count
     // Branches of unequal depth would end at different stages; a shared start needs equal ones.
     precondition(widths.allSatisfy { $0.count == depth }, "branches of \(widths) layers")

@@ -56,7 +56,7 @@ package struct ParameterLayout: Sendable {
     }
     encoder = dense(
       parts.encoder.layers(
-        pixels: pixels, heads: parts.latents.heads.map { Head(name: $0, units: latents) }))
+        pixels: pixels, heads: parts.latents.heads.map { .init(name: $0, outputs: latents) }))
     decoder = dense(parts.decoder.layers(latents: latents, pixels: pixels))
     // Scalars follow on, at a new line.
     next = (next + 15) / 16 * 16
