@@ -46,7 +46,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// For a Gaussian prior and equal curvatures these steps are equally long in the Fisher metric of
   /// p(z)·p(x|z)^β, which makes the variance of log w the least.
   public func schedule(
-    for likelihood: some LatentLikelihood, prior: some Prior
+    for likelihood: LinearGaussianLikelihood, prior: some Prior
   ) -> [Double] {
     precondition(temperatures >= 1, "\(temperatures) temperatures")
     let curvatures = likelihood.curvatures
@@ -74,7 +74,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   ///
   /// - Parameter index: which observation it is; tells its random numbers from the others'.
   public func estimate(
-    _ likelihood: some LatentLikelihood, prior: some Prior, index: Int
+    _ likelihood: LinearGaussianLikelihood, prior: some Prior, index: Int
   ) -> Estimate {
     var stream = stream(index, .forward)
     let start = draw(prior, rows: chains, columns: likelihood.latents, using: &stream)
@@ -87,7 +87,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// - Parameter posteriorSample: z, one element per latent.
   /// - Returns: the weights w; −log (1/n)Σ 1/w is in expectation an upper bound on log p(x).
   public func reverseEstimate(
-    _ likelihood: some LatentLikelihood, prior: some Prior,
+    _ likelihood: LinearGaussianLikelihood, prior: some Prior,
     posteriorSample: some Collection<Float>, index: Int
   ) -> Estimate {
     precondition(
@@ -103,7 +103,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// The weights of chains from `start` through all temperatures, upwards or downwards, with a
   /// transition between one temperature's weight and the next.
   private func anneal(
-    _ start: Matrix, _ likelihood: some LatentLikelihood, _ prior: some Prior, index: Int,
+    _ start: Matrix, _ likelihood: LinearGaussianLikelihood, _ prior: some Prior, index: Int,
     isReversed: Bool, using stream: inout RandomStream
   ) -> Estimate {
     let steps = stepSizes(for: likelihood, prior: prior, index: index)
@@ -131,7 +131,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   /// ε for each temperature, from pilot chains: log ε follows the difference between the rate of
   /// acceptance and its target.
   private func stepSizes(
-    for likelihood: some LatentLikelihood, prior: some Prior, index: Int
+    for likelihood: LinearGaussianLikelihood, prior: some Prior, index: Int
   ) -> [Double] {
     let pilots = min(4, chains)
     var stream = stream(index, .pilot)

@@ -7,9 +7,9 @@ import RealModule
 /// Latent k moves in steps ε·aₖ with aₖ = (1/scale² + β·curvatureₖ)^{−½}, which is the usual
 /// method after rescaling each latent. For each transition ε is multiplied by a number drawn from
 /// (0.8, 1.2), so that no chain runs in circles.
-struct HamiltonianMonteCarlo<Density: Prior, Likelihood: LatentLikelihood> {
+struct HamiltonianMonteCarlo<Density: Prior> {
   let prior: Density
-  let likelihood: Likelihood
+  let likelihood: LinearGaussianLikelihood
   /// Steps of each trajectory.
   let leapfrogSteps: Int
 
@@ -28,7 +28,7 @@ struct HamiltonianMonteCarlo<Density: Prior, Likelihood: LatentLikelihood> {
     fileprivate(set) var logLikelihoods: [Double]
   }
 
-  init(prior: Density, likelihood: Likelihood, leapfrogSteps: Int, chains: Int) {
+  init(prior: Density, likelihood: LinearGaussianLikelihood, leapfrogSteps: Int, chains: Int) {
     precondition(
       leapfrogSteps >= 1 && chains >= 1, "\(leapfrogSteps) leapfrog steps of \(chains) chains")
     self.prior = prior

@@ -45,7 +45,7 @@ public struct LinearGaussianDecoder: Sendable {
 ///
 /// Values come from the residual, so that rounding to Float costs about 10⁻⁷ of them; scores come
 /// from ΦΦᵀ, which is cheaper, and need no more than to be the same function every time.
-public struct LinearGaussianLikelihood: LatentLikelihood {
+public struct LinearGaussianLikelihood: Sendable {
   private let decoder: LinearGaussianDecoder
   /// x − b.
   private let target: Matrix
@@ -67,12 +67,12 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
   /// Number of latents, K.
   public var latents: Int { decoder.latents }
 
-  /// ‖φₖ‖²/σ².
+  /// −∂² log p(x|z)/∂zₖ² = ‖φₖ‖²/σ² for each latent; steps of samplers are measured by it.
   public var curvatures: [Double] {
     (0..<latents).map { Double(decoder.gram[$0, $0]) / decoder.noiseVariance }
   }
 
-  /// log p(x|z) in nats of each row of `codes`, `[chains, latents]`, from the residual.
+  /// Writes log p(x|z) in nats of each row of `codes`, `[chains, latents]`, from the residual.
   public func logLikelihoods(of codes: Matrix, into values: inout [Double]) {
     let predictions = LinearAlgebra.product(codes, decoder.filters)
     let constant =
@@ -87,7 +87,7 @@ public struct LinearGaussianLikelihood: LatentLikelihood {
     }
   }
 
-  /// Φ(x − b − Φᵀz)/σ² of each row of `codes`, from ΦΦᵀ; both `[chains, latents]`.
+  /// Writes Φ(x − b − Φᵀz)/σ² of each row of `codes`, from ΦΦᵀ; both `[chains, latents]`.
   public func scores(of codes: Matrix, into scores: inout Matrix) {
     let chains = codes.rows
     codes.elements.withUnsafeBufferPointer { codes in

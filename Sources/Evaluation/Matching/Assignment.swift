@@ -17,16 +17,10 @@ public struct Assignment: Hashable, Sendable {
     if rows <= columns {
       self.columns = augment(costs, rows: rows, columns: columns)
     } else {
-      var transposed = [Double](repeating: 0, count: costs.count)
-      for row in 0..<rows {
-        for column in 0..<columns {
-          transposed[column * rows + row] = costs[row * columns + column]
-        }
-      }
+      let transposed = (0..<costs.count).map { costs[$0 % rows * columns + $0 / rows] }
+      let rowOfColumn = augment(transposed, rows: columns, columns: rows)
       var result = [Int?](repeating: nil, count: rows)
-      for (column, row) in augment(transposed, rows: columns, columns: rows).enumerated() {
-        if let row { result[row] = column }
-      }
+      for (column, row) in rowOfColumn.enumerated() { result[row] = column }
       self.columns = result
     }
     cost = self.columns.enumerated().reduce(0) { sum, pair in
@@ -35,65 +29,42 @@ public struct Assignment: Hashable, Sendable {
   }
 }
 
-/// Assigns each of `rows` ≤ `columns` rows, one augmenting path after another.
+/// The column of each of `rows` ≤ `columns` rows, one augmenting path after another.
 ///
 /// Columns are looked through in SciPy's order, so that equal costs are resolved alike.
-private func augment(_ costs: [Double], rows: Int, columns: Int) -> [Int?] {
-  costs.withUnsafeBufferPointer { costs in
-    guard let start = costs.baseAddress else { return [] }
-    let search = PathSearch(costs: start, rows: rows, columns: columns)
-    defer { search.deallocate() }
-    for row in 0..<rows { search.assign(row) }
-    return (0..<rows).map { Int(search.columnOfRow[$0]) }
-  }
+private func augment(_ costs: [Double], rows: Int, columns: Int) -> [Int] {
+  var search = PathSearch(costs: costs, rows: rows, columns: columns)
+  for row in 0..<rows { search.assign(row) }
+  return search.columnOfRow
 }
 
-/// Dijkstra's algorithm over columns, with reduced costs as lengths: plain memory, for speed.
+/// Dijkstra's algorithm over columns, with reduced costs as lengths.
 private struct PathSearch {
-  private let costs: UnsafePointer<Double>
+  private let costs: [Double]
   private let columns: Int
   /// u, v
-  private let rowPotential, columnPotential: UnsafeMutablePointer<Double>
+  private var rowPotential, columnPotential: [Double]
   /// −1 where there is none.
-  let columnOfRow: UnsafeMutablePointer<Int32>
-  private let rowOfColumn: UnsafeMutablePointer<Int32>
+  private(set) var columnOfRow, rowOfColumn: [Int]
   /// Of each column from the free row, and the row before it on the path.
-  private let distance: UnsafeMutablePointer<Double>
-  private let predecessor: UnsafeMutablePointer<Int32>
+  private var distance: [Double]
+  private var predecessor: [Int]
   /// Columns not yet reached, then those that were, the latest first.
-  private let order: UnsafeMutablePointer<Int32>
+  private var order: [Int]
 
-  init(costs: UnsafePointer<Double>, rows: Int, columns: Int) {
-    func memory<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
-      let memory = UnsafeMutablePointer<Element>.allocate(capacity: count)
-      memory.initialize(repeating: value, count: count)
-      return memory
-    }
-    self.costs = costs
-    self.columns = columns
-    rowPotential = memory(rows, 0)
-    columnPotential = memory(columns, 0)
-    columnOfRow = memory(rows, -1)
-    rowOfColumn = memory(columns, -1)
-    distance = memory(columns, 0)
-    predecessor = memory(columns, -1)
-    order = memory(columns, 0)
-  }
-
-  func deallocate() {
-    rowPotential.deallocate()
-    columnPotential.deallocate()
-    columnOfRow.deallocate()
-    rowOfColumn.deallocate()
-    distance.deallocate()
-    predecessor.deallocate()
-    order.deallocate()
+  init(costs: [Double], rows: Int, columns: Int) {
+    (self.costs, self.columns) = (costs, columns)
+    rowPotential = Array(repeating: 0, count: rows)
+    columnPotential = Array(repeating: 0, count: columns)
+    columnOfRow = Array(repeating: -1, count: rows)
+    rowOfColumn = Array(repeating: -1, count: columns)
+    (distance, predecessor, order) = (columnPotential, rowOfColumn, rowOfColumn)
   }
 
   /// Finds the shortest path from a free row to a free column, and turns the pairs along it.
-  func assign(_ free: Int) {
+  mutating func assign(_ free: Int) {
     for position in 0..<columns {
-      order[position] = Int32(columns - 1 - position)
+      order[position] = columns - 1 - position
       distance[position] = .infinity
     }
     var open = columns
@@ -102,41 +73,37 @@ private struct PathSearch {
     var sink = -1
     while sink < 0 {
       let position = nearest(from: row, at: reached, among: open)
-      let column = Int(order[position])
+      let column = order[position]
       reached = distance[column]
       open -= 1
-      order[position] = order[open]
-      order[open] = Int32(column)
-      if rowOfColumn[column] < 0 { sink = column } else { row = Int(rowOfColumn[column]) }
+      order.swapAt(position, open)
+      if rowOfColumn[column] < 0 { sink = column } else { row = rowOfColumn[column] }
     }
     rowPotential[free] += reached
     // All columns that were reached but the last, which is free.
     for position in open + 1..<columns {
-      let column = Int(order[position])
-      rowPotential[Int(rowOfColumn[column])] += reached - distance[column]
+      let column = order[position]
+      rowPotential[rowOfColumn[column]] += reached - distance[column]
       columnPotential[column] -= reached - distance[column]
     }
-    var column = Int32(sink)
-    while true {
-      let row = predecessor[Int(column)]
-      rowOfColumn[Int(column)] = row
-      swap(&columnOfRow[Int(row)], &column)
-      if Int(row) == free { break }
-    }
+    repeat {
+      row = predecessor[sink]
+      rowOfColumn[sink] = row
+      swap(&columnOfRow[row], &sink)
+    } while row != free
   }
 
   /// Shortens the ways to open columns through `row`, and gives the nearest's place in `order`:
   /// among equals one that is still free, which ends the search.
-  private func nearest(from row: Int, at reached: Double, among open: Int) -> Int {
-    let costs = costs + row * columns
+  private mutating func nearest(from row: Int, at reached: Double, among open: Int) -> Int {
     let base = reached - rowPotential[row]
     var (place, least) = (0, Double.infinity)
     for position in 0..<open {
-      let column = Int(order[position])
-      let length = base + costs[column] - columnPotential[column]
+      let column = order[position]
+      let length = base + costs[row * columns + column] - columnPotential[column]
       if length < distance[column] {
         distance[column] = length
-        predecessor[column] = Int32(row)
+        predecessor[column] = row
       }
       let found = distance[column]
       if found < least || (found == least && rowOfColumn[column] < 0) {
