@@ -19,13 +19,12 @@ public struct DataSettings: Codable, Hashable, Sendable {
   }
 
   /// The settings `data.…`, which all configurations have.
-  public static var settings: [Setting<DataSettings>] {
+  public static let settings: [Setting<DataSettings>] =
     [
       Setting(
         "data.source", \.source, "A folder or file of images",
         ifNull: "dead leaves, generated")
     ] + DataConfiguration.settings.map { $0.within(\.preparation) }
-  }
 
   private enum Key: String, CodingKey { case source }
 

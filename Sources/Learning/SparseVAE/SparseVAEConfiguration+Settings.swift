@@ -11,11 +11,10 @@ extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
 
 extension SparseVAEConfiguration {
-  public static var settings: [Setting<SparseVAEConfiguration>] {
+  public static let settings: [Setting<SparseVAEConfiguration>] =
     DataSettings.settings.map { $0.within(\.data) }
-      + ModelSettings.settings.map { $0.within(\.model) }
-      + TrainingSettings.settings.map { $0.within(\.training) }
-  }
+    + ModelSettings.settings.map { $0.within(\.model) }
+    + TrainingSettings.settings.map { $0.within(\.training) }
 
   public func checkRules() throws(SettingError) {
     let encoder = model.encoder
@@ -41,100 +40,98 @@ extension SparseVAEConfiguration {
 
 extension SparseVAEConfiguration.ModelSettings {
   /// The settings `model.…`.
-  public static var settings: [Setting<SparseVAEConfiguration.ModelSettings>] {
-    let widths = SettingRange<[Int]>.each("widths", .from(1, to: 65_536))
-    return [
-      Setting(
-        "model.latents", \.latents, "Number of latents, and of filters", in: .from(1, to: 1_000_000)
-      ),
-      Setting(
-        "model.encoder.trunk", \.encoder.trunk, "Widths of the encoder's layers", in: widths),
-      Setting(
-        "model.encoder.mean", \.encoder.mean,
-        "Widths of layers after the trunk that only the posterior's mean has", in: widths),
-      Setting(
-        "model.encoder.logScale", \.encoder.logScale,
-        "Widths of layers after the trunk that only the posterior's log scale has", in: widths),
-      Setting("model.prior", \.prior, "The latents' prior"),
-      Setting("model.priorScale", \.priorScale, "The prior's scale s", in: .positive),
-      Setting(
-        "model.priorShape", \.priorShape,
-        "The prior's other numbers by name, such as degreesOfFreedom",
-        ifNull: "each prior's standard ones"),
-      Setting("model.posterior", \.posterior, "The posterior's family"),
-      Setting(
-        "model.noiseLogScale", \.noiseLogScale,
-        "Natural logarithm of the noise's standard deviation σ, in units of a pixel's",
-        in: .from(-20, to: 20)),
-      Setting(
-        "model.logScaleRange", \.logScaleRange,
-        "Least and greatest log scale of the posterior",
-        in: SettingRange("two numbers, the first less, from -40 to 20") {
-          $0.count == 2 && $0[0] < $0[1] && $0[0] >= -40 && $0[1] <= 20
-        }),
-      Setting("model.constraint", \.constraint, "What holds the decoder's filters"),
-      Setting(
-        "model.tangent", \.tangent,
-        "With unit-norm: remove the gradient's component along each filter"),
-      Setting(
-        "model.learnsGain", \.learnsGain, "With weight-norm: learn the filters' gains"),
-      Setting(
-        "model.constraintSettings", \.constraintSettings,
-        "The constraint's other numbers by name, such as rate",
-        ifNull: "each constraint's standard ones"),
-    ]
-  }
+  public static let settings: [Setting<SparseVAEConfiguration.ModelSettings>] = [
+    Setting(
+      "model.latents", \.latents, "Number of latents, and of filters", in: .from(1, to: 1_000_000)
+    ),
+    Setting(
+      "model.encoder.trunk", \.encoder.trunk, "Widths of the encoder's layers",
+      in: .each("widths", .from(1, to: 65_536))),
+    Setting(
+      "model.encoder.mean", \.encoder.mean,
+      "Widths of layers after the trunk that only the posterior's mean has",
+      in: .each("widths", .from(1, to: 65_536))),
+    Setting(
+      "model.encoder.logScale", \.encoder.logScale,
+      "Widths of layers after the trunk that only the posterior's log scale has",
+      in: .each("widths", .from(1, to: 65_536))),
+    Setting("model.prior", \.prior, "The latents' prior"),
+    Setting("model.priorScale", \.priorScale, "The prior's scale s", in: .positive),
+    Setting(
+      "model.priorShape", \.priorShape,
+      "The prior's other numbers by name, such as degreesOfFreedom",
+      ifNull: "each prior's standard ones"),
+    Setting("model.posterior", \.posterior, "The posterior's family"),
+    Setting(
+      "model.noiseLogScale", \.noiseLogScale,
+      "Natural logarithm of the noise's standard deviation σ, in units of a pixel's",
+      in: .from(-20, to: 20)),
+    Setting(
+      "model.logScaleRange", \.logScaleRange,
+      "Least and greatest log scale of the posterior",
+      in: SettingRange("two numbers, the first less, from -40 to 20") {
+        $0.count == 2 && $0[0] < $0[1] && $0[0] >= -40 && $0[1] <= 20
+      }),
+    Setting("model.constraint", \.constraint, "What holds the decoder's filters"),
+    Setting(
+      "model.tangent", \.tangent,
+      "With unit-norm: remove the gradient's component along each filter"),
+    Setting(
+      "model.learnsGain", \.learnsGain, "With weight-norm: learn the filters' gains"),
+    Setting(
+      "model.constraintSettings", \.constraintSettings,
+      "The constraint's other numbers by name, such as rate",
+      ifNull: "each constraint's standard ones"),
+  ]
 }
 
 extension TrainingSettings {
   /// The settings `training.…`.
-  public static var settings: [Setting<TrainingSettings>] {
-    [
-      Setting(
-        "training.epochs", \.epochs, "Passes over the training patches", in: .from(1, to: 1_000_000)
-      ),
-      Setting("training.batchSize", \.batchSize, "Patches in a batch", in: .from(1, to: 65_536)),
-      Setting(
-        "training.learningRate", \.learningRate, "Adam's learning rate at the start",
-        in: .moreThan(0, lessThan: 10)),
-      Setting(
-        "training.decoderRateFactor", \.decoderRateFactor,
-        "The decoder's learning rate over the encoder's", in: .zeroOrMore),
-      Setting("training.schedule", \.schedule, "How the learning rate falls"),
-      Setting(
-        "training.finalRateRatio", \.finalRateRatio, "The last learning rate over the first",
-        in: .moreThan(0, atMost: 1)),
-      Setting(
-        "training.warmupEpochs", \.warmupEpochs,
-        "Epochs over which the weight of the KL divergence rises to 1", in: .zeroOrMore),
-      Setting(
-        "training.revivalEpochs", \.revivalEpochs,
-        "First epochs, at the end of each of which duplicate filters are reinitialised",
-        in: .zeroOrMore),
-      Setting(
-        "training.revivalSimilarity", \.revivalSimilarity,
-        "Of two filters with |cosine| above this, the later is a duplicate",
-        in: .moreThan(0, lessThan: 1)),
-      Setting(
-        "training.samples", \.samples, "Samples of the latents for each patch",
-        in: .from(1, to: 1000)),
-      Setting(
-        "training.clippingNorm", \.clippingNorm, "Largest norm of the gradient",
-        in: SettingRange("more than 0") { $0 > 0 }, ifNull: "not limited"),
-      Setting(
-        "training.learnsNoise", \.learnsNoise, "Learn the noise's standard deviation"),
-      Setting(
-        "training.learnsPriorScale", \.learnsPriorScale,
-        "Learn the prior's scale, one number for all latents"),
-      Setting("training.adam.beta1", \.adam.beta1, "Adam's β₁", in: .from(0, lessThan: 1)),
-      Setting("training.adam.beta2", \.adam.beta2, "Adam's β₂", in: .from(0, lessThan: 1)),
-      Setting("training.adam.epsilon", \.adam.epsilon, "Adam's ε", in: .positive),
-      Setting(
-        "training.precision", \.precision,
-        "Numbers in which training multiplies; mixed is faster, on processors with bfloat16"),
-      Setting(
-        "training.seed", \.seed,
-        "Seed of the parameters' start, the shuffling and the posterior's noise"),
-    ]
-  }
+  public static let settings: [Setting<TrainingSettings>] = [
+    Setting(
+      "training.epochs", \.epochs, "Passes over the training patches", in: .from(1, to: 1_000_000)
+    ),
+    Setting("training.batchSize", \.batchSize, "Patches in a batch", in: .from(1, to: 65_536)),
+    Setting(
+      "training.learningRate", \.learningRate, "Adam's learning rate at the start",
+      in: .moreThan(0, lessThan: 10)),
+    Setting(
+      "training.decoderRateFactor", \.decoderRateFactor,
+      "The decoder's learning rate over the encoder's", in: .zeroOrMore),
+    Setting("training.schedule", \.schedule, "How the learning rate falls"),
+    Setting(
+      "training.finalRateRatio", \.finalRateRatio, "The last learning rate over the first",
+      in: .moreThan(0, atMost: 1)),
+    Setting(
+      "training.warmupEpochs", \.warmupEpochs,
+      "Epochs over which the weight of the KL divergence rises to 1", in: .zeroOrMore),
+    Setting(
+      "training.revivalEpochs", \.revivalEpochs,
+      "First epochs, at the end of each of which duplicate filters are reinitialised",
+      in: .zeroOrMore),
+    Setting(
+      "training.revivalSimilarity", \.revivalSimilarity,
+      "Of two filters with |cosine| above this, the later is a duplicate",
+      in: .moreThan(0, lessThan: 1)),
+    Setting(
+      "training.samples", \.samples, "Samples of the latents for each patch",
+      in: .from(1, to: 1000)),
+    Setting(
+      "training.clippingNorm", \.clippingNorm, "Largest norm of the gradient",
+      in: SettingRange("more than 0") { $0 > 0 }, ifNull: "not limited"),
+    Setting(
+      "training.learnsNoise", \.learnsNoise, "Learn the noise's standard deviation"),
+    Setting(
+      "training.learnsPriorScale", \.learnsPriorScale,
+      "Learn the prior's scale, one number for all latents"),
+    Setting("training.adam.beta1", \.adam.beta1, "Adam's β₁", in: .from(0, lessThan: 1)),
+    Setting("training.adam.beta2", \.adam.beta2, "Adam's β₂", in: .from(0, lessThan: 1)),
+    Setting("training.adam.epsilon", \.adam.epsilon, "Adam's ε", in: .positive),
+    Setting(
+      "training.precision", \.precision,
+      "Numbers in which training multiplies; mixed is faster, on processors with bfloat16"),
+    Setting(
+      "training.seed", \.seed,
+      "Seed of the parameters' start, the shuffling and the posterior's noise"),
+  ]
 }
