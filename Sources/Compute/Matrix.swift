@@ -42,7 +42,9 @@ public struct Matrix: Hashable, Sendable {
   /// Adds `factor` · `vector` to every row.
   public mutating func addToRows(_ vector: [Float], times factor: Float = 1) {
     precondition(vector.count == columns, "\(vector.count) numbers for \(columns) columns")
-    for index in elements.indices { elements[index] += factor * vector[index % columns] }
+    for start in stride(from: 0, to: elements.count, by: columns) {
+      for column in 0..<columns { elements[start + column] += factor * vector[column] }
+    }
   }
 
   /// The rows named by `indices`, in that order.

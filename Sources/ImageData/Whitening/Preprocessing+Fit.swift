@@ -16,7 +16,7 @@ extension Preprocessing {
     let meanIsZero = kind == .cut && removesPatchMean
     if !meanIsZero || isByComponents {
       let meanPatch = PatchStatistics(of: patches).meanPatch.map { Float($0) }
-      add(meanPatch, times: -1, to: &patches)
+      patches.addToRows(meanPatch, times: -1)
       mean = meanPatch
     }
     try requireContrast(patches)

@@ -34,10 +34,17 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   /// The same without whitening: patches of the same size and kind, in the luminance and from the
   /// places where they are cut, with nothing taken from them and nothing scaled.
   public var beforeWhitening: Preprocessing {
+    var untreated = self
+    (untreated.whitening, untreated.removesPatchMean) = (.none, false)
+    (untreated.mean, untreated.components, untreated.scale) = (nil, nil, 1)
+    return untreated
+  }
+
+  /// Nothing is done to patches, cut from images as they are: for models that were trained
+  /// elsewhere, on patches whose treatment is not known here.
+  public static func untreated(patchHeight: Int, patchWidth: Int) -> Preprocessing {
     Preprocessing(
-      kind: kind, patchHeight: patchHeight, patchWidth: patchWidth, luminance: luminance,
-      whitening: .none, cutoff: cutoff, border: border, removesPatchMean: false,
-      smallestVariance: smallestVariance, scale: 1)
+      DataConfiguration(), kind: .cut, patch: ImageSize(height: patchHeight, width: patchWidth))
   }
 
   /// Height and width of a patch.
@@ -62,7 +69,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
 
   /// All steps after the removal of each patch's mean.
   func finish(_ patches: inout Matrix) {
-    if let mean { add(mean, times: -1, to: &patches) }
+    if let mean { patches.addToRows(mean, times: -1) }
     if let components {
       patches = LinearAlgebra.product(
         patches, components.whiteningMatrix(whitening), transposeB: true)
@@ -85,7 +92,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
       restored = LinearAlgebra.product(
         restored, components.inverseMatrix(whitening), transposeB: true)
     }
-    if addsMean, let mean { add(mean, times: 1, to: &restored) }
+    if addsMean, let mean { restored.addToRows(mean) }
     return restored
   }
 }
@@ -115,17 +122,6 @@ func removeMean(_ values: UnsafeMutableBufferPointer<Float>) {
   for value in values { sum += Double(value) }
   let mean = Float(sum / Double(max(values.count, 1)))
   for index in values.indices { values[index] -= mean }
-}
-
-/// Adds `factor` times `row` to every row.
-func add(_ row: [Float], times factor: Float, to patches: inout Matrix) {
-  let (rows, columns) = (patches.rows, patches.columns)
-  precondition(row.count == columns, "\(row.count) numbers for \(columns) columns")
-  patches.elements.withUnsafeMutableBufferPointer { elements in
-    for r in 0..<rows {
-      for c in 0..<columns { elements[r * columns + c] += factor * row[c] }
-    }
-  }
 }
 
 /// Multiplies every element.

@@ -119,7 +119,7 @@ final class ArchiveReader {
     }
     if isEncrypted { throw refused("is encrypted", "decrypt it first") }
     let packed = source.sizeOnDisk
-    guard entry.size >= 0, UnpackingLimit.allows(entry.size, from: packed) else {
+    guard entry.size >= 0, mayUnpack(packed, to: entry.size) else {
       throw refused(
         "would unpack from \(packed) to \(entry.size) bytes",
         "if that is right, unpack it yourself and name what is in it")

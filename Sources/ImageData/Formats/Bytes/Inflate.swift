@@ -21,3 +21,7 @@ func inflated(_ packed: Data, limit: Int) -> Data? {
   }
   return unpacked.prefix(Int(count))
 }
+
+/// Whether `packed` bytes may become `size` bytes, so that a small file cannot fill the memory:
+/// 256 MB are harmless; beyond that, no images shrink to less than 1/200.
+func mayUnpack(_ packed: Int, to size: Int) -> Bool { size <= 1 << 28 || size / 200 <= packed }

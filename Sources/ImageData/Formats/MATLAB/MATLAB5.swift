@@ -52,7 +52,7 @@ struct MATLAB5 {
     var content = variable.element
     if variable.isDeflated {
       let packed = content.count
-      guard UnpackingLimit.allows(size, from: packed) else {
+      guard mayUnpack(packed, to: size) else {
         throw header.error(
           "would unpack from \(packed) to \(size) bytes",
           remedy: "if that is right, save it without compression")

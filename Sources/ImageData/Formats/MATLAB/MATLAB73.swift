@@ -47,6 +47,6 @@ struct MATLAB73 {
   /// Whether a file of `size` bytes can hold `count` bytes of numbers: deflate shrinks to no less
   /// than 1/1032.
   static func allows(_ count: Int, from size: Int) -> Bool {
-    UnpackingLimit.allows(count, from: size) && count / 1032 <= size
+    mayUnpack(size, to: count) && count / 1032 <= size
   }
 }

@@ -20,23 +20,17 @@ enum Orientation: Int, CaseIterable, Hashable, Sendable {
   func applied(to image: GrayImage) -> GrayImage {
     if self == .upright { return image }
     let size = applied(to: image.size)
-    let (bottom, right) = (image.height - 1, image.width - 1)
+    let turnsRows = [.turnedHalfway, .mirroredTopBottom, .turnedRight, .transverse].contains(self)
+    let turnsColumns = [.mirroredLeftRight, .turnedHalfway, .transverse, .turnedLeft].contains(self)
     var pixels: [Float] = []
     pixels.reserveCapacity(size.area)
     for y in 0..<size.height {
       for x in 0..<size.width {
-        let pixel =
-          switch self {
-          case .upright: image[y, x]
-          case .mirroredLeftRight: image[y, right - x]
-          case .turnedHalfway: image[bottom - y, right - x]
-          case .mirroredTopBottom: image[bottom - y, x]
-          case .transposed: image[x, y]
-          case .turnedRight: image[bottom - x, y]
-          case .transverse: image[bottom - x, right - y]
-          case .turnedLeft: image[x, right - y]
-          }
-        pixels.append(pixel)
+        let (row, column) = swapsSides ? (x, y) : (y, x)
+        pixels.append(
+          image[
+            turnsRows ? image.height - 1 - row : row,
+            turnsColumns ? image.width - 1 - column : column])
       }
     }
     return GrayImage(height: size.height, width: size.width, pixels: pixels)
