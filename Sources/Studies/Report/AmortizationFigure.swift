@@ -1,19 +1,19 @@
 import Figures
 import Learning
 
-/// What the encoder's codes lack against the best codes for the same decoder, and how many steps of
-/// a solver make up for it.
-struct AmortizationFigure: ReportFigure {
-  let name = "amortization"
-  let title = "The encoder against optimised codes"
-  let caption = """
-    Codes of greatest posterior probability for the same decoder, prior and noise: steps of a \
-    solver from the encoder\u{2019}s code (solid) and from zero (dashed), to the minimum of \
-    \u{2016}x \u{2212} b \u{2212} \u{03A6}\u{1D40}z\u{2016}\u{00B2}/2\u{03C3}\u{00B2} \
-    \u{2212} log p(z). svae encode --refine takes such steps.
-    """
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+extension ReportFigure {
+  /// What the encoder's codes lack against the best codes for the same decoder, and how many steps
+  /// of a solver make up for it.
+  static let amortization = ReportFigure(
+    name: "amortization",
+    title: "The encoder against optimised codes",
+    caption: """
+      Codes of greatest posterior probability for the same decoder, prior and noise: steps of a \
+      solver from the encoder\u{2019}s code (solid) and from zero (dashed), to the minimum of \
+      \u{2016}x \u{2212} b \u{2212} \u{03A6}\u{1D40}z\u{2016}\u{00B2}/2\u{03C3}\u{00B2} \
+      \u{2212} log p(z). svae encode --refine takes such steps.
+      """
+  ) { content in
     let shown = content.main.enumerated().compactMap { index, subject in
       subject.record.amortization.map { (subject.title, $0, Colour.series(index)) }
     }
@@ -49,7 +49,7 @@ struct AmortizationFigure: ReportFigure {
   }
 
   /// The points after at least one step: a logarithmic axis has no place for none.
-  private func line(
+  private static func line(
     _ name: String, _ points: [AmortizationGap.Point], _ colour: Colour, _ gap: AmortizationGap,
     _ value: (AmortizationGap, AmortizationGap.Point) -> Double, dashed: Bool = false
   ) -> LineChart.Series {

@@ -2,13 +2,13 @@ import Evaluation
 import Figures
 import Learning
 
-/// Active filters of every condition.
-struct ActiveByCondition: ReportFigure {
-  let name = "active-by-condition"
-  let title = "Active filters in every condition"
-  let caption = "Share of all filters, mean and 95 % interval over seeds."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+extension ReportFigure {
+  /// Active filters of every condition.
+  static let activeByCondition = ReportFigure(
+    name: "active-by-condition",
+    title: "Active filters in every condition",
+    caption: "Share of all filters, mean and 95 % interval over seeds."
+  ) { content in
     let shown = content.conditions.filter { !$0.runs.isEmpty }
     guard shown.count > 1 else { return nil }
     return BarChart(
@@ -18,24 +18,20 @@ struct ActiveByCondition: ReportFigure {
       ],
       x: Axis("active filters", unit: "% of all", range: 0...100), reference: 100)
   }
-}
 
-/// The main conditions by each definition of an active filter.
-struct DefinitionsFigure: ReportFigure {
-  let name = "definitions"
-  let title = "The same filters by each definition"
-  let caption = """
-    Several common definitions count filters that are noise; \u{201C}active\u{201D} here wants a \
-    filter to be informative, not noise-like, and no single pixel.
-    """
-
-  private static let keys = [
-    "activeFilters", "informative", "strong", "activeUnits", "klActive", "gaborLike",
-    "gaborLikeStrict",
-  ]
-
-  func figure(of content: ReportContent) -> (any Figure)? {
-    let measures = Self.keys.compactMap(Measure.named)
+  /// The main conditions by each definition of an active filter.
+  static let definitions = ReportFigure(
+    name: "definitions",
+    title: "The same filters by each definition",
+    caption: """
+      Several common definitions count filters that are noise; \u{201C}active\u{201D} here wants a \
+      filter to be informative, not noise-like, and no single pixel.
+      """
+  ) { content in
+    let measures = [
+      "activeFilters", "informative", "strong", "activeUnits", "klActive", "gaborLike",
+      "gaborLikeStrict",
+    ].compactMap(Measure.named)
     let rows: [(String, [Estimate])] =
       content.conditions.isEmpty
       ? content.main.map { subject in

@@ -1,16 +1,16 @@
 import Figures
 import Learning
 
-/// KL of each latent, sorted.
-struct DivergenceByRank: ReportFigure {
-  let name = "kl-by-rank"
-  let title = "KL divergence of each latent, sorted"
-  let caption = """
-    Mean over test patches. A latent that says nothing still pays a little: 0.05 nats with a \
-    Gaussian posterior under a Laplace prior.
-    """
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+extension ReportFigure {
+  /// KL of each latent, sorted.
+  static let divergenceByRank = ReportFigure(
+    name: "kl-by-rank",
+    title: "KL divergence of each latent, sorted",
+    caption: """
+      Mean over test patches. A latent that says nothing still pays a little: 0.05 nats with a \
+      Gaussian posterior under a Laplace prior.
+      """
+  ) { content in
     let groups = content.main.enumerated().map { index, subject in
       Histogram.Group(
         name: subject.title, values: subject.record.filters.compactMap(\.kl),
@@ -21,15 +21,13 @@ struct DivergenceByRank: ReportFigure {
       ranked: groups, y: Axis("KL", unit: "nats", includesZero: true), threshold: 0.1,
       thresholdName: "0.1 nat", size: Size(width: 340, height: 190))
   }
-}
 
-/// Norms of the filters.
-struct NormsFigure: ReportFigure {
-  let name = "norms"
-  let title = "Norms of the filters, sorted"
-  let caption = "‖φ‖ of each filter. Under unit norm all are 1."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+  /// Norms of the filters.
+  static let norms = ReportFigure(
+    name: "norms",
+    title: "Norms of the filters, sorted",
+    caption: "‖φ‖ of each filter. Under unit norm all are 1."
+  ) { content in
     LineChart(
       ranked: content.main.enumerated().map { index, subject in
         Histogram.Group(
@@ -37,41 +35,35 @@ struct NormsFigure: ReportFigure {
       }, rankLabel: "filter, by rank", y: Axis("‖φ‖", includesZero: true),
       size: Size(width: 340, height: 190))
   }
-}
 
-/// Spatial frequencies of the Gabor-like filters.
-struct FrequencyFigure: ReportFigure {
-  let name = "frequency"
-  let title = "Spatial frequency"
-  let caption = "Of Gabor functions fitted with R² > 0.5."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+  /// Spatial frequencies of the Gabor-like filters.
+  static let frequency = ReportFigure(
+    name: "frequency",
+    title: "Spatial frequency",
+    caption: "Of Gabor functions fitted with R² > 0.5."
+  ) { content in
     histogram(of: content, x: Axis("spatial frequency", unit: "cycles/pixel", range: 0...0.5)) {
       $0.gaborLike?.frequency
     }
   }
-}
 
-/// Orientations of the Gabor-like filters.
-struct OrientationFigure: ReportFigure {
-  let name = "orientation"
-  let title = "Orientation of the stripes"
-  let caption = "Of Gabor functions fitted with R² > 0.5; 0° lies, 90° stands."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+  /// Orientations of the Gabor-like filters.
+  static let orientation = ReportFigure(
+    name: "orientation",
+    title: "Orientation of the stripes",
+    caption: "Of Gabor functions fitted with R² > 0.5; 0° lies, 90° stands."
+  ) { content in
     polar(of: content) { title, orientations, _, colour in
       PolarHistogram(title: title, orientations: orientations, colour: colour)
     }
   }
-}
 
-/// Orientation and frequency of each Gabor-like filter.
-struct OrientationFrequencyFigure: ReportFigure {
-  let name = "orientation-frequency"
-  let title = "Orientation and frequency together"
-  let caption = "A dot for each filter with R² > 0.5; the rim is half a cycle per pixel."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+  /// Orientation and frequency of each Gabor-like filter.
+  static let orientationFrequency = ReportFigure(
+    name: "orientation-frequency",
+    title: "Orientation and frequency together",
+    caption: "A dot for each filter with R² > 0.5; the rim is half a cycle per pixel."
+  ) { content in
     polar(of: content) { title, orientations, frequencies, colour in
       OrientationFrequencyPlot(
         title: title, orientations: orientations, frequencies: frequencies, colour: colour)

@@ -2,24 +2,21 @@ import Figures
 import Foundation
 import Learning
 
-/// A figure of a report. A new figure is one more such type, listed in `ReportFigures.all`.
-protocol ReportFigure: Sendable {
+/// A figure of a report. A new figure is one more such value, listed in `all`.
+struct ReportFigure: Sendable {
   /// The files' name, without extension.
-  var name: String { get }
+  let name: String
   /// A heading.
-  var title: String { get }
+  let title: String
   /// What is to be seen, and how to read it.
-  var caption: String { get }
+  let caption: String
   /// Nil where the content has nothing for this figure.
-  func figure(of content: ReportContent) -> (any Figure)?
-}
+  let figure: @Sendable (_ content: ReportContent) -> (any Figure)?
 
-/// The figures of every report, in their order.
-enum ReportFigures {
-  static let all: [any ReportFigure] = [
-    ActiveByCondition(), ActiveOverTraining(), ObjectiveOverTraining(), DefinitionsFigure(),
-    DivergenceByRank(), NormsFigure(), FrequencyFigure(), OrientationFigure(),
-    OrientationFrequencyFigure(), AmortizationFigure(),
+  /// The figures of every report, in their order.
+  static let all = [
+    activeByCondition, activeOverTraining, objectiveOverTraining, definitions, divergenceByRank,
+    norms, frequency, orientation, orientationFrequency, amortization,
   ]
 }
 
@@ -35,23 +32,23 @@ struct FigureFolder {
 
   /// A chart, sharp at every magnification.
   static func chart(_ figure: any Figure, description: String) throws -> HTML {
-    let code = Data(try figure.svgText.utf8).base64EncodedString()
-    return emptyElement(
-      "img",
-      [
-        "class": "chart", "alt": description, "width": "\(Int(figure.size.width * 1.5))",
-        "src": "data:image/svg+xml;base64,\(code)",
-      ])
+    try image(
+      "chart", description, width: figure.size.width * 1.5, "svg+xml", figure.data(format: .svg))
   }
 
   /// A picture of pixels.
   static func picture(_ figure: any Figure, description: String) throws -> HTML {
-    let code = Data(try figure.data(format: .png)).base64EncodedString()
-    return emptyElement(
+    try image("picture", description, width: figure.size.width, "png", figure.data(format: .png))
+  }
+
+  private static func image(
+    _ style: String, _ description: String, width: Double, _ type: String, _ bytes: [UInt8]
+  ) -> HTML {
+    emptyElement(
       "img",
       [
-        "class": "picture", "alt": description, "width": "\(Int(figure.size.width))",
-        "src": "data:image/png;base64,\(code)",
+        "class": style, "alt": description, "width": "\(Int(width))",
+        "src": "data:image/\(type);base64,\(Data(bytes).base64EncodedString())",
       ])
   }
 }

@@ -6,8 +6,8 @@ enum ReportSections {
   /// The charts, written to the folder and shown.
   static func figures(of content: ReportContent, in folder: FigureFolder) throws -> HTML {
     var shown: [HTML] = []
-    for type in ReportFigures.all {
-      guard let figure = type.figure(of: content) else { continue }
+    for type in ReportFigure.all {
+      guard let figure = type.figure(content) else { continue }
       try folder.write(figure, name: type.name)
       let picture = try FigureFolder.chart(figure, description: type.title)
       shown.append(

@@ -1,28 +1,26 @@
 import Figures
 import Learning
 
-/// Active filters, epoch by epoch, of every seed.
-struct ActiveOverTraining: ReportFigure {
-  let name = "active-over-training"
-  let title = "Active filters over training"
-  let caption = """
-    Filters that are informative, not noise-like and no spike, on validation patches; a line a seed.
-    """
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+extension ReportFigure {
+  /// Active filters, epoch by epoch, of every seed.
+  static let activeOverTraining = ReportFigure(
+    name: "active-over-training",
+    title: "Active filters over training",
+    caption: """
+      Filters that are informative, not noise-like and no spike, on validation patches; a line a seed.
+      """
+  ) { content in
     courses(
       of: content, "activeFilters",
       y: Axis("active filters", isInteger: true, includesZero: true))
   }
-}
 
-/// −ELBO on validation patches, epoch by epoch.
-struct ObjectiveOverTraining: ReportFigure {
-  let name = "objective-over-training"
-  let title = "Validation −ELBO over training"
-  let caption = "Nats per patch; lower is better. During warm-up the KL divergence counts in full."
-
-  func figure(of content: ReportContent) -> (any Figure)? {
+  /// −ELBO on validation patches, epoch by epoch.
+  static let objectiveOverTraining = ReportFigure(
+    name: "objective-over-training",
+    title: "Validation −ELBO over training",
+    caption: "Nats per patch; lower is better. During warm-up the KL divergence counts in full."
+  ) { content in
     courses(of: content, "validationNegativeElbo", y: Axis("−ELBO", unit: "nats"))
   }
 }

@@ -50,15 +50,7 @@ public struct Study: Codable, Hashable, Sendable {
     /// The measure that the claim is about, by its key in the table.
     public var measure = "activeFilters"
     /// What the claim expects of `to`, compared with `from`; nil gives no verdict.
-    public var expects: Expectation?
-  }
-
-  /// Which way a difference points.
-  public enum Expectation: String, Codable, CaseIterable, Sendable {
-    /// Above zero.
-    case more
-    /// Below zero.
-    case less
+    public var expects: Measure.Direction?
   }
 
   /// Every run of the study.

@@ -156,7 +156,7 @@ public struct StudyFile {
         remedy: "expected one of \(Measure.inTables.map(\.name).joined(separator: ", "))")
     }
     if let word = try fields.string("expects") {
-      contrast.expects = Study.Expectation(rawValue: word)
+      contrast.expects = Measure.Direction(rawValue: word)
       if contrast.expects == nil {
         throw RunError(
           file: file, fields.place + "contrast: expects is \(word)",
