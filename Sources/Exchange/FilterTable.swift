@@ -80,9 +80,6 @@ struct FilterTable {
 public struct FilterTableExporter: ModelExporter {
   public let name = "csv"
 
-  /// The format; it has no settings.
-  public init() {}
-
   public func files(
     of model: ExportedModel, at place: URL, _ options: ExportOptions
   ) throws -> [ExportedFile] {

@@ -11,9 +11,6 @@ import Learning
 public struct ONNXExporter: ModelExporter {
   public let name = "onnx"
 
-  /// The format; it has no settings.
-  public init() {}
-
   public func files(
     of model: ExportedModel, at place: URL, _ options: ExportOptions
   ) throws -> [ExportedFile] {

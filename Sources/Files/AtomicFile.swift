@@ -1,11 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// A file that is written beside its place, under another name, and takes its place when it is
 /// complete: nobody sees half a file. Left without `commit`, it is removed.
 ///

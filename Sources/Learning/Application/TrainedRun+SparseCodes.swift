@@ -53,8 +53,6 @@ public struct EncodingReport: Codable, Hashable, Sendable {
   /// With reading and writing.
   public internal(set) var seconds = 0.0
 
-  init() {}
-
   /// In the solver alone.
   public var patchesPerSecond: Double { Double(patches) / max(1e-9, solverSeconds) }
 

@@ -30,7 +30,7 @@ public struct Safetensors: Sendable {
     }
 
     /// Whether its numbers lie within `count` bytes, and are as many as its shape has.
-    func isWithin(_ count: Int, of type: StoredType) -> Bool {
+    func isWithin(_ count: Int, of type: NumberType) -> Bool {
       let (elements, overflows) = shape.reduce((1, false)) { product, size in
         let (value, overflow) = product.0.multipliedReportingOverflow(by: size)
         return (value, product.1 || overflow || size < 0)
@@ -103,17 +103,20 @@ public struct Safetensors: Sendable {
         }
         metadata = entries
       case .entry(let entry):
-        guard let type = StoredType(rawValue: entry.dtype) else {
+        guard let type = Self.types.first(where: { $0.key == entry.dtype })?.value else {
           throw Fault(
             problem: "\(name) is of type \(entry.dtype), known are "
-              + StoredType.allCases.map(\.rawValue).joined(separator: ", "))
+              + Self.types.map(\.key).joined(separator: ", "))
         }
         guard entry.isWithin(data.endIndex - start, of: type) else {
           throw Fault(problem: "\(name) lies outside of the file, or is not of its shape")
         }
         ranges.append((name, entry.offsets[0]..<entry.offsets[1]))
-        let elements = type.floats(
-          data[start + entry.offsets[0]..<start + entry.offsets[1]])
+        var elements = type.floats(data[start + entry.offsets[0]..<start + entry.offsets[1]])
+        if entry.dtype == "BF16" {
+          // The upper half of a float32.
+          elements = elements.map { Float(bitPattern: UInt32($0) << 16) }
+        }
         tensors.append(NamedTensor(name: name, shape: entry.shape, elements: elements))
       }
     }
@@ -149,49 +152,14 @@ public struct Safetensors: Sendable {
     return (header, start)
   }
 
-  /// The types of numbers, by the format's names.
-  private enum StoredType: String, CaseIterable {
-    case float64 = "F64"
-    case float32 = "F32"
-    case float16 = "F16"
-    case brainFloat16 = "BF16"
-    case int64 = "I64"
-    case int32 = "I32"
-    case int16 = "I16"
-    case int8 = "I8"
-    case uint64 = "U64"
-    case uint32 = "U32"
-    case uint16 = "U16"
-    case uint8 = "U8"
-    case bool = "BOOL"
-
-    /// How numbers of this type lie in memory: for brain floats, their bits.
-    private var stored: NumberType {
-      switch self {
-      case .float64: NumberType(.float64)
-      case .float32: NumberType(.float32)
-      case .float16: NumberType(.float16)
-      case .brainFloat16, .uint16: NumberType(.uint16)
-      case .int64: NumberType(.int64)
-      case .int32: NumberType(.int32)
-      case .int16: NumberType(.int16)
-      case .int8: NumberType(.int8)
-      case .uint64: NumberType(.uint64)
-      case .uint32: NumberType(.uint32)
-      case .uint8, .bool: NumberType(.uint8)
-      }
-    }
-
-    /// Bytes per number.
-    var size: Int { stored.size }
-
-    func floats(_ bytes: Data) -> [Float] {
-      let numbers = stored.floats(bytes)
-      guard self == .brainFloat16 else { return numbers }
-      // The upper half of a float32.
-      return numbers.map { Float(bitPattern: UInt32($0) << 16) }
-    }
-  }
+  /// The types of numbers, by the format's names, as they lie in memory: brain floats as their bits.
+  private static let types: KeyValuePairs<String, NumberType> = [
+    "F64": NumberType(.float64), "F32": NumberType(.float32), "F16": NumberType(.float16),
+    "BF16": NumberType(.uint16), "I64": NumberType(.int64), "I32": NumberType(.int32),
+    "I16": NumberType(.int16), "I8": NumberType(.int8), "U64": NumberType(.uint64),
+    "U32": NumberType(.uint32), "U16": NumberType(.uint16), "U8": NumberType(.uint8),
+    "BOOL": NumberType(.uint8),
+  ]
 
   private enum HeaderValue: Codable {
     case entry(Entry)

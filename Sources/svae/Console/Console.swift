@@ -1,11 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// What people read while a command works goes to standard error; results go to standard output.
 struct Console {
   let isQuiet: Bool

@@ -1,12 +1,6 @@
 import Foundation
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Ctrl-C and the like: the first asks for a stop at the next step, the second ends the program.
 enum Interrupt {
   private static let flag = Atomic<Bool>(false)
