@@ -10,7 +10,7 @@ SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks
 # Built by `swift build`, as the documentation is: for `swift test` all would be compiled once more.
 TESTED = -c release -Xswiftc -enable-testing
 
-.PHONY: demo test lint format docs build figures bench bench-peers deps clean
+.PHONY: demo test test-aarch64 lint format docs build figures bench bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
@@ -22,6 +22,15 @@ demo: build  ## trains on images that it generates, in a few minutes
 test: deps  ## the whole test suite
 	@swift build $(TESTED) --build-tests
 	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build
+
+AARCH64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
+
+test-aarch64:  ## whether NEON's kernels, emulated, give this processor's bits
+	@if command -v apt-get >/dev/null && ! dpkg-query -W $(AARCH64) >/dev/null 2>&1; then \
+	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $(AARCH64) >/dev/null; \
+	fi
+	@Scripts/test-aarch64
 
 lint:  ## the form of code and prose; `make format` mends what it can
 	@Scripts/lint

@@ -139,8 +139,10 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .target(name: "KernelHashes", dependencies: ["CKernels"], path: "Tests/KernelHashes"),
     .testTarget(
-      name: "ComputeTests", dependencies: ["Compute", "CKernels", "TestSupport", realModule]),
+      name: "ComputeTests",
+      dependencies: ["Compute", "CKernels", "KernelHashes", "TestSupport", realModule]),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
       resources: [.copy("Reference")], swiftSettings: quick),

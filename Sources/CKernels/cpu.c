@@ -2,30 +2,54 @@
 
 #include "kernels.h"
 
+#include <stdatomic.h>
+
 int svae_cpu_level(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
-    return 2;
+    return SVAE_AVX512;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
+  if (!__builtin_cpu_supports("avx") || !__builtin_cpu_supports("fma")) return SVAE_PORTABLE;
+  return __builtin_cpu_supports("avx2") ? SVAE_AVX2 : SVAE_FMA;
+#else
+  return SVAE_PORTABLE;
 #endif
-  return 0;
+}
+
+/// What `svae_use_level` was given last.
+static _Atomic int chosen = SVAE_AVX512;
+
+int svae_level(void) {
+  const int level = atomic_load_explicit(&chosen, memory_order_relaxed);
+  const int widest = svae_cpu_level();
+  return level < widest ? level : widest;
+}
+
+void svae_use_level(int level) { atomic_store_explicit(&chosen, level, memory_order_relaxed); }
+
+int svae_level_is_fused(int level) {
+#if defined(__aarch64__)
+  return level >= SVAE_PORTABLE;
+#else
+  return level >= SVAE_FMA;
+#endif
 }
 
 extern const struct svae_kernels svae_kernels_portable;
 #if defined(__x86_64__)
-extern const struct svae_kernels svae_kernels_avx2, svae_kernels_avx512;
+extern const struct svae_kernels svae_kernels_fma, svae_kernels_avx2, svae_kernels_avx512;
 #endif
 
 const struct svae_kernels *svae_kernels_at(int level) {
   if (level < 0 || level > svae_cpu_level()) return NULL;
 #if defined(__x86_64__)
-  if (level == 2) return &svae_kernels_avx512;
-  if (level == 1) return &svae_kernels_avx2;
+  if (level == SVAE_AVX512) return &svae_kernels_avx512;
+  if (level == SVAE_AVX2) return &svae_kernels_avx2;
+  if (level == SVAE_FMA) return &svae_kernels_fma;
 #endif
   return &svae_kernels_portable;
 }
 
-const struct svae_kernels *svae_kernels(void) { return svae_kernels_at(svae_cpu_level()); }
+const struct svae_kernels *svae_kernels(void) { return svae_kernels_at(svae_level()); }

@@ -9,7 +9,7 @@
 
 int svae_has_bfloat16(void) {
   __builtin_cpu_init();
-  return svae_cpu_level() >= 2 && __builtin_cpu_supports("avx512bf16");
+  return svae_cpu_level() == SVAE_AVX512 && __builtin_cpu_supports("avx512bf16");
 }
 
 #pragma clang attribute push(                                                          \
@@ -103,8 +103,7 @@ static void forward(const struct svae_dense *layer, const uint16_t *in, size_t i
       pair_units(layer->inputs, layer->weights + panel * layer->inputs * SVAE_BLOCK, scratch);
       packed = panel;
     }
-    const size_t rows =
-        smaller(smaller(PANEL_TILE_ROWS, SVAE_BLOCK - column), layer->outputs - first);
+    const size_t rows = least(least(PANEL_TILE_ROWS, SVAE_BLOCK - column), layer->outputs - first);
     float *out = layer->out + block * layer->out_stride + first * SVAE_BLOCK;
 #define TILE(n)                                                                       \
   forward_tile(n, (layer->inputs + 1) / 2, scratch + 2 * column, layer->bias + first, \
@@ -146,7 +145,7 @@ static void input_gradient(const struct svae_dense *layer, const uint16_t *out_g
     const size_t block = unit % layer->blocks;
     const size_t first = unit / layer->blocks * height;
     if (first >= layer->inputs) continue;
-    const size_t rows = smaller(height, layer->inputs - first);
+    const size_t rows = least(height, layer->inputs - first);
     if (first != packed) {
       for (size_t panel = 0; panel < panels; panel++) {
         const float *weights = layer->weights + (panel * layer->inputs + first) * SVAE_BLOCK;

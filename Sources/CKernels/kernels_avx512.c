@@ -15,6 +15,7 @@
 #define ROWS 14
 #define UPDATE_ROWS 12
 #define TILE_ROWS 6
+#define INTRINSICS 1
 #include "kernels.inc"
 #pragma clang attribute pop
 #endif

@@ -4,7 +4,7 @@ import Foundation
 import SparseCoding
 import Testing
 
-private let rules: [any DictionaryRule] = [
+let everyRule: [any DictionaryRule] = [
   GradientRule(), GradientRule(constraint: UnitBall()), OnlineRule(), OptimalDirections(), KSVD(),
 ]
 
@@ -14,16 +14,16 @@ private let rules: [any DictionaryRule] = [
   /// K-SVD wants codes that are not shrunken.
   let pursuit = OrthogonalMatchingPursuit(activeAtoms: 4, tolerance: 0.05)
 
-  @Test(arguments: rules.indices)
+  @Test(arguments: everyRule.indices)
   func `planted bars are recovered`(rule: Int) {
     let bars = Bars(size: 6, patches: 2000, active: 2, noise: 0.05)
     let learner = DictionaryLearner(
-      sparsity: 0.5, solver: rules[rule] is KSVD ? pursuit : solver, rule: rules[rule],
+      sparsity: 0.5, solver: everyRule[rule] is KSVD ? pursuit : solver, rule: everyRule[rule],
       batchSize: 200, updates: 200)
     var state = DictionaryState(atoms: 20, pixels: 36, seed: 3)
     learner.train(&state, patches: bars.patches, team: team)
     let recovery = bars.recovery(in: state.dictionary)
-    #expect(recovery.allSatisfy { $0 > 0.98 }, "\(rules[rule]): \(recovery)")
+    #expect(recovery.allSatisfy { $0 > 0.98 }, "\(everyRule[rule]): \(recovery)")
   }
 
   @Test(arguments: [1, 2, 3])
@@ -41,11 +41,11 @@ private let rules: [any DictionaryRule] = [
     #expect(objectives.reduce(0, +) / Double(patches.rows) <= reference.objective)
   }
 
-  @Test(arguments: rules.indices)
+  @Test(arguments: everyRule.indices)
   func `a resumed run equals an uninterrupted one, with any number of threads`(rule: Int) throws {
     let bars = Bars(size: 6, patches: 500, active: 2)
     let learner = DictionaryLearner(
-      sparsity: 0.5, solver: solver, rule: rules[rule], batchSize: 100, updates: 12)
+      sparsity: 0.5, solver: solver, rule: everyRule[rule], batchSize: 100, updates: 12)
     var whole = DictionaryState(atoms: 20, pixels: 36, seed: 5)
     var interrupted = whole
     learner.train(&whole, patches: bars.patches, team: team)
@@ -58,7 +58,7 @@ private let rules: [any DictionaryRule] = [
       DictionaryState.self, from: JSONEncoder().encode(interrupted))
     #expect(resumed == interrupted)
     learner.train(&resumed, patches: bars.patches, team: ThreadTeam(count: 3))
-    #expect(resumed == whole, "\(rules[rule])")
+    #expect(resumed == whole, "\(everyRule[rule])")
   }
 
   @Test func `dead and duplicate atoms are counted, and replaced by option`() {

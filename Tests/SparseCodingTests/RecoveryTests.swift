@@ -3,7 +3,7 @@ import Distributions
 import SparseCoding
 import Testing
 
-private let solvers: [any SparseSolver] = [
+let everySolver: [any SparseSolver] = [
   ISTA(), FISTA(), CoordinateDescent(), ActiveSetNewton(),
   LocallyCompetitiveAlgorithm(),
   LocallyCompetitiveAlgorithm(threshold: .hard), ADMM(), HadamardFlow(), HadamardFlow(depth: 3),
@@ -16,9 +16,9 @@ private let solvers: [any SparseSolver] = [
 
 @Suite struct RecoveryTests {
   /// Bars overlap in one pixel: |cosine| = 1/8, so that every method can tell them apart.
-  @Test(arguments: solvers.indices, [false, true])
+  @Test(arguments: everySolver.indices, [false, true])
   func `planted bars are found`(index: Int, nonnegative: Bool) {
-    let solver = solvers[index]
+    let solver = everySolver[index]
     let bars = Bars(size: 8, patches: 100, active: 1.5, noise: 0.01, nonnegative: nonnegative)
     // A hard threshold leaves codes as they are, and must keep out what bars share.
     let isHard = (solver as? LocallyCompetitiveAlgorithm)?.threshold == .hard

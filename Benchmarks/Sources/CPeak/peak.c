@@ -27,16 +27,16 @@
 
 double svae_peak_multiply_adds(int level, size_t rounds) {
 #if defined(__x86_64__)
-  if (level == 2) return avx512_multiply_adds(rounds);
-  if (level == 1) return avx2_multiply_adds(rounds);
+  if (level == 3) return avx512_multiply_adds(rounds);
+  if (level == 2) return avx2_multiply_adds(rounds);
 #endif
   return portable_multiply_adds(rounds);
 }
 
 void svae_peak_scale(int level, size_t n, float factor, const float *a, float *b) {
 #if defined(__x86_64__)
-  if (level == 2) return avx512_scale(n, factor, a, b);
-  if (level == 1) return avx2_scale(n, factor, a, b);
+  if (level == 3) return avx512_scale(n, factor, a, b);
+  if (level == 2) return avx2_scale(n, factor, a, b);
 #endif
   portable_scale(n, factor, a, b);
 }

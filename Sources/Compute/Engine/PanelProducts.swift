@@ -4,9 +4,9 @@ import CKernels
 package struct PanelProducts: DenseProducts {
   private let kernels: svae_dense_kernels
 
-  /// - Parameter level: the instruction set, as `svae_cpu_level` counts them; the processor's best
+  /// - Parameter level: the instruction set, as `svae_cpu_level` counts them; the one in use
   ///   by default.
-  package init(level: Int32 = svae_cpu_level()) {
+  package init(level: Int32 = svae_level()) {
     kernels = svae_kernels_at(level).pointee.dense
   }
 

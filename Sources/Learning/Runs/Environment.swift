@@ -6,7 +6,7 @@ package struct Environment: Codable {
   var version = Software.version
   var system = ProcessInfo.processInfo.operatingSystemVersionString
   var processors = ThreadTeam.processorCount
-  var instructionSet = InstructionSet.current.rawValue
+  var instructionSet = InstructionSet.current.description
   var blas = LinearAlgebra.library
   var threads: Int
   var started: String

@@ -73,6 +73,7 @@ struct ReproduceCommand: ParsableCommand {
     let jobs = compute.threads ?? ThreadTeam.processorCount
     console.say("\(study.title): \(study.conditions.count) conditions, \(study.runs.count) runs")
     if let note = study.dataNote { console.warn(note) }
+    if let warning = InstructionSet.current.warning { console.warn(warning) }
     Interrupt.watch()
     let finished = try train(StudyScheduler(study, in: folder, jobs: jobs), console)
     guard finished else {
