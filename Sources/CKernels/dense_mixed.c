@@ -80,14 +80,7 @@ INLINE void forward_tile(const int rows, size_t pairs, const uint16_t *weights, 
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_set1_ps(bias[i]);
   accumulate(rows, acc, 1, SVAE_BLOCK, pairs, weights, in);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int v = 0; v < 2; v++) {
-      const __m512 x = acc[i][v];
-      _mm512_storeu_ps(out + i * SVAE_BLOCK + 16 * v,
-                       rectify ? _mm512_max_ps(_mm512_setzero_ps(), x) : x);
-    }
-  }
+  store_outputs(rows, acc, out, rectify);
 }
 
 static void forward(const struct svae_dense *layer, const uint16_t *in, size_t in_stride,
@@ -120,16 +113,7 @@ INLINE void input_gradient_tile(const int rows, size_t stride, size_t pairs,
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i][0] = acc[i][1] = _mm512_setzero_ps();
   accumulate(rows, acc, stride / 2, 1, pairs, weights, out_gradient);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int v = 0; v < 2; v++) {
-      const size_t at = i * SVAE_BLOCK + 16 * v;
-      const __mmask16 keep =
-          rectified ? _mm512_cmp_ps_mask(_mm512_loadu_ps(in + at), _mm512_setzero_ps(), _CMP_GT_OQ)
-                    : (__mmask16)0xffff;
-      _mm512_storeu_ps(in_gradient + at, _mm512_maskz_mov_ps(keep, acc[i][v]));
-    }
-  }
+  store_input_gradient(rows, acc, in, in_gradient, rectified);
 }
 
 static void input_gradient(const struct svae_dense *layer, const uint16_t *out_gradient,
