@@ -9,7 +9,7 @@ import Testing
   private let team = ThreadTeam(count: 2)
 
   /// A step in the middle of training, with the filters of latents 4 and 9 made those of 2 and 5,
-  /// the second with its sign turned.
+  /// the second with its sign turned. Adam's moments are no numbers, which must not outlive a filter.
   private func step(_ training: TrainingCase) -> TrainingStep {
     var model = training.trained(threads: 1).model
     var filters = model.filters
@@ -19,7 +19,7 @@ import Testing
     }
     model.filters = filters
     var state = OptimizerState(for: model, training.constraint)
-    state.firstMoment = AlignedArray([Float](repeating: 1, count: state.firstMoment.count))
+    state.firstMoment = AlignedArray([Float](repeating: .nan, count: state.firstMoment.count))
     state.secondMoment = state.firstMoment
     return TrainingStep(
       model, TrainingSettings(batch: 32, seed: 3), constraint: training.constraint, state: state,
