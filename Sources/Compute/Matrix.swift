@@ -42,8 +42,8 @@ public struct Matrix: Hashable, Sendable {
   /// Adds `factor` · `vector` to every row.
   public mutating func addToRows(_ vector: [Float], times factor: Float = 1) {
     precondition(vector.count == columns, "\(vector.count) numbers for \(columns) columns")
-    for start in stride(from: 0, to: elements.count, by: columns) {
-      for column in 0..<columns { elements[start + column] += factor * vector[column] }
+    for row in 0..<rows {
+      for column in 0..<columns { elements[row * columns + column] += factor * vector[column] }
     }
   }
 

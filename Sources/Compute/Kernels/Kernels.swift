@@ -5,8 +5,8 @@ import CKernels
 package enum Kernels {
   /// Arithmetic on rows of floats: `elementwise.h`.
   package static let elementwise = svae_kernels().pointee.elementwise
-  /// Loops of sparse coding: `sparse_coding.h`.
-  package static let sparse = svae_kernels().pointee.sparse
+  /// Loops of sparse coding: `sparse_coding.h`; of the instruction set that is in use at the time.
+  package static var sparse: svae_sparse_kernels { svae_kernels().pointee.sparse }
 }
 
 /// What the kernels of sparse coding need to know of a problem: plain memory, valid during a call.
