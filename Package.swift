@@ -15,6 +15,9 @@ let realModule = Target.Dependency.product(name: "RealModule", package: "swift-n
 /// For tests whose own arithmetic is little: to optimise them would take longer than they run.
 let quick: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 
+/// For modules that leave the arithmetic to others: optimised, but where tests are built.
+let light = Context.environment["SVAE_TESTS"] == nil ? [] : quick
+
 let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
@@ -47,7 +50,7 @@ let package = Package(
         "LatentVariableModels",
         "SparseCoding", "Distributions", "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], swiftSettings: light),
 
     // Studies of many runs, and the pages that show runs and studies.
     .target(
@@ -56,7 +59,8 @@ let package = Package(
         "Learning", "Figures", "Evaluation", "Filters", "ImageData", "Compute", "Files",
         "Settings", .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Study/Resources"), .embedInCode("Report/Resources")]),
+      resources: [.embedInCode("Study/Resources"), .embedInCode("Report/Resources")],
+      swiftSettings: light),
 
     // Models to and from other software.
     .target(
@@ -64,7 +68,7 @@ let package = Package(
       dependencies: [
         "Learning", "Evaluation", "LatentVariableModels", "Distributions", "ImageData", "Compute",
         "Files", .product(name: "Yams", package: "Yams"),
-      ]),
+      ], swiftSettings: light),
 
     // Ways to learn filters, what a run of any of them is, measures and uses of what was learned.
     .target(
@@ -73,10 +77,12 @@ let package = Package(
         "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
         "ImageData", "Compute", "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
-      ]),
+      ], swiftSettings: light),
 
     // What is drawn and measured.
-    .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
+    .target(
+      name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule],
+      swiftSettings: light),
     .target(name: "Evaluation", dependencies: ["Distributions", "Compute", realModule]),
 
     // The models.
@@ -100,10 +106,10 @@ let package = Package(
       resources: [.embedInCode("Fetching/data-sets.json")]),
 
     // What can be configured, one table for each configuration.
-    .target(name: "Settings"),
+    .target(name: "Settings", swiftSettings: light),
 
     // Files that are written whole or not at all.
-    .target(name: "Files"),
+    .target(name: "Files", swiftSettings: light),
 
     // The arithmetic.
     .target(
@@ -137,8 +143,9 @@ let package = Package(
     // Tests: one target each, and what they share.
     .target(
       name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport"),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: quick),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: quick),
     .target(name: "KernelHashes", dependencies: ["CKernels"], path: "Tests/KernelHashes"),
     .testTarget(
       name: "ComputeTests",

@@ -8,19 +8,20 @@ import RealModule
 package enum Philox {
   /// The four random words of one counter under one key.
   package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var x = counter
-    var k = key
+    // Scalars: a vector of which single elements are used costs more.
+    var (x0, x1, x2, x3) = (counter[0], counter[1], counter[2], counter[3])
+    var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {
-      let first = UInt64(x[0]) &* 0xD251_1F53
-      let second = UInt64(x[2]) &* 0xCD9E_8D57
-      x = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ x[1] ^ k[0],
-        UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ x[3] ^ k[1],
-        UInt32(truncatingIfNeeded: first))
-      k = SIMD2(k[0] &+ 0x9E37_79B9, k[1] &+ 0xBB67_AE85)
+      let first = UInt64(x0) &* 0xD251_1F53
+      let second = UInt64(x2) &* 0xCD9E_8D57
+      x0 = UInt32(truncatingIfNeeded: second >> 32) ^ x1 ^ k0
+      x1 = UInt32(truncatingIfNeeded: second)
+      x2 = UInt32(truncatingIfNeeded: first >> 32) ^ x3 ^ k1
+      x3 = UInt32(truncatingIfNeeded: first)
+      k0 &+= 0x9E37_79B9
+      k1 &+= 0xBB67_AE85
     }
-    return x
+    return SIMD4(x0, x1, x2, x3)
   }
 }
 

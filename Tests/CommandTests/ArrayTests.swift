@@ -4,21 +4,13 @@ import Testing
 
 /// Arrays from files and pipes: how they are understood, and what goes through a model.
 @Suite(.serialized) struct ArrayTests {
-  /// A .npy file, little-endian.
-  private func npy(_ shape: [Int], _ bytes: Data) -> Data {
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': ("
-    header += shape.map { "\($0)," }.joined(separator: " ") + "), }"
-    header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
-    return Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]) + Data(header.utf8) + bytes
-  }
-
   /// Numbers with some structure, from a linear congruence.
-  private func floats(_ count: Int) -> Data {
+  private func floats(_ count: Int) -> [Float] {
     var (state, level) = (UInt64(1), Float(0))
-    return (0..<count).reduce(into: Data()) { data, _ in
+    return (0..<count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       level = 0.9 * level + Float(state >> 40) / Float(1 << 24) - 0.5
-      withUnsafeBytes(of: level.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      return level
     }
   }
 
@@ -137,8 +129,8 @@ import Testing
       try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
       for number in 0..<4 {
         let made = try run(
-          "data --patch-size 8 --patches 300 --seed \(number) --out photos/\(number).png",
-          in: folder)
+          "data \(SmallPictures.file.path) --patch-size 8 --patches 300 --seed \(number) "
+            + "--out photos/\(number).png", in: folder)
         #expect(made.status == 0)
       }
       try Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 16]).write(to: photos.appending(path: "broken.jpg"))

@@ -97,7 +97,10 @@ import Testing
     try withTemporaryFolder { folder in
       // A picture by the command itself, far smaller than the patch.
       let made = try SvaeCommand.run(
-        ["data", "--patch-size", "8", "--patches", "500", "--out", "sheet.png", "-q"], in: folder)
+        [
+          "data", SmallPictures.file.path, "--patch-size", "8", "--patches", "500", "--out",
+          "sheet.png", "-q",
+        ], in: folder)
       #expect(made.status == 0)
       let result = try SvaeCommand.run(
         ["train", "sheet.png", "--patch-size", "1000", "--patches", "20", "--out", "new"],

@@ -7,6 +7,7 @@ import Testing
   /// A study of three runs that takes a second.
   private static let study = """
     title: Tiny
+    data: \(SmallPictures.file.path)
     seeds: 1
     settings:
       data: {patches: 512, heldOutPatches: 128, patchSize: 8}

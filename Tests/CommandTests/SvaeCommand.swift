@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -23,7 +24,7 @@ enum SvaeCommand {
 
   /// A model that trains in a fraction of a second.
   static let small = [
-    "--latents", "16", "--patch-size", "8", "--patches", "1000", "--trunk", "32", "--epochs", "2",
+    SmallPictures.file.path, "--latents", "16", "--patch-size", "8", "--patches", "1000", "--trunk", "32", "--epochs", "2",
     "--threads", "1",
   ]
 

@@ -21,7 +21,7 @@ import Testing
       #expect(trained.output.split(separator: "\n").count == 1)
       #expect(trained.output.contains(" of 16 filters are active"))
       for part in [
-        "dead leaves", "λ", "temperature", "epoch", "a/filters.png", "a/model.safetensors",
+        "svae-pictures-", "λ", "temperature", "epoch", "a/filters.png", "a/model.safetensors",
       ] {
         #expect(trained.messages.contains(part), "\(part)")
       }
@@ -116,7 +116,8 @@ import Testing
   @Test func `a run without a name is named for its data`() throws {
     try withTemporaryFolder { folder in
       for number in 1...2 {
-        let result = try SvaeCommand.run(["train", "-q"] + SvaeCommand.small, in: folder)
+        let result = try SvaeCommand.run(
+          ["train", "-q"] + SvaeCommand.small.dropFirst(), in: folder)
         #expect(result.status == 0, "\(result.messages)")
         #expect(
           FileManager.default.fileExists(

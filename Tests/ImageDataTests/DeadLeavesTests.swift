@@ -40,38 +40,21 @@ import Testing
   /// radial mean over 2 … 12 periods per image of 256 pixels, the scale of the leaves. Beyond,
   /// where no leaf is smaller, edges alone remain, and the slope nears −3.
   @Test func `the power spectrum falls like a photograph's`() {
-    let leaves = DeadLeaves()
-    let (n, highest) = (leaves.size, 12)
-    let turn = 2 * Double.pi / Double(n)
-    let window: [Double] = (0..<n).map { 0.5 - 0.5 * cos(turn * (Double($0) + 0.5)) }
-    let wave: [(Double, Double)] = (0..<n).map { (cos(turn * Double($0)), -sin(turn * Double($0))) }
-    var power = [Double](repeating: 0, count: highest + 1)
+    // Coefficient k belongs to k/2 periods.
+    let radii = 4...24
+    var power = [Double](repeating: 0, count: radii.upperBound + 1)
     var terms = power
     for index in 0..<20 {
-      let image = leaves.image(at: index)
-      for u in -highest...highest {
-        // The transform of each row at frequency u, then of these down the column.
-        let rows = (0..<n).map { y in
-          (0..<n).reduce((0.0, 0.0)) { sum, x in
-            let value = window[y] * window[x] * (Double(image[y, x]) - 0.5)
-            let (re, im) = wave[(u * x % n + n) % n]
-            return (sum.0 + value * re, sum.1 + value * im)
-          }
-        }
-        for v in 0...highest {
-          let radius = Int((Double(u * u + v * v)).squareRoot().rounded())
-          guard (2...highest).contains(radius) else { continue }
-          let sum = (0..<n).reduce((0.0, 0.0)) { sum, y in
-            let (re, im) = wave[v * y % n]
-            let row = rows[y]
-            return (sum.0 + row.0 * re - row.1 * im, sum.1 + row.0 * im + row.1 * re)
-          }
-          power[radius] += sum.0 * sum.0 + sum.1 * sum.1
-          terms[radius] += 1
-        }
+      CosineTransform(of: DeadLeaves().image(at: index)).forEach { y, x, value in
+        // On the axes, coefficients are of another scale.
+        guard x > 0, y > 0, x <= radii.upperBound, y <= radii.upperBound else { return }
+        let radius = Int(Double(x * x + y * y).squareRoot().rounded())
+        guard radii.contains(radius) else { return }
+        power[radius] += value * value
+        terms[radius] += 1
       }
     }
-    let points = (2...highest).map { (x: log(Double($0)), y: log(power[$0] / terms[$0])) }
+    let points = radii.map { (x: log(Double($0)), y: log(power[$0] / terms[$0])) }
     let centreX = points.map(\.x).reduce(0, +) / Double(points.count)
     let centreY = points.map(\.y).reduce(0, +) / Double(points.count)
     let slope =

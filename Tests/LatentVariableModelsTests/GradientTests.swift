@@ -14,8 +14,9 @@ import Testing
   @Test(arguments: GradientCase.all)
   func `the reference's gradient is the derivative of its objective`(_ test: GradientCase) {
     var reference = test.reference
+    let (data, noise) = (test.data.selectingRows(0..<9), test.noise)
     func objective(_ step: inout ReferenceStep) -> Double {
-      step.differentiate(test.data, divergenceWeight: 0.7, noise: test.noise).objective
+      step.differentiate(data, divergenceWeight: 0.7, noise: noise).objective
     }
     _ = objective(&reference)
     for (name, slopes) in reference.gradient {

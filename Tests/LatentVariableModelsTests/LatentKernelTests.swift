@@ -112,9 +112,9 @@ import Testing
     #expect(isClose(Double(run.logPriorScaleGradient), 3 * slope, 1e-5))
     // Where ℓ is not clamped, the gradients by μ and ℓ say it too.
     let inside = try LatentRun(latents[0..<2], posterior: posterior, prior: p)
-    let identity = (0..<2).reduce(Float(0)) {
-      $0 - (mean[$1] * inside.meanGradient[$1] + inside.logScaleGradient[$1])
-    }
+    let identity = -(0..<2).map { index -> Float in
+      mean[index] * inside.meanGradient[index] + inside.logScaleGradient[index]
+    }.reduce(0, +)
     #expect(isClose(Double(inside.logPriorScaleGradient), Double(identity), 1e-5))
   }
 

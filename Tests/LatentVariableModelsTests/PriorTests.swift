@@ -76,8 +76,8 @@ import Testing
           cumulative += integral(from: low, to: high, pieces: 50) { exp(prior.logDensity($0)) }
         }
       }
-      let above = Double(samples.count { $0 > z }) / Double(count)
-      let below = Double(samples.count { $0 < -z }) / Double(count)
+      let above = Double(count - samples.firstIndex(from: { $0 > z })) / Double(count)
+      let below = Double(samples.firstIndex(from: { $0 >= -z })) / Double(count)
       distances += [abs(above - (0.5 - cumulative)), abs(below - (0.5 - cumulative))]
     }
     let distance = distances.max() ?? 1
@@ -120,5 +120,17 @@ import Testing
       #expect(isClose(student.score(z), cauchy.score(z), 1e-14))
     }
     #expect(student.variance == nil)
+  }
+}
+
+extension [Double] {
+  /// The first index of a sorted array from which `predicate` holds: by bisection.
+  fileprivate func firstIndex(from predicate: (Double) -> Bool) -> Int {
+    var range = startIndex..<endIndex
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range = predicate(self[middle]) ? range.lowerBound..<middle : middle + 1..<range.upperBound
+    }
+    return range.lowerBound
   }
 }

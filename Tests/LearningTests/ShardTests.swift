@@ -15,7 +15,8 @@ import Testing
     let patches = Matrix(
       rows: rows, columns: 64,
       elements: (0..<rows * 64).map { index in
-        Float(random.normal()) * (index % 64 < 32 ? 1 : 0.2) + Float(index / 64) / Float(rows)
+        let noise: Float = index % 64 < 32 ? 1 : 0.2
+        return noise * Float(random.normal()) + Float(index / 64) / Float(rows)
       })
     try NumPyArray(patches).write(to: file)
   }
@@ -98,7 +99,7 @@ import Testing
         count += patches.rows
       }
       #expect(seen.count == count)
-      let test = (0..<prepared.test.rows).map { Array(prepared.test.row($0)) }
+      let test = Set((0..<prepared.test.rows).map { Array(prepared.test.row($0)) })
       #expect(seen.isDisjoint(with: test))
       #expect(prepared.supply.count == count)
     }

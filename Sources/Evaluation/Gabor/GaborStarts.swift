@@ -70,7 +70,10 @@ struct GaborStarts: Sendable {
     for y in 0..<height {
       for j in 0..<columns {
         var sum = SIMD2<Double>.zero
-        for x in 0..<width { sum += target[y * width + x] * turnsX[x * j % (2 * width)] }
+        for x in 0..<width {
+          let turn = turnsX[x * j % (2 * width)]
+          sum += target[y * width + x] * turn
+        }
         partial[y * columns + j] = sum
       }
     }
@@ -105,7 +108,10 @@ struct GaborStarts: Sendable {
     for centre in 0..<height {
       for x in 0..<width {
         var sum = SIMD2<Double>.zero
-        for y in 0..<height { sum += blurY[centre * height + y] * rows[y * width + x] }
+        for y in 0..<height {
+          let weight = blurY[centre * height + y]
+          sum += rows[y * width + x] * weight
+        }
         let power = (sum * sum).sum()
         if power > best.power { best = (power, SIMD2(Double(x), Double(centre))) }
       }

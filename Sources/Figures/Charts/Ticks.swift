@@ -68,8 +68,9 @@ enum Ticks {
   static func roundedToDecades(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
     let low = Double.pow(10, (decimalLogarithm(range.lowerBound) + 1e-9).rounded(.down))
     let high = Double.pow(10, (decimalLogarithm(range.upperBound) - 1e-9).rounded(.up))
-    let start = [5, 2].first { low * $0 <= range.lowerBound * (1 + 1e-9) } ?? 1
-    let end = [0.2, 0.5].first { high * $0 >= range.upperBound * (1 - 1e-9) } ?? 1
+    let (lower, upper) = (range.lowerBound * (1 + 1e-9), range.upperBound * (1 - 1e-9))
+    let start = [5.0, 2].first { low * $0 <= lower } ?? 1
+    let end = [0.2, 0.5].first { high * $0 >= upper } ?? 1
     return low * start...high * end
   }
 

@@ -59,7 +59,7 @@ public struct Path: Hashable, Sendable {
     let pieces = max(1, Int((abs(end - start) / (.pi / 2) - 1e-9).rounded(.up)))
     let step = (end - start) / Double(pieces)
     // The control points' distance for which the curve's middle lies on the circle.
-    let reach = 4.0 / 3.0 * .sin(step / 4) / .cos(step / 4) * radius
+    let reach: Double = 4 / 3 * .tan(step / 4) * radius
     func at(_ angle: Double) -> Point {
       Point(x: centre.x + radius * .cos(angle), y: centre.y - radius * .sin(angle))
     }

@@ -31,7 +31,7 @@ public struct PrincipalComponents: Codable, Hashable, Sendable {
     pixels = n
     // LAPACK sorts by rising eigenvalues; rounding can leave the smallest just below zero.
     deviations = eigen.values.reversed().map { Float(Double.sqrt(max($0, 0) + floor)) }
-    components = (0..<n).reversed().flatMap { k in
+    components = (0..<n).reversed().flatMap { k -> [Float] in
       eigen.vectors[k * n..<(k + 1) * n].map { Float($0) }
     }
   }

@@ -126,7 +126,9 @@ import Testing
       var x = zip(patch, mean).map { $0 - removes * own - $1 }
       if let matrix = tensor("matrix"), let inverse = tensor("inverse") {
         func product(_ matrix: [Double], _ x: [Double]) -> [Double] {
-          (0..<64).map { i in (0..<64).reduce(0.0) { $0 + matrix[i * 64 + $1] * x[$1] } }
+          (0..<64).map { i -> Double in
+            zip(matrix[i * 64..<(i + 1) * 64], x).reduce(0) { $0 + $1.0 * $1.1 }
+          }
         }
         let y = product(matrix, x)
         let back = product(inverse, y)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import Learning
 @testable import Studies
@@ -30,10 +31,11 @@ extension MethodConfiguration {
   var sparseCoding: DictionaryConfiguration? { method as? DictionaryConfiguration }
 }
 
-/// A study that takes a second: dead leaves, two conditions, two seeds, a tiny model.
+/// A study that takes a second: small pictures, two conditions, two seeds, a tiny model.
 enum TinyStudy {
   static let text = """
     title: Tiny <study> & co
+    data: \(SmallPictures.file.path)
     claim: Unit norm keeps more filters active.
     seeds: 2
     settings:

@@ -49,9 +49,11 @@ final class MATLAB73Process {
           + "file with -v7")
     }
     process.executableURL = reader
-    process.arguments =
-      ["read-mat73"] + (sendsNumbers ? ["--numbers"] : []) + ["--", file.path]
-      + (variable.map { [$0] } ?? [])
+    var arguments = ["read-mat73"]
+    if sendsNumbers { arguments.append("--numbers") }
+    arguments += ["--", file.path]
+    if let variable { arguments.append(variable) }
+    process.arguments = arguments
     // A crash is an answer: nobody needs a report of it.
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1"]) { $1 }

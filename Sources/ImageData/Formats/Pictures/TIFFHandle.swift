@@ -134,7 +134,7 @@ struct TIFFHandle: ~Copyable {
       handle, UInt32(size.width), UInt32(size.height), &pixels, ORIENTATION_TOPLEFT, 1)
     guard status != 0 else { throw Self.damaged }
     return pixels.flatMap { pixel in
-      [pixel, pixel >> 8, pixel >> 16, pixel >> 24].map { UInt8($0 & 255) }
+      [pixel, pixel >> 8, pixel >> 16, pixel >> 24].map(UInt8.init(truncatingIfNeeded:))
     }
   }
 
