@@ -24,7 +24,8 @@ enum SvaeCommand {
 
   /// A model that trains in a fraction of a second.
   static let small = [
-    SmallPictures.file.path, "--latents", "16", "--patch-size", "8", "--patches", "1000", "--trunk", "32", "--epochs", "2",
+    SmallPictures.file.path, "--latents", "16", "--patch-size", "8", "--patches", "1000", "--trunk",
+    "32", "--epochs", "2",
     "--threads", "1",
   ]
 

@@ -5,8 +5,8 @@ import RealModule
 /// 2,000 patches of 12 × 12 pixels.
 let bandPassPatches = bandPassNoise(side: 12, patches: 2000, seed: 11)
 
-/// 2,000 patches of 28 × 28 pixels.
-let bandPassDigits = bandPassNoise(side: 28, patches: 2000, seed: 11)
+/// 1,000 patches of 28 × 28 pixels.
+let bandPassDigits = bandPassNoise(side: 28, patches: 1000, seed: 11)
 
 /// Random patches with a band-pass spectrum, as whitened images have: white noise less its
 /// blurred self, blurred.

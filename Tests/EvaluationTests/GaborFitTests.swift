@@ -65,19 +65,19 @@ import Testing
 
   @Test func `white noise is not Gabor-like`() {
     let fits = GaborFitter(height: 12, width: 12)
-      .fits(of: NoiseFilters.white(filters: 2000, pixels: 144, seed: 31), team: team)
+      .fits(of: NoiseFilters.white(filters: 800, pixels: 144, seed: 31), team: team)
     let rSquared = fits.map(\.rSquared).sorted()
     #expect(rSquared.count { $0 > 0.5 } == 0)
-    #expect(rSquared[1000] > 0.1 && rSquared[1000] < 0.2, "median \(rSquared[1000])")
+    #expect(rSquared[400] > 0.1 && rSquared[400] < 0.2, "median \(rSquared[400])")
   }
 
   @Test func `noise with a whitened spectrum is seldom Gabor-like, and never strictly`() {
-    let filters = NoiseFilters.resembling(bandPassPatches, filters: 2000, seed: 32, team: team)
+    let filters = NoiseFilters.resembling(bandPassPatches, filters: 800, seed: 32, team: team)
     let fits = GaborFitter(height: 12, width: 12).fits(of: filters, team: team)
     let rSquared = fits.map(\.rSquared).sorted()
-    #expect(rSquared.count { $0 > 0.5 } <= 10)
+    #expect(rSquared.count { $0 > 0.5 } <= 4)
     #expect(rSquared.count { $0 >= 0.8 } == 0)
-    #expect(rSquared[1000] > 0.2 && rSquared[1000] < 0.35, "median \(rSquared[1000])")
+    #expect(rSquared[400] > 0.2 && rSquared[400] < 0.35, "median \(rSquared[400])")
   }
 
   private struct Reference: Decodable {

@@ -58,7 +58,7 @@ import Testing
       let file = folder.appending(path: name)
       var random = RandomStream(seed: 7, purpose: .evaluation, step: name.utf8.count)
       // A child process for each, where HDF5 reads.
-      let trials = name.hasPrefix("v73") ? 20 : name.hasSuffix("iml") ? 4 : 300
+      let trials = name.hasPrefix("v73") ? 20 : name.hasSuffix("iml") ? 4 : 200
       var opened = 0
       for trial in 0..<trials {
         var damaged = whole

@@ -61,15 +61,15 @@ import Testing
 
   @Test func `a new filter is what the model leaves of a patch, and Adam forgets the old one`() {
     let training = TrainingCase()
+    let data = training.data
     let step = step(training)
-    let codes = codes(step.model, training.data)
+    let codes = codes(step.model, data)
     let explained = Inference(step.model, team: team).decode(codes.mean)
-    let revived = FilterRevival(similarity: 0.95).apply(
-      to: step, patches: training.data, epoch: 0)
+    let revived = FilterRevival(similarity: 0.95).apply(to: step, patches: data, epoch: 0)
     for latent in revived {
       let filter = step.model.filters.row(latent)
       let cosines = (0..<training.patches).map { row in
-        let residual = zip(training.data.row(row), explained.row(row)).map(-)
+        let residual = zip(data.row(row), explained.row(row)).map(-)
         let norm = residual.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return zip(filter, residual).reduce(0) { $0 + $1.0 * $1.1 } / norm
       }
