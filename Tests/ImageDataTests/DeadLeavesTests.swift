@@ -45,6 +45,7 @@ import Testing
     var power = [Double](repeating: 0, count: radii.upperBound + 1)
     var terms = power
     for index in 0..<20 {
+      // swift-format-ignore: ReplaceForEachWithForLoop
       CosineTransform(of: DeadLeaves().image(at: index)).forEach { y, x, value in
         // On the axes, coefficients are of another scale.
         guard x > 0, y > 0, x <= radii.upperBound, y <= radii.upperBound else { return }
