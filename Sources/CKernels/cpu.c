@@ -27,7 +27,13 @@ int svae_level(void) {
   return level < widest ? level : widest;
 }
 
-void svae_use_level(int level) { atomic_store_explicit(&chosen, level, memory_order_relaxed); }
+/// The kernels of that level; NULL before they are first asked for.
+static _Atomic(const struct svae_kernels *) in_use;
+
+void svae_use_level(int level) {
+  atomic_store(&chosen, level);
+  atomic_store(&in_use, svae_kernels_at(svae_level()));
+}
 
 int svae_level_is_fused(int level) {
 #if defined(__aarch64__)
@@ -52,4 +58,14 @@ const struct svae_kernels *svae_kernels_at(int level) {
   return &svae_kernels_portable;
 }
 
-const struct svae_kernels *svae_kernels(void) { return svae_kernels_at(svae_level()); }
+const struct svae_kernels *svae_kernels(void) {
+  const struct svae_kernels *kernels = atomic_load_explicit(&in_use, memory_order_relaxed);
+  if (kernels) return kernels;
+  // Another thread may have chosen meanwhile: its choice stands.
+  const struct svae_kernels *widest = svae_kernels_at(svae_level());
+  return atomic_compare_exchange_strong(&in_use, &kernels, widest) ? widest : kernels;
+}
+
+const struct svae_elementwise_kernels *svae_elementwise_kernels_in_use(void) {
+  return &svae_kernels()->elementwise;
+}

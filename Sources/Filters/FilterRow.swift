@@ -29,7 +29,7 @@ public struct FilterRow {
 
   /// ⟨φ, ψ⟩
   public func dot(_ other: FilterRow) -> Float {
-    Kernels.elementwise.dot(count, base, other.base)
+    Kernels.elementwise.pointee.dot(count, base, other.base)
   }
 
   /// ‖φ‖₂
@@ -42,11 +42,11 @@ public struct FilterRow {
   }
 
   /// φ ← factor·φ
-  public func scale(by factor: Float) { Kernels.elementwise.scale(count, factor, base) }
+  public func scale(by factor: Float) { Kernels.elementwise.pointee.scale(count, factor, base) }
 
   /// φ ← φ + factor·ψ
   public func add(_ other: FilterRow, times factor: Float) {
-    Kernels.elementwise.add_scaled(count, factor, other.base, base)
+    Kernels.elementwise.pointee.add_scaled(count, factor, other.base, base)
   }
 
   /// Scales the filter to ‖φ‖₂ = `target`; false where it has no direction (zero, NaN or Inf).

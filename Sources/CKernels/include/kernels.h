@@ -16,8 +16,9 @@ struct svae_kernels {
   struct svae_elementary_functions elementary;
 };
 
-/// The kernels for this processor.
+/// The kernels of the instruction set that is in use.
 const struct svae_kernels *svae_kernels(void);
+const struct svae_elementwise_kernels *svae_elementwise_kernels_in_use(void);
 
 /// The kernels for a level of `svae_cpu_level`; NULL where this processor cannot run them.
 const struct svae_kernels *svae_kernels_at(int level);

@@ -1,11 +1,14 @@
 import CKernels
 
-/// The kernels for this processor, for modules that know no C; what each does is stated in its
-/// header.
+/// The kernels of the instruction set that is in use, for modules that know no C; what each does is
+/// stated in its header.
 package enum Kernels {
-  /// Arithmetic on rows of floats: `elementwise.h`.
-  package static let elementwise = svae_kernels().pointee.elementwise
-  /// Loops of sparse coding: `sparse_coding.h`; of the instruction set that is in use at the time.
+  /// Arithmetic on rows of floats, `elementwise.h`: plain memory that stays. A row is short, so that
+  /// no table of functions is copied for each.
+  package static var elementwise: UnsafePointer<svae_elementwise_kernels> {
+    svae_elementwise_kernels_in_use()
+  }
+  /// Loops of sparse coding: `sparse_coding.h`.
   package static var sparse: svae_sparse_kernels { svae_kernels().pointee.sparse }
 }
 
