@@ -7,9 +7,10 @@ BREW = jpeg-turbo libpng libtiff libmatio libarchive fftw cairo pkg-config
 
 SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks/Sources
 
-# A build of its own: Package.swift leaves more of it unoptimised, which takes less time to compile
-# than it costs to run. By `swift build`, as for the documentation: `swift test` would compile all anew.
-export TESTED = --scratch-path .build/tests -c release -Xswiftc -enable-testing
+# A build of its own, in which only what computes is optimised (Package.swift says what): the rest takes
+# longer to optimise than to run. By `swift build`, as for the documentation: `swift test` would compile
+# all anew.
+export TESTED = --scratch-path .build/tests -c release -Xswiftc -enable-testing -Xswiftc -Onone
 test docs: export SVAE_TESTS = 1
 
 .PHONY: demo test test-aarch64 lint format docs build figures bench bench-peers deps clean

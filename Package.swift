@@ -12,11 +12,10 @@ import PackageDescription
 /// exp, log and their kin, as the C library computes them.
 let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 
-/// For tests whose own arithmetic is little: to optimise them would take longer than they run.
-let quick: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
-
-/// For modules that leave the arithmetic to others: optimised, but where tests are built.
-let light = Context.environment["SVAE_TESTS"] == nil ? [] : quick
+/// For modules that compute. Where tests are built, all else is left unoptimised by `make test`: to
+/// optimise it would take longer than it runs.
+let computes: [SwiftSetting] =
+  Context.environment["SVAE_TESTS"] == nil ? [] : [.unsafeFlags(["-Xfrontend", "-O"])]
 
 let package = Package(
   name: "swift-svae",
@@ -50,7 +49,7 @@ let package = Package(
         "LatentVariableModels",
         "SparseCoding", "Distributions", "Filters", "Compute", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: light),
+      ]),
 
     // Studies of many runs, and the pages that show runs and studies.
     .target(
@@ -59,8 +58,7 @@ let package = Package(
         "Learning", "Figures", "Evaluation", "Filters", "ImageData", "Compute", "Files",
         "Settings", .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Study/Resources"), .embedInCode("Report/Resources")],
-      swiftSettings: light),
+      resources: [.embedInCode("Study/Resources"), .embedInCode("Report/Resources")]),
 
     // Models to and from other software.
     .target(
@@ -68,7 +66,7 @@ let package = Package(
       dependencies: [
         "Learning", "Evaluation", "LatentVariableModels", "Distributions", "ImageData", "Compute",
         "Files", .product(name: "Yams", package: "Yams"),
-      ], swiftSettings: light),
+      ]),
 
     // Ways to learn filters, what a run of any of them is, measures and uses of what was learned.
     .target(
@@ -77,24 +75,27 @@ let package = Package(
         "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
         "ImageData", "Compute", "Files", "Settings", realModule,
         .product(name: "Yams", package: "Yams"),
-      ], swiftSettings: light),
+      ]),
 
     // What is drawn and measured.
     .target(
-      name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule],
-      swiftSettings: light),
-    .target(name: "Evaluation", dependencies: ["Distributions", "Compute", realModule]),
+      name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
+    .target(
+      name: "Evaluation", dependencies: ["Distributions", "Compute", realModule],
+      swiftSettings: computes),
 
     // The models.
     .target(
       name: "LatentVariableModels",
-      dependencies: ["Distributions", "Filters", "Compute", realModule]),
+      dependencies: ["Distributions", "Filters", "Compute", realModule], swiftSettings: computes),
     .target(
-      name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule]),
+      name: "SparseCoding", dependencies: ["Distributions", "Filters", "Compute", realModule],
+      swiftSettings: computes),
 
     // What models are made of.
-    .target(name: "Distributions", dependencies: ["Compute", realModule]),
-    .target(name: "Filters", dependencies: ["Compute", realModule]),
+    .target(
+      name: "Distributions", dependencies: ["Compute", realModule], swiftSettings: computes),
+    .target(name: "Filters", dependencies: ["Compute", realModule], swiftSettings: computes),
 
     // The data.
     .target(
@@ -103,17 +104,18 @@ let package = Package(
         "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CArchive",
         "CZlib", "CFFTW", realModule,
       ],
-      resources: [.embedInCode("Fetching/data-sets.json")]),
+      resources: [.embedInCode("Fetching/data-sets.json")], swiftSettings: computes),
 
     // What can be configured, one table for each configuration.
-    .target(name: "Settings", swiftSettings: light),
+    .target(name: "Settings"),
 
     // Files that are written whole or not at all.
-    .target(name: "Files", swiftSettings: light),
+    .target(name: "Files"),
 
     // The arithmetic.
     .target(
-      name: "Compute", dependencies: ["CKernels", realModule] + blas, linkerSettings: blasLinker),
+      name: "Compute", dependencies: ["CKernels", realModule] + blas, swiftSettings: computes,
+      linkerSettings: blasLinker),
     .target(name: "CKernels"),
 
     // Libraries of the system.
@@ -142,35 +144,35 @@ let package = Package(
 
     // Tests: one target each, and what they share.
     .target(
-      name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport",
+      swiftSettings: computes),
     .testTarget(
-      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: quick),
-    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: quick),
+      name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .target(name: "KernelHashes", dependencies: ["CKernels"], path: "Tests/KernelHashes"),
     .testTarget(
       name: "ComputeTests",
-      dependencies: ["Compute", "CKernels", "KernelHashes", "TestSupport", realModule]),
+      dependencies: ["Compute", "CKernels", "KernelHashes", "TestSupport", realModule],
+      swiftSettings: computes),
     .testTarget(
       name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
-      resources: [.copy("Reference")], swiftSettings: quick),
+      resources: [.copy("Reference")]),
     .testTarget(
       name: "LatentVariableModelsTests",
       dependencies: ["LatentVariableModels", "TestSupport", realModule],
-      resources: [.copy("Reference")], swiftSettings: quick),
+      resources: [.copy("Reference")]),
     .testTarget(
       name: "SparseCodingTests", dependencies: ["SparseCoding", "TestSupport", realModule],
-      resources: [.copy("Reference")]),
+      resources: [.copy("Reference")], swiftSettings: computes),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport", realModule],
-      resources: [.copy("Reference")]),
+      resources: [.copy("Reference")], swiftSettings: computes),
     .testTarget(
-      name: "LearningTests", dependencies: ["Learning", "Studies", "Exchange", "TestSupport"],
-      swiftSettings: quick),
+      name: "LearningTests", dependencies: ["Learning", "Studies", "Exchange", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["svae", "TestSupport"],
-      resources: [.copy("Reference")], swiftSettings: quick),
+      resources: [.copy("Reference")]),
     .testTarget(
-      name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"], swiftSettings: quick
-    ),
+      name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
   ]
 )
