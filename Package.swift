@@ -73,7 +73,7 @@ let package = Package(
       name: "Learning",
       dependencies: [
         "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
-        "ImageData", "Compute", "Files", "Settings", realModule,
+        "ImageData", "Compute", "Files", "Settings", "CZlib", realModule,
         .product(name: "Yams", package: "Yams"),
       ]),
 

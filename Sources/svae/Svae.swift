@@ -25,6 +25,12 @@ struct Svae: ParsableCommand {
   static func main() {
     // Whatever it is called, and wherever it lies.
     MATLAB.reader = Bundle.main.executableURL
+    Console.secure()
     main(nil)
+    do {
+      try Console.flush()
+    } catch {
+      exit(withError: error)
+    }
   }
 }

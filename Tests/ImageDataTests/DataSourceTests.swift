@@ -36,6 +36,28 @@ import Testing
     }
   }
 
+  @Test func `links to folders are followed, given by name or found`() throws {
+    try withTemporaryFolder { folder in
+      let (store, project) = (folder.appending(path: "store"), folder.appending(path: "project"))
+      for folder in [store, project] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+      try Data(contentsOf: reference("grey8.png")).write(to: store.appending(path: "a.png"))
+      try FileManager.default.createSymbolicLink(
+        at: project.appending(path: "photos"), withDestinationURL: store)
+      for path in ["project/photos", "project/photos/", "project"] {
+        guard
+          case .photographs(let files, _) = try DataSource.open(
+            path: folder.path + "/" + path)
+        else {
+          Issue.record("expected photographs in \(path)")
+          continue
+        }
+        #expect(files.map(\.lastPathComponent) == ["a.png"], "\(path)")
+      }
+    }
+  }
+
   @Test func `what cannot be used is an error that names it`() throws {
     try withTemporaryFolder { folder in
       func problem(_ path: String) throws -> String {

@@ -103,6 +103,7 @@ import Testing
       (good.dropLast(), "which is 80 bytes, but holds 79"),
       (good + [1], "which is 80 bytes, but holds 81"),
       (NPYHeader.bytes(shape: [1 << 45, 1 << 20], type: NumberType(.float32)), "declares"),
+      (NPYHeader.bytes(shape: [0, 1 << 40, 1 << 40], type: NumberType(.float32)), "declares 0 × "),
       (NPYHeader.bytes(shape: [1, 1 << 45], type: NumberType(.float32)), "but holds 0"),
       (NumPyArray<Float>(shape: [], elements: [1]).data, "expected [N, D]"),
       (NumPyArray<Float>(shape: [3, 0], elements: []).data, "has the shape 3 × 0"),

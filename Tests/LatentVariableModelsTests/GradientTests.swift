@@ -60,7 +60,7 @@ import Testing
   struct StepCase: CustomTestStringConvertible {
     var test: GradientCase
     var change: String
-    var testDescription: String { "\(test), \(change)" }
+    var testDescription: String { "\(test.testDescription), \(change)" }
   }
 
   /// Every prior and posterior with every constraint; then clipping, and other parts.

@@ -48,14 +48,17 @@ struct SmallRun: Sendable {
     return run.folder
   }
 
+  /// A run that is about to go on.
+  func resuming(_ folder: RunFolder, threads: Int = 1) throws -> Run<SparseVAEConfiguration> {
+    let team = ThreadTeam(count: threads)
+    return try Run(
+      resuming: folder, folder.configuration(of: SparseVAEConfiguration.self),
+      data: data(team: team), team: team)
+  }
+
   /// Goes on with a run.
   func resume(_ folder: RunFolder, threads: Int = 1, stopAfter steps: Int = .max) throws {
-    let team = ThreadTeam(count: threads)
-    let run = try Run(
-      resuming: folder, folder.configuration(of: SparseVAEConfiguration.self),
-      data: data(team: team),
-      team: team)
-    _ = try run.run(Self.stop(after: steps))
+    _ = try resuming(folder, threads: threads).run(Self.stop(after: steps))
   }
 
   private static func stop(after steps: Int) -> Run<SparseVAEConfiguration>.Observer {

@@ -41,7 +41,8 @@ import Testing
         let learner = try #require(
           try Checkpoint.newest(in: made) { checkpoint in
             try run.configuration.learner(on: site, from: checkpoint)
-          })
+          }
+        ).learner
         #expect(learner.lastEpoch == 1)
         #expect(learner.progress.done == 9)
         let first = try #require(try Self.checkpoints(in: made).last)
@@ -129,32 +130,55 @@ import Testing
     }
   }
 
-  @Test func `a damaged checkpoint is named, with what to do`() throws {
+  @Test func `a damaged checkpoint is passed over and named, and the run ends the same`() throws {
     try withTemporaryFolder { folder in
       let run = SmallRun()
       let made = try run.train(at: folder.appending(path: "a"), stopAfter: 7)
-      let newest = try #require(try Self.checkpoints(in: made).last)
+      let files = try Self.checkpoints(in: made)
+      let newest = try #require(files.last)
       let whole = try Data(contentsOf: newest)
-      try whole.prefix(whole.count - 3).write(to: newest)
-      let cut = #expect(throws: RunError.self) { try run.resume(made) }
-      #expect(cut?.description.contains(newest.lastPathComponent) == true)
-
-      // Whole, but of a model of another size.
-      try whole.write(to: newest)
-      let text = try String(contentsOf: made.configurationFile, encoding: .utf8)
-      try text.replacing("latents: 20", with: "latents: 21")
-        .write(to: made.configurationFile, atomically: true, encoding: .utf8)
-      let other = #expect(throws: RunError.self) { try run.resume(made) }
-      let message = other?.description ?? ""
-      #expect(message.contains("is not a checkpoint of this run: the tensor encoder.mean.weight"))
-      #expect(message.contains("remove it to resume from the one before"))
-
-      // Removed: from the one before, to the same end.
-      try text.write(to: made.configurationFile, atomically: true, encoding: .utf8)
-      try FileManager.default.removeItem(at: newest)
+      var flipped = whole
+      flipped[whole.count / 2] ^= 1
+      for damaged in [whole.prefix(whole.count - 3), flipped] {
+        try damaged.write(to: newest)
+        let resumed = try run.resuming(made)
+        #expect(resumed.passedOver.count == 1)
+        #expect(
+          resumed.passedOver.first?.description.contains(newest.lastPathComponent) == true)
+      }
       try run.resume(made)
       let straight = try run.train(at: folder.appending(path: "b"))
       #expect(try Data(contentsOf: made.modelFile) == Data(contentsOf: straight.modelFile))
+    }
+  }
+
+  @Test func `checkpoints of another model are refused`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let made = try run.train(at: folder.appending(path: "a"), stopAfter: 7)
+      let text = try String(contentsOf: made.configurationFile, encoding: .utf8)
+      try text.replacing("latents: 20", with: "latents: 21")
+        .write(to: made.configurationFile, atomically: true, encoding: .utf8)
+      let message = #expect(throws: RunError.self) { try run.resume(made) }?.description ?? ""
+      #expect(message.contains("is not a checkpoint of this run: the tensor encoder.mean.weight"))
+      #expect(message.contains("saved with the settings in config.yaml"))
+    }
+  }
+
+  @Test func `a checkpoint from beyond the run's end is refused`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let made = try run.train(at: folder.appending(path: "a"), stopAfter: 2)
+      let file = try #require(try Self.checkpoints(in: made).last)
+      var checkpoint = try Safetensors(contentsOf: file)
+      let progress = try #require(checkpoint.metadata["progress"])
+      for wrong in ["-1", "6", "9000000000000000000"] {
+        checkpoint.metadata["progress"] = progress.replacing(
+          "\"stepInEpoch\":2", with: "\"stepInEpoch\":\(wrong)")
+        try checkpoint.write(to: file)
+        let message = #expect(throws: RunError.self) { try run.resume(made) }?.description ?? ""
+        #expect(message.contains("it is at step \(wrong) after epoch 0"), "\(message)")
+      }
     }
   }
 

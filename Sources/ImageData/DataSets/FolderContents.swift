@@ -57,11 +57,12 @@ func files(in folder: URL) throws(ImageDataError) -> [URL] {
 
 private func files(in folder: URL, visited: inout Set<String>) throws -> [URL] {
   guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return [] }
-  let entries = try FileManager.default.contentsOfDirectory(
-    at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+  // By path, which follows a link to a folder; by URL, the link would have no entries.
+  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
   let extensions = Set(imageFormats.flatMap(\.fileExtensions))
   var found: [URL] = []
-  for entry in entries.sorted(by: { $0.path < $1.path }) {
+  for name in names.sorted() where !name.hasPrefix(".") {
+    let entry = folder.appending(path: name)
     let target = entry.resolvingSymlinksInPath()
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder) else {

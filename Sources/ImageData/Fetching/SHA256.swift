@@ -3,11 +3,11 @@ import Foundation
 
 /// The hash SHA-256 of bytes that come piece by piece, which libarchive computes for its lists of
 /// files (mtree).
-final class SHA256 {
+package final class SHA256 {
   private let archive = archive_write_new()
   private var list = Data()
 
-  init() {
+  package init() {
     archive_write_set_format_mtree(archive)
     archive_write_set_options(archive, "mtree:!all,mtree:sha256")
     archive_write_open(
@@ -41,12 +41,12 @@ final class SHA256 {
     }
   }
 
-  func update(_ bytes: [UInt8]) { archive_write_data(archive, bytes, bytes.count) }
+  package func update(_ bytes: [UInt8]) { archive_write_data(archive, bytes, bytes.count) }
 
   /// The hash as 64 hexadecimal digits; nothing can be added afterwards.
   ///
   /// - Throws: where libarchive was built without this hash.
-  func finished() throws(ImageDataError) -> String {
+  package func finished() throws(ImageDataError) -> String {
     archive_write_close(archive)
     guard let match = String(decoding: list, as: UTF8.self).firstMatch(of: /sha256digest=(\w+)/)
     else {

@@ -12,21 +12,33 @@ enum Checkpoint {
     for old in files(in: folder).dropLast(kept) { try? FileManager.default.removeItem(at: old) }
   }
 
-  /// What `restore` makes of a run's newest checkpoint; nil where there is none.
+  /// What `restore` makes of a run's newest checkpoint that it can use; nil where there is none at
+  /// all.
   ///
-  /// - Throws: a `RunError` that names the file where it is damaged, or of another model.
+  /// - Returns: also what is wrong with each that is newer.
+  /// - Throws: a `RunError` that names the newest file where none can be used: they are damaged, or of
+  ///   another model.
   static func newest<Learner>(
     in folder: RunFolder, restore: (Safetensors) throws -> Learner
-  ) throws -> Learner? {
-    guard let url = files(in: folder).last else { return nil }
-    let file = try Safetensors(contentsOf: url)
-    do {
-      return try restore(file)
-    } catch {
-      throw RunError(
-        file: url, "is not a checkpoint of this run: \(error)",
-        remedy: "remove it to resume from the one before")
+  ) throws -> (learner: Learner, passedOver: [RunError])? {
+    var passedOver: [RunError] = []
+    for url in files(in: folder).reversed() {
+      do {
+        let file = try Safetensors(contentsOf: url)
+        do {
+          return (try restore(file), passedOver)
+        } catch {
+          throw RunError(
+            file: url, "is not a checkpoint of this run: \(error)",
+            remedy:
+              "expected one that was saved with the settings in config.yaml, for the same data")
+        }
+      } catch let error as RunError {
+        passedOver.append(error)
+      }
     }
+    if let error = passedOver.first { throw error }
+    return nil
   }
 
   /// All checkpoints, the oldest first.

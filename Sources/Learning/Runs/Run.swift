@@ -16,6 +16,8 @@ public struct Run<Method: LearningMethod> {
   /// Whether the run's course is also written for TensorBoard, into `RUN/tensorboard`; a resumed
   /// run appends to what is there.
   public var writesTensorBoard: Bool
+  /// What is wrong with checkpoints that are newer than the one from which the run was resumed.
+  public private(set) var passedOver: [RunError] = []
   private let site: LearningSite
   private let learner: Method.Learner
   private let started = Date()
@@ -60,7 +62,8 @@ public struct Run<Method: LearningMethod> {
       try RunFolder.create(at: url, configuration), configuration, site, learner)
   }
 
-  /// Resumes a run from its newest checkpoint.
+  /// Resumes a run from its newest checkpoint, or the one before where that is damaged: see
+  /// `passedOver`.
   ///
   /// - Throws: a `RunError` where there is a model without any, which would be lost.
   public init(
@@ -76,7 +79,9 @@ public struct Run<Method: LearningMethod> {
         remedy: "an imported model cannot be trained further; begin a new run")
     }
     self.init(
-      folder, configuration, site, try resumed ?? configuration.learner(on: site, from: nil))
+      folder, configuration, site,
+      try resumed?.learner ?? configuration.learner(on: site, from: nil))
+    passedOver = resumed?.passedOver ?? []
   }
 
   private init(

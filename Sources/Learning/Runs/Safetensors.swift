@@ -5,8 +5,8 @@ import LatentVariableModels
 
 /// The safetensors format: an 8-byte little-endian length, a JSON header, then raw tensors.
 ///
-/// Written with float32 tensors and string metadata; numbers of any type are read, rounded to
-/// float32.
+/// Written with float32 tensors, string metadata and a checksum; numbers of any type are read, rounded
+/// to float32.
 public struct Safetensors: Sendable {
   /// The tensors, sorted by name where they were read from a file.
   public var tensors: [NamedTensor]
@@ -46,7 +46,7 @@ public struct Safetensors: Sendable {
   public func encoded() throws -> Data {
     var body = Data()
     var header: [String: HeaderValue] = [:]
-    if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
+    header["__metadata__"] = .metadata(metadata.merging(SafetensorsChecksum.placeholder) { $1 })
     for tensor in tensors {
       let start = body.count
       tensor.elements.withUnsafeBytes { body.append(contentsOf: $0) }
@@ -61,6 +61,7 @@ public struct Safetensors: Sendable {
     var file = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
     file.append(json)
     file.append(body)
+    SafetensorsChecksum(in: file, header: 8..<8 + json.count)?.write(to: &file)
     return file
   }
 
@@ -92,6 +93,10 @@ public struct Safetensors: Sendable {
 
   private init(_ data: Data) throws(Fault) {
     let (header, start) = try Self.header(of: data)
+    let checksum = SafetensorsChecksum(in: data, header: data.startIndex + 8..<start)
+    guard checksum?.isRight(for: data) != false else {
+      throw Fault(problem: "is damaged: its contents do not match its checksum")
+    }
     tensors = []
     metadata = [:]
     var ranges: [(name: String, range: Range<Int>)] = []
@@ -102,6 +107,7 @@ public struct Safetensors: Sendable {
           throw Fault(problem: "\(name) has no type, shape and place")
         }
         metadata = entries
+        if checksum != nil { metadata[SafetensorsChecksum.key] = nil }
       case .entry(let entry):
         guard let type = Self.types.first(where: { $0.key == entry.dtype })?.value else {
           throw Fault(

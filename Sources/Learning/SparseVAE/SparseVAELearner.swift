@@ -28,6 +28,15 @@ public struct SparseVAELearner: FilterLearner {
     trainer = Trainer(
       shape, configuration.training, constraint: constraint,
       patches: site.data.supply, state: state, team: site.team)
+    let progress = trainer.state.progress
+    guard (0...configuration.training.epochs).contains(progress.epoch),
+      (0..<trainer.stepsPerEpoch).contains(progress.stepInEpoch)
+    else {
+      throw RunError(
+        "it is at step \(progress.stepInEpoch) after epoch \(progress.epoch)",
+        remedy: "expected at most \(configuration.training.epochs) epochs of "
+          + "\(trainer.stepsPerEpoch) steps")
+    }
     // A few thousand patches tell an epoch's course well enough.
     validation = site.validationPatches(4096)
     instruments = site.instruments.withoutGaborFits

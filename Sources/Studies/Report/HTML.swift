@@ -13,17 +13,16 @@ struct HTML: Hashable, Sendable {
   static let empty = HTML(markup: "")
 
   static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
+    // Not by Character: a combining mark makes another one of a quotation mark.
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
-    return result
   }
 }
 

@@ -14,8 +14,46 @@ struct Console {
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Writes as far as possible: where nobody reads any more, nothing ends.
   static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes {
+        Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
+      if written > 0 {
+        bytes = bytes.dropFirst(written)
+      } else if errno != EINTR {
+        return
+      }
+    }
+  }
+
+  /// Standard output and error that can be written to without harm, before anything is opened.
+  ///
+  /// A descriptor that was closed would be the next file's; a reader that has gone would end the
+  /// program by a signal.
+  static func secure() {
+    signal(SIGPIPE, SIG_IGN)
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      // Results that go nowhere are found out at the end: nothing can be written to this.
+      _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Writes out what was printed.
+  ///
+  /// - Throws: where that fails, as on a full disk.
+  static func flush() throws {
+    guard fflush(nil) == 0 else {
+      throw OutputError(reason: String(cString: strerror(errno)))
+    }
+  }
+
+  private struct OutputError: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { "standard output cannot be written: \(reason)" }
   }
 }
 

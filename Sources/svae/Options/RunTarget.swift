@@ -37,6 +37,7 @@ struct RunTarget: ParsableArguments {
     let console = Console(isQuiet: compute.quiet)
     var run = try self.run(options, team: compute.team, console)
     prepare(&run)
+    for error in run.passedOver { console.warn("\(error)\nresuming from the checkpoint before") }
     if let warning = InstructionSet.current.warning { console.warn(warning) }
     Interrupt.watch()
     console.say(Run<Options.Content>.consoleHeading)

@@ -226,5 +226,11 @@ struct ReportTests {
       emptyElement("br")
     }
     #expect(html.markup == "<p title=\"a &quot;b&quot; &amp; c\">1 &lt; 2\n<br/></p>")
+    // With a combining mark, each is another Character.
+    for (plain, escaped) in [("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")] {
+      #expect(
+        HTML("\(plain)\u{301}").markup.unicodeScalars.elementsEqual(
+          "\(escaped)\u{301}".unicodeScalars))
+    }
   }
 }

@@ -42,10 +42,13 @@ struct ArrayHeader: Hashable, Sendable {
 
   /// Bytes of all numbers.
   ///
+  /// - Parameter allowsNoRows: whether the first axis may be empty; a row must be possible all the
+  ///   same.
   /// - Throws: where there are none, or more than any file has.
-  func byteCount() throws(ImageDataError) -> Int {
+  func byteCount(allowsNoRows: Bool = false) throws(ImageDataError) -> Int {
+    let isEmpty = allowsNoRows && shape.first == 0
     var count = type.size
-    for length in shape {
+    for length in isEmpty ? shape.dropFirst() : shape[...] {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)
       guard length > 0, !overflow, product < 1 << 50 else {
         throw error(
@@ -54,7 +57,7 @@ struct ArrayHeader: Hashable, Sendable {
       }
       count = product
     }
-    return count
+    return isEmpty ? 0 : count
   }
 
   /// The error that the file has not as many bytes of numbers as declared.

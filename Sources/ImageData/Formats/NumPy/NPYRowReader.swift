@@ -38,8 +38,8 @@ struct NPYRowReader: ~Copyable {
       throw header.error(
         "has the shape \(header.shapeText)", remedy: "expected [N, D], a patch a row")
     }
-    // No rows are allowed: the output is then empty, too.
-    let size = header.shape[0] == 0 ? 0 : try header.byteCount()
+    // The output is then empty, too.
+    let size = try header.byteCount(allowsNoRows: true)
     if !isStream, let length = input.remaining, length != size {
       throw header.mismatch(declared: size, held: length)
     }
