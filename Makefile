@@ -24,7 +24,8 @@ demo: build  ## trains on images that it generates, in a few minutes
 
 test: deps  ## the whole test suite
 	@swift build $(TESTED) --build-tests
-	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build
+	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build \
+	  $(if $(FILTER),--filter $(FILTER))
 
 AARCH64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 

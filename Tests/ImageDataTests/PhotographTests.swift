@@ -79,6 +79,18 @@ import Testing
     }
   }
 
+  @Test func `fill bytes before a JPEG's tags hide nothing`() throws {
+    let turned = try #require(try cases()["turned 6 JPEG"])
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "image.jpg")
+      var bytes = turned.file
+      let block = try #require(bytes.firstRange(of: Data([0xFF, 0xE1])))
+      bytes.insert(contentsOf: [0xFF, 0xFF, 0xFF], at: block.lowerBound)
+      try bytes.write(to: file)
+      #expect(try Photographs([file]).size(at: 0) == ImageSize(height: 11, width: 8))
+    }
+  }
+
   @Test func `a damaged tag leaves an image upright`() throws {
     let turned = try #require(try cases()["turned 6 PNG"])
     try withTemporaryFolder { folder in

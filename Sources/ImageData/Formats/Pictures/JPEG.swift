@@ -15,6 +15,11 @@ struct JPEG: ImageFormat {
     var position = 2
     // A segment: 0xFF, its kind, its length with the two bytes of the length.
     while position + 4 <= bytes.count, bytes[position] == 0xFF, bytes[position + 1] != 0xDA {
+      // Any number of 0xFF may stand before a kind.
+      if bytes[position + 1] == 0xFF {
+        position += 1
+        continue
+      }
       let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
       let content = bytes[position + 4..<max(position + 4, min(position + 2 + length, bytes.count))]
       if bytes[position + 1] == 0xE1, content.starts(with: "Exif\0\0".utf8) {
