@@ -136,6 +136,11 @@ import Testing
     Fault(text: "model: {latents: [1\n", message: "is not YAML: "),
     Fault(text: "model:\n\tlatents: 3\n", message: "is not YAML: "),
     Fault(text: "model:\n  latents: 3\n  latents: 4\n", message: "is not YAML: "),
+    Fault(
+      text: (0..<9).map { level in
+        let values = Array(repeating: level == 0 ? "1" : "*t\(level - 1)", count: 10)
+        return "t\(level): &t\(level) [\(values.joined(separator: ","))]\n"
+      }.joined(), message: "unfolds to more than 100,000 values"),
   ]
 
   @Test(arguments: faults) func `a fault is told with file and line`(_ fault: Fault) {

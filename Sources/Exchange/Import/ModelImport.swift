@@ -141,7 +141,7 @@ public struct ModelImport {
   ) throws -> (configuration: SparseVAEConfiguration, preprocessing: Preprocessing)? {
     guard let text = dict.metadata["configuration"], let words = dict.metadata["preprocessing"],
       let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(words.utf8)),
-      let settings = try? Yams.compose(yaml: text)
+      let settings = try? composedYAML(text, file: nil)
     else { return nil }
     var changes = SettingChanges<SparseVAEConfiguration>()
     try changes.add(settings, file: dict.file)

@@ -28,12 +28,8 @@ public struct SettingChanges<Content: Configuration>: Sendable {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
       throw RunError(file: file, "cannot be read as text", remedy: "expected YAML in UTF-8")
     }
-    do {
-      guard let settings = try Yams.compose(yaml: text), settings.null == nil else { return }
-      try add(settings, file: file)
-    } catch let error as YamlError {
-      throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
-    }
+    guard let settings = try composedYAML(text, file: file), settings.null == nil else { return }
+    try add(settings, file: file)
   }
 
   /// Adds settings that stand within another file.
@@ -53,7 +49,7 @@ public struct SettingChanges<Content: Configuration>: Sendable {
   public mutating func add(setting: String) throws {
     let key = setting.prefix { $0 != "=" }
     guard !key.isEmpty,
-      let value = try? Yams.compose(yaml: String(setting.dropFirst(key.count + 1)))
+      let value = try? composedYAML(String(setting.dropFirst(key.count + 1)), file: nil)
     else {
       throw RunError("--set \(setting)", remedy: "expected key=value, such as training.epochs=30")
     }

@@ -116,7 +116,7 @@ public struct RunFolder: Sendable {
   /// The method whose sections the configuration has.
   private func methodType() throws -> any LearningMethod.Type {
     guard let text = try? String(contentsOf: configurationFile, encoding: .utf8),
-      let keys = try? Yams.compose(yaml: text)?.mapping?.keys
+      let keys = try? composedYAML(text, file: nil)?.mapping?.keys
     else { return SparseVAEConfiguration.self }
     do {
       return try LearningMethods.method(withSections: keys.compactMap(\.string))

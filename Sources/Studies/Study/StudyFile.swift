@@ -1,7 +1,6 @@
 import Foundation
 import ImageData
 import Learning
-import Yams
 
 /// Reads a study from YAML.
 ///
@@ -48,14 +47,10 @@ public struct StudyFile {
 
   init(text: String, file: URL?) throws {
     self.file = file
-    do {
-      guard let node = try Yams.compose(yaml: text) else {
-        throw RunError(file: file, "is empty", remedy: "expected a study with conditions")
-      }
-      root = try Fields(node, known: Self.keys, of: "a study", file: file)
-    } catch let error as YamlError {
-      throw RunError(file: file, "is not YAML: \(error)".trimmingCharacters(in: .newlines))
+    guard let node = try composedYAML(text, file: file) else {
+      throw RunError(file: file, "is empty", remedy: "expected a study with conditions")
     }
+    root = try Fields(node, known: Self.keys, of: "a study", file: file)
   }
 
   /// The study with everything resolved.
