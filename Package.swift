@@ -78,8 +78,7 @@ let package = Package(
       ]),
 
     // What is drawn and measured.
-    .target(
-      name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
+    .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),
     .target(
       name: "Evaluation", dependencies: ["Distributions", "Compute", realModule],
       swiftSettings: computes),
@@ -146,8 +145,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute", "CKernels"], path: "Tests/TestSupport",
       swiftSettings: computes),
-    .testTarget(
-      name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
     .target(name: "KernelHashes", dependencies: ["CKernels"], path: "Tests/KernelHashes"),
     .testTarget(
@@ -172,7 +170,6 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["svae", "TestSupport"],
       resources: [.copy("Reference")]),
-    .testTarget(
-      name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
   ]
 )

@@ -25,8 +25,7 @@ enum SvaeCommand {
   /// A model that trains in a fraction of a second.
   static let small = [
     SmallPictures.file.path, "--latents", "16", "--patch-size", "8", "--patches", "1000", "--trunk",
-    "32", "--epochs", "2",
-    "--threads", "1",
+    "32", "--epochs", "2", "--threads", "1",
   ]
 
   /// Runs `svae` with `arguments` in `folder` and waits for its end.

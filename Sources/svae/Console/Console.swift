@@ -23,7 +23,7 @@ struct Console {
       }
       if written > 0 {
         bytes = bytes.dropFirst(written)
-      } else if errno != EINTR {
+      } else if written == 0 || errno != EINTR {
         return
       }
     }
