@@ -57,13 +57,23 @@ struct FilterTable {
     add("gaborRSquared", fits.map(\.rSquared))
     add("gaborLike", fits.map { $0.rSquared > thresholds.gaborLike })
     add("gaborLikeStrict", fits.map { $0.rSquared >= thresholds.gaborLikeStrict })
-    let parameters: [(String, (GaborFunction) -> Double)] = [
-      ("orientation", \.orientation), ("frequency", \.frequency), ("phase", \.phase),
-      ("bandwidth", \.bandwidth), ("aspectRatio", \.aspectRatio), ("centreX", \.centreX),
-      ("centreY", \.centreY), ("width", \.width), ("length", \.length),
-      ("amplitude", \.amplitude), ("offset", \.offset),
-    ]
-    for (name, value) in parameters { add(name, fits.map { value($0.function) }) }
+    add("gaborCarrier", fits.map(\.hasCarrier))
+    func addNumber(
+      _ name: String, _ value: (GaborFunction) -> Double, always: Bool = false
+    ) {
+      add(name, fits.map { $0.hasCarrier || always ? value($0.function) : nil })
+    }
+    addNumber("orientation", \.orientation)
+    addNumber("frequency", \.frequency)
+    addNumber("phase", \.phase)
+    addNumber("bandwidth", \.bandwidth)
+    addNumber("aspectRatio", \.aspectRatio)
+    addNumber("centreX", \.centreX, always: true)
+    addNumber("centreY", \.centreY, always: true)
+    addNumber("width", \.width)
+    addNumber("length", \.length)
+    addNumber("amplitude", \.amplitude)
+    addNumber("offset", \.offset)
   }
 
   /// The table as text: a line of names, then a line a filter.

@@ -120,6 +120,46 @@ import Testing
     }
   }
 
+  /// Functions whose wave is or is not to be seen in 12 × 12 pixels, by their cycles under a width.
+  @Test(
+    arguments: [
+      ("a grating", 2, 0.25, 0, true), ("an odd grating", 2, 0.2, 0.5, true),
+      ("a blob", 2, 0, 0, false), ("an edge", 2, 0.02, 0.5, false),
+      ("a bar", 1, 0.2, 0, false), ("an edge over the whole patch", 12, 0.03, 0.5, false),
+      ("a wave that skips pixels", 2, 0.6, 0, false),
+      ("a wave that is zero on every pixel", 2, 0.5, 0.5, false),
+    ] as [(String, Double, Double, Double, Bool)])
+  func `a carrier is what can be told from a blob and an edge`(
+    name: String, width: Double, frequency: Double, phase: Double, hasCarrier: Bool
+  ) {
+    let function = GaborFunction(
+      centreX: 6, centreY: 5, width: width, length: 3, orientation: 0, frequency: frequency,
+      phase: phase * .pi, amplitude: 2, offset: 1)
+    #expect(function.hasCarrier(height: 12, width: 12) == hasCarrier)
+  }
+
+  @Test func `with a carrier frequencies, bandwidths and amplitudes are a patch's`() throws {
+    let reference = try reference()
+    let (side, filters) = (reference.side, reference.filters)
+    let fitter = GaborFitter(height: side, width: side)
+    // Blobs and steps beside what was learned.
+    let steps = (1..<side).map { edge in
+      (0..<side * side).map { $0 % side < edge ? 1 : -1 as Float }
+    }
+    let fits = fitter.fits(
+      of: Matrix(
+        rows: filters.count + steps.count, columns: side * side,
+        elements: (filters + steps).flatMap { $0 }), team: team)
+    #expect(fits.contains { $0.hasCarrier } && fits.contains { !$0.hasCarrier })
+    for (filter, fit) in zip(filters + steps, fits) where fit.hasCarrier {
+      let function = fit.function
+      #expect(function.bandwidth < 4.01 && function.frequency >= 0.5 / (1.5 * Double(side)))
+      let values = function.values(height: side, width: side).map { abs($0 - function.offset) }
+      #expect(function.amplitude <= 2 * (values.max() ?? 0))
+      #expect(filter.count == side * side)
+    }
+  }
+
   @Test func `bandwidth of one octave means a half-amplitude ratio of two`() {
     // f ± Δ in the ratio 2 : 1 for Δ = f/3.
     let width = (2 * Double(0.693_147_180_559_945)).squareRoot() / (2 * .pi * 0.1)

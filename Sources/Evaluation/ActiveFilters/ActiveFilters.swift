@@ -26,6 +26,13 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
   public let gaborLike: [Bool]?
   /// R² of the best Gabor function at least the strict threshold; nil where none was fitted.
   public let gaborLikeStrict: [Bool]?
+  /// Gabor-like, but without a wave that can be seen: blobs and edges, which have no frequency. Nil
+  /// where none was fitted.
+  public var gaborWithoutCarrier: [Bool]? {
+    gaborFits.flatMap { fits in
+      gaborLike.map { zip(fits, $0).map { fit, isLike in isLike && !fit.hasCarrier } }
+    }
+  }
   /// Used, not noise-like and not a spike.
   public let active: [Bool]
 

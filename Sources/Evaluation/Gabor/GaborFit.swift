@@ -8,6 +8,9 @@ public struct GaborFit: Hashable, Sendable, Codable {
   /// R² = 1 − Σ(w − g)²/Σ(w − w̄)², the share of the filter's variance that the function explains;
   /// 0 for a filter that is constant or not finite.
   public let rSquared: Double
+  /// Whether the function's wave can be seen: see `GaborFunction.hasCarrier`. Without, only its
+  /// centre says something of the filter.
+  public let hasCarrier: Bool
   /// How the fit came to its end.
   public let status: FitStatus
 }
@@ -79,9 +82,10 @@ public struct GaborFitter: Sendable {
     guard let best = finished.min(by: { $0.sumOfSquares < $1.sumOfSquares }) else {
       return degenerate(mean)
     }
+    let function = function(best.parameters, mean: mean, scale: norm)
     return GaborFit(
-      function: function(best.parameters, mean: mean, scale: norm),
-      rSquared: 1 - best.sumOfSquares, status: best.status)
+      function: function, rSquared: 1 - best.sumOfSquares,
+      hasCarrier: function.hasCarrier(height: height, width: width), status: best.status)
   }
 
   /// The function of the parameters, its angles brought into their ranges.
@@ -103,6 +107,6 @@ public struct GaborFitter: Sendable {
     let flat = GaborFunction(
       centreX: Double(width - 1) / 2, centreY: Double(height - 1) / 2, width: 1, length: 1,
       orientation: 0, frequency: 0, phase: 0, amplitude: 0, offset: mean)
-    return GaborFit(function: flat, rSquared: 0, status: .degenerate)
+    return GaborFit(function: flat, rSquared: 0, hasCarrier: false, status: .degenerate)
   }
 }

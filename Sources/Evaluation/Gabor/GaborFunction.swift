@@ -58,6 +58,22 @@ public struct GaborFunction: Hashable, Sendable, Codable {
     (0..<height * width).map { value(x: Double($0 % width), y: Double($0 / width)) }
   }
 
+  /// Whether its wave can be seen in a patch of that size, so that orientation, frequency, phase
+  /// and amplitude mean something. Without, it is a blob or an edge: many a wave gives the same
+  /// pixels.
+  ///
+  /// At least half a cycle lies within the patch and within the envelope's width at half its
+  /// height, 2·√(2·ln 2)·σᵤ; no pixels are skipped along x or y, f·|cos θ| and f·|sin θ| ≤ ½; and a
+  /// pixel reaches half the amplitude. The bandwidth is then below 4 octaves.
+  public func hasCarrier(height: Int, width patchWidth: Int) -> Bool {
+    let (cosine, sine) = (abs(Double.cos(orientation)), abs(Double.sin(orientation)))
+    let extent = Double(patchWidth) * cosine + Double(height) * sine
+    let seen = min(2 * Double.sqrt(2 * .log(2)) * width, extent)
+    let reach = values(height: height, width: patchWidth).lazy.map { abs($0 - offset) }.max() ?? 0
+    return frequency * seen >= 0.5 && frequency * max(cosine, sine) <= 0.5
+      && reach >= amplitude / 2
+  }
+
   /// σᵥ/σᵤ: how much longer than wide the envelope is.
   public var aspectRatio: Double { length / width }
 

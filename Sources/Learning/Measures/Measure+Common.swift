@@ -38,6 +38,10 @@ extension Measure {
       "R² of the best Gabor function ≥ \(limits.gaborLikeStrict)",
       .any { $0.active.gaborLikeStrict?.trues }),
     Measure(
+      "gaborWithoutCarrier", "Gabor-like, no wave", isCount: true, in: .evaluation,
+      "less than half a cycle within the envelope: blobs and edges, left out of frequencies and "
+        + "orientations", .any { $0.active.gaborWithoutCarrier?.trues }),
+    Measure(
       "gaborMedianRSquared", "median R²", better: .more, decimals: 2,
       "of the filters’ best Gabor functions",
       .any { $0.active.gaborFits.map { median(of: $0.map(\.rSquared)) } }),
@@ -107,7 +111,7 @@ extension Measure {
       "kl", "KL", unit: "nats", in: .everywhere, "KL(q ‖ p) of all latents, mean over patches",
       .posterior { $0.divergence }),
     Measure(
-      "objective", "objective", better: .less, decimals: 3, in: .evaluation,
+      "objective", "lasso objective", better: .less, decimals: 3, in: .evaluation,
       "½‖x − Φᵀz‖² + λ‖z‖₁, mean over patches", .coding { $1.objective }),
   ]
 

@@ -81,7 +81,7 @@ extension RunRecord.Gabor {
   package init(_ fit: GaborFit) {
     self.init(
       rSquared: fit.rSquared, orientation: fit.function.orientation,
-      frequency: fit.function.frequency)
+      frequency: fit.function.frequency, hasCarrier: fit.hasCarrier)
   }
 }
 

@@ -43,6 +43,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package var orientation: Double
     /// Cycles/pixel.
     package var frequency: Double
+    /// Whether both mean something; nil in older records.
+    package var hasCarrier: Bool?
   }
 
   /// A test patch and how the model sees it.

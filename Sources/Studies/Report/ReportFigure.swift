@@ -10,6 +10,8 @@ struct ReportFigure: Sendable {
   let title: String
   /// What is to be seen, and how to read it.
   let caption: String
+  /// What is said of this content besides, such as what was left out; nil for nothing.
+  var remark: @Sendable (_ content: ReportContent) -> String? = { _ in nil }
   /// Nil where the content has nothing for this figure.
   let figure: @Sendable (_ content: ReportContent) -> (any Figure)?
 

@@ -15,7 +15,7 @@ enum ReportSections {
           element("h3") { type.title }
           picture
           element("figcaption") {
-            type.caption
+            type.caption + (type.remark(content).map { " " + $0 } ?? "")
             emptyElement("br")
             fileNames(type.name)
           }

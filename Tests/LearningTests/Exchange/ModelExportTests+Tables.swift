@@ -38,9 +38,16 @@ extension ModelExportTests {
       #expect(try column("norm").allSatisfy { abs($0 - 1) < 1e-5 })
       let divergence = try #require(summary["kl"])
       #expect(abs(try column("kl").reduce(0, +) - divergence) < 1e-3 * divergence)
-      for name in ["orientation", "frequency", "phase", "centreX", "centreY", "gaborRSquared"] {
+      for name in ["centreX", "centreY", "gaborRSquared"] {
         #expect(try column(name).allSatisfy { $0.isFinite }, "\(name)")
       }
+      // Blobs and edges have no frequency; what has one has all of the wave's numbers.
+      let carriers = try column("gaborCarrier")
+      for name in ["orientation", "frequency", "phase", "bandwidth", "width", "amplitude"] {
+        #expect(try column(name).map(\.isFinite) == carriers.map { $0 == 1 }, "\(name)")
+      }
+      let blobs = zip(try column("gaborLike"), carriers).map { $0 * (1 - $1) }
+      #expect(blobs.reduce(0, +) == summary["gaborWithoutCarrier"])
     }
   }
 
