@@ -6,6 +6,7 @@ import LatentVariableModels
 import TestSupport
 import Testing
 
+@testable import Exchange
 @testable import Learning
 
 /// A prior's numbers beside its scale, from settings to saved models.
@@ -44,6 +45,33 @@ import Testing
     let error = #expect(throws: RunError.self) { try configuration.validate() }
     #expect(error?.description.contains(name) == true)
     #expect(error?.description.contains("the \(prior.rawValue) prior") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("laplace", [:], "laplace"),
+      ("student-t", ["degreesOfFreedom": 4.5], "student-t degreesOfFreedom=4.5"),
+      ("horseshoe", ["floor": 0.01], "horseshoe floor=0.01"),
+      ("spike-and-slab", ["sparsity": 0.2], "spike-and-slab sparsity=0.2 spikeRatio=0.1"),
+    ] as [(String, [String: Double], String)])
+  func `an exported model says all that determines its prior, and imports say it again`(
+    name: String, shape: [String: Double], words: String
+  ) throws {
+    var configuration = SmallRun().configuration
+    (configuration.model.prior, configuration.model.priorShape) = (PriorFamily(name: name), shape)
+    let model = SparseVAE(try configuration.modelConfiguration(pixels: 64), seed: 1)
+    #expect(model.words["prior"] == words)
+    try withTemporaryFolder { folder in
+      // As from elsewhere: without the configuration, which says it too.
+      let file = folder.appending(path: "m.safetensors")
+      try Safetensors(tensors: model.exportedTensors, metadata: model.words).encoded()
+        .write(to: file)
+      let imported = try ModelImport(
+        contentsOf: file, ModelImport.Options(), team: ThreadTeam(count: 1))
+      #expect(imported.model.words["prior"] == words)
+      #expect(imported.model.prior.shape == model.prior.shape)
+      #expect(imported.model.priorScale == model.priorScale)
+    }
   }
 
   @Test func `a constraint's numbers are settings like a prior's`() throws {

@@ -175,6 +175,8 @@ public struct ModelImport {
     /// As the published model counts its priors, from 1.
     let families: [PriorFamily] = [.gaussian, .laplace, .cauchy, .horseshoe]
     if let prior = options.prior {
+      // Another family has other numbers.
+      if prior != model.prior { model.priorShape = nil }
       model.prior = prior
     } else if let number = dict.number("prior") {
       guard let index = Int(exactly: number), (1...families.count).contains(index) else {
@@ -184,6 +186,8 @@ public struct ModelImport {
             + families.map(\.rawValue).joined(separator: ", ") + "; choose one with --prior")
       }
       model.prior = families[index - 1]
+    } else if !isOwn, let words = dict.metadata["prior"] {
+      (model.prior, model.priorShape) = try dict.prior(words)
     } else if !isOwn {
       model.prior = published.prior
       notes.append("the file names no prior: laplace, as published (--prior)")

@@ -1,3 +1,4 @@
+import Distributions
 import Foundation
 import LatentVariableModels
 import Learning
@@ -92,5 +93,28 @@ struct StateDict {
 
   func error(_ problem: String, remedy: String) -> RunError {
     RunError(file: file, problem, remedy: remedy + ". Found: " + inventory)
+  }
+
+  /// The prior that the words "student-t degreesOfFreedom=3.0" of the metadata stand for.
+  ///
+  /// - Throws: a `RunError` where no such prior is known.
+  func prior(_ words: String) throws -> (family: PriorFamily, shape: [String: Double]?) {
+    let parts = words.split(separator: " ")
+    var shape: [String: Double] = [:]
+    for part in parts.dropFirst() {
+      let pair = part.split(separator: "=", omittingEmptySubsequences: false)
+      guard pair.count == 2, let value = Double(pair[1]) else {
+        throw error(
+          "its prior is \"\(words)\"", remedy: "expected a name and numbers such as \(part)=1")
+      }
+      shape[String(pair[0])] = value
+    }
+    guard let family = PriorFamily(rawValue: parts.first.map(String.init) ?? "") else {
+      throw error(
+        "its prior is \"\(words)\"",
+        remedy: "known are \(PriorFamily.allCases.map(\.rawValue).joined(separator: ", ")); "
+          + "choose one with --prior")
+    }
+    return (family, shape.isEmpty ? nil : shape)
   }
 }

@@ -1,7 +1,17 @@
 import Compute
+import Distributions
 import Evaluation
 import LatentVariableModels
 import RealModule
+
+extension Prior {
+  /// The family and, in the order of their names, all numbers but the scale that determine the
+  /// density: "laplace", "spike-and-slab sparsity=0.1 spikeRatio=0.1".
+  fileprivate var words: String {
+    ([Self.name] + shape.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+      .joined(separator: " ")
+  }
+}
 
 extension SparseVAE: LearnedModel {
   public var tensors: [NamedTensor] { namedTensors }
@@ -9,7 +19,7 @@ extension SparseVAE: LearnedModel {
   public var words: [String: String] {
     let range = configuration.logScaleRange
     return [
-      "prior": type(of: prior).family.rawValue, "posterior": configuration.posterior.rawValue,
+      "prior": prior.words, "posterior": configuration.posterior.rawValue,
       "log_scale_range": "\(range.lowerBound) \(range.upperBound)",
     ]
   }
