@@ -22,7 +22,8 @@ extension TrainedRun<DictionaryConfiguration> {
     let problem = SparseCodingProblem(
       dictionary: model.filters, sparsity: Float(lambda ?? settings.lambda),
       nonnegative: settings.nonnegative)
-    var report = EncodingReport()
+    var report = EncodingReport(
+      objective: family.entry.objective, criterion: family.entry.criterion.name)
     let result = try patches(
       of: stream, treated: treated, to: "codes", [model.filters.rows]
     ) { patches in
@@ -38,6 +39,10 @@ extension TrainedRun<DictionaryConfiguration> {
 
 /// How the encoding of a stream of patches went.
 public struct EncodingReport: Codable, Hashable, Sendable {
+  /// What the codes minimise: "½‖x − Φᵀz‖² + λ‖z‖₁".
+  public let objective: String
+  /// What `largestGap` is: "relative duality gap".
+  public let criterion: String
   /// Patches that were encoded.
   public private(set) var patches = 0
   /// Patches that the solver brought to its criterion.
@@ -52,6 +57,10 @@ public struct EncodingReport: Codable, Hashable, Sendable {
   public private(set) var solverSeconds = 0.0
   /// With reading and writing.
   public internal(set) var seconds = 0.0
+
+  init(objective: String, criterion: String) {
+    (self.objective, self.criterion) = (objective, criterion)
+  }
 
   /// In the solver alone.
   public var patchesPerSecond: Double { Double(patches) / max(1e-9, solverSeconds) }
@@ -71,7 +80,8 @@ public struct EncodingReport: Codable, Hashable, Sendable {
   /// One flat JSON object.
   public func json() throws -> String {
     try jsonText([
-      "patches": patches, "converged": converged, "notFinite": notFinite,
+      "objective": objective, "criterion": criterion, "patches": patches, "converged": converged,
+      "notFinite": notFinite,
       "largestGap": largestGap, "l0": l0, "patchesPerSecond": patchesPerSecond,
       "seconds": seconds,
     ])

@@ -35,7 +35,8 @@ extension SparseCodingSettings {
         "λ, the weight of |z| against squared error; pixels have variance 1", in: .zeroOrMore),
       Setting("sparseCoding.nonnegative", \.nonnegative, "Restrict codes to z ≥ 0"),
       Setting(
-        "sparseCoding.solver", \.solver, "What finds codes",
+        "sparseCoding.solver", \.solver,
+        "What finds codes; conjugate-gradient minimises ½‖x − Φᵀz‖² + λ·Σ log(1 + z²), not the lasso",
         ifNull: rulesOwnSolvers),
       Setting(
         "sparseCoding.gap", \.gap,

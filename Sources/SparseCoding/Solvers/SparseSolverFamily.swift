@@ -19,7 +19,9 @@ public enum SparseSolvers: RegisteredTypes {
     "admm": SolverEntry { ADMM(tolerance: $0.gap) },
     "hadamard-flow": SolverEntry { HadamardFlow(tolerance: $0.gap) },
     // Olshausen & Field's penalty, log(1 + z²).
-    "conjugate-gradient": SolverEntry(.relativeGradient, prior: .cauchy) {
+    "conjugate-gradient": SolverEntry(
+      .relativeGradient, prior: .cauchy, objective: "½‖x − Φᵀz‖² + λ·Σ log(1 + z²)"
+    ) {
       ConjugateGradient(CauchyPrior(scale: 1), tolerance: $0.gap)
     },
     "matching-pursuit": SolverEntry(.activeAtoms) {
@@ -44,6 +46,15 @@ public struct SolverEntry: Sendable {
     case relativeGradient
     /// A number of active atoms, which takes the place of λ.
     case activeAtoms
+
+    /// "relative duality gap", "relative gradient", "relative residual": what its number is.
+    public var name: String {
+      switch self {
+      case .dualityGap: "relative duality gap"
+      case .relativeGradient: "relative gradient"
+      case .activeAtoms: "criterion"
+      }
+    }
   }
 
   /// What a solver is made from.
@@ -54,19 +65,35 @@ public struct SolverEntry: Sendable {
     public let activeAtoms: Int
   }
 
+  /// The lasso, as `objective` says it.
+  public static let lasso = "½‖x − Φᵀz‖² + λ‖z‖₁"
+
+  /// Whether codes minimise the lasso, so that objectives of solvers compare at one λ.
+  public var isLasso: Bool { objective == Self.lasso }
+
   /// What the solver stops by.
   public let criterion: Criterion
   /// The prior whose −log p(z) is the penalty.
   public let prior: PriorFamily
+  /// What codes minimise, as an equation: "½‖x − Φᵀz‖² + λ‖z‖₁" for the solvers of the lasso.
+  public let objective: String
   let make: @Sendable (Settings) -> any SparseSolver
 
-  /// - Parameter make: gives the solver of these settings, with `gap` as its tolerance.
+  /// - Parameters:
+  ///   - objective: what codes minimise; nil is what criterion and prior tell.
+  ///   - make: gives the solver of these settings, with `gap` as its tolerance.
   public init(
-    _ criterion: Criterion = .dualityGap, prior: PriorFamily = .laplace,
+    _ criterion: Criterion = .dualityGap, prior: PriorFamily = .laplace, objective: String? = nil,
     make: @escaping @Sendable (Settings) -> any SparseSolver
   ) {
     self.criterion = criterion
     self.prior = prior
+    self.objective =
+      objective
+      ?? (criterion == .activeAtoms
+        ? "½‖x − Φᵀz‖² with so many active atoms, whatever λ"
+        : prior == .laplace
+          ? Self.lasso : "½‖x − Φᵀz‖² − λ·log p(z) of the \(prior.rawValue) prior")
     self.make = make
   }
 }

@@ -9,8 +9,12 @@ struct SparseCodeEncodeCommand: ParsableCommand {
     abstract: "Find sparse codes of patches with a learned dictionary.",
     discussion: """
       Reads patches, one a row, and writes their codes, [patches, atoms]. Patches stream through: \
-      there may be any number. Says how fast the solver was, and the largest relative duality gap, \
-      which bounds how far any patch's objective is above its minimum.
+      there may be any number. Says how fast the solver was, what codes minimise, and the largest \
+      relative duality gap, which bounds how far any patch's objective is above its minimum.
+
+      Solvers minimise the lasso, ½‖x − Φᵀz‖² + λ‖z‖₁, but for three kinds: conjugate-gradient \
+      minimises ½‖x − Φᵀz‖² + λ·Σ log(1 + z²), as Olshausen & Field did, which is another penalty \
+      at the same λ; pursuits and hard thresholding fix the number of active atoms.
       """)
 
   @Argument(help: ArgumentHelp("The dictionary's folder.", valueName: "run"))
@@ -66,8 +70,10 @@ struct SparseCodeEncodeCommand: ParsableCommand {
     let console = Console(isQuiet: compute.quiet)
     console.say(
       String(
-        format: "%d patches, %.0f a second; largest gap %.2g; %.2f active atoms a patch",
+        format:
+          "%d patches, %.0f a second; largest \(report.criterion) %.2g; %.2f active atoms a patch",
         report.patches, report.patchesPerSecond, report.largestGap, report.l0))
+    console.say("codes minimise \(report.objective)")
     if report.converged < report.patches {
       console.warn(
         "\(report.patches - report.converged) patches did not come within \(gap)"
