@@ -68,6 +68,13 @@ import Testing
     #expect(picture[2 * Int(inactive.x) + 4, 2 * Int(inactive.y) + 4] == 0x616161)
   }
 
+  @Test func `a caption says what half contrast means`() {
+    #expect(
+      FilterMosaic.caption(filters: 169, active: 26)
+        == "169 filters, 26 active; the others at half contrast")
+    #expect(FilterMosaic.caption(filters: 20, active: 20) == "20 filters, 20 active")
+  }
+
   @Test func `mosaics are nearly square`() {
     for (count, columns) in [(1, 1), (2, 2), (9, 3), (10, 4), (169, 13), (400, 20)] {
       #expect(TileGrid.nearSquareColumns(count, height: 12, width: 12) == columns)

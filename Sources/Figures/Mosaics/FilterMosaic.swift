@@ -2,12 +2,12 @@ import Compute
 
 /// Filters as small pictures, side by side: the decoder's columns as one looks at them.
 ///
-/// Inactive filters are paler and framed in orange, which shows in any kind of colour vision and in
+/// Inactive filters are drawn at half contrast and framed in orange, which shows in any kind of colour vision and in
 /// print; filters with values that are not finite are crossed out.
 public struct FilterMosaic: Figure {
   /// A heading; none where empty.
   public var title: String
-  /// A line of text below, for example "169 filters, 169 active"; none where empty.
+  /// A line of text below, such as `caption(filters:active:)`; none where empty.
   public var caption: String
 
   private let grid: TileGrid
@@ -29,6 +29,12 @@ public struct FilterMosaic: Figure {
       marked: inactive, scale: scale, columns: columns, magnification: magnification)
     self.title = title
     self.caption = caption
+  }
+
+  /// "169 filters, 55 active; the others at half contrast"
+  public static func caption(filters: Int, active: Int) -> String {
+    "\(filters) filters, \(active) active"
+      + (active < filters ? "; the others at half contrast" : "")
   }
 
   private static let margin = 8.0

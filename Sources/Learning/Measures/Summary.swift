@@ -35,17 +35,33 @@ public struct Summary: Hashable, Sendable {
     var parts: [String] = []
     if let elbo = self["elbo"] { parts.append(String(format: "−ELBO %.2f nats", -elbo)) }
     if let objective = self["objective"] {
-      parts.append(String(format: "objective %.2f", objective))
+      parts.append(String(format: "lasso objective %.2f", objective))
     }
     if let decibels = self["snrDecibels"] { parts.append(String(format: "SNR %.2f dB", decibels)) }
     if self["elbo"] == nil, let l0 = self["l0"] { parts.append(String(format: "L0 %.1f", l0)) }
     return parts.joined(separator: ", ")
   }
 
-  /// What came of the learning, in one line.
+  /// "101 informative": how many latents are used, of a dictionary by any test patch.
+  package var usedFilters: String? {
+    count("informative").map { "\($0) informative" } ?? count("dead").map { "\(latents - $0) used" }
+  }
+
+  /// "101 informative; 98 noise-like, 3 single pixels": what active filters are and others are not.
+  package var reasons: String {
+    let looks = [("noiseLike", "noise-like"), ("spikes", "single pixels")].compactMap {
+      name, title in
+      count(name).map { "\($0) \(title)" }
+    }
+    let duplicates = count("dead").flatMap { _ in count("duplicates") }.map { "\($0) duplicates" }
+    return [usedFilters, (looks + [duplicates].compactMap { $0 }).joined(separator: ", ")]
+      .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// What came of the learning, in one line, with why filters are not active.
   public var headline: String {
-    let lost = count("dead").map { "; \($0) dead, \(count("duplicates") ?? 0) duplicates" } ?? ""
-    return "\(activeFilters) of \(latents) filters are active\(lost); test \(quality)"
+    let reasons = reasons.isEmpty ? "" : " (\(reasons))"
+    return "\(activeFilters) of \(latents) filters are active\(reasons); test \(quality)"
   }
 
   /// One flat JSON object; undefined measures are null.

@@ -43,11 +43,15 @@ public protocol LearningMethod: Configuration {
 
   /// The course of learning, as `curves.png` shows it.
   func curves(of metrics: MetricsTable) -> any Figure
+
+  /// What to say of a finished run besides its headline, such as that it was short; nil for nothing.
+  func remark(on summary: Summary) -> String?
 }
 
 extension LearningMethod {
   public static var command: String? { nil }
   public static var measures: [Measure] { [] }
+  public func remark(on summary: Summary) -> String? { nil }
 
   /// Every column against the first.
   public func curves(of metrics: MetricsTable) -> any Figure {

@@ -136,6 +136,7 @@ public struct Run<Method: LearningMethod> {
     _ model: Method.Learner.Model, _ metrics: MetricsTable, seconds: Double
   ) throws -> FilterEvaluation {
     let evaluation = model.evaluation(on: data.evaluationPatches, site.instruments)
+    if let failure = LearningBlewUp(evaluation) { throw failure }
     try folder.save(model, configuration, data.preprocessing)
     try FilterMosaic(evaluation, data.preprocessing, order: .activity)
       .write(to: folder.filtersPicture.path)
@@ -173,6 +174,6 @@ extension FilterMosaic {
       patchWidth: preprocessing.patchWidth,
       order: order.order(of: evaluation, patchWidth: preprocessing.patchWidth),
       inactive: active.active.map { !$0 },
-      caption: "\(active.latents) filters, \(active.count) active")
+      caption: Self.caption(filters: active.latents, active: active.count))
   }
 }

@@ -74,6 +74,14 @@ extension SparseVAEConfiguration: LearningMethod {
     return model
   }
 
+  /// After few epochs filters are noise, which says nothing of what they will be.
+  public func remark(on summary: Summary) -> String? {
+    guard training.epochs < 10, 2 * summary.activeFilters < summary.latents else { return nil }
+    return "\(training.epochs) \(training.epochs == 1 ? "epoch is" : "epochs are") few: filters "
+      + "begin as noise, and structure comes later (by default after \(Self().training.epochs) "
+      + "epochs; \(Self.defaults(for: .whole).training.epochs) for small images)"
+  }
+
   public func curves(of metrics: MetricsTable) -> any Figure {
     let panels = [
       metrics.chart(

@@ -64,7 +64,7 @@ struct TensorBoardLog {
     let mosaic = FilterMosaic(
       filters: filters, patchHeight: preprocessing.patchHeight,
       patchWidth: preprocessing.patchWidth, inactive: active?.map { !$0 } ?? [],
-      caption: active.map { "\($0.count) filters, \(Int($0.trues)) active" } ?? "")
+      caption: active.map { FilterMosaic.caption(filters: $0.count, active: Int($0.trues)) } ?? "")
     let scale = 2
     return .png(
       try mosaic.data(format: .png, pixelsPerPoint: scale),

@@ -14,7 +14,9 @@ struct MosaicView {
     return FilterMosaic(
       filters: subject.filters, patchHeight: record.data.patchHeight,
       patchWidth: record.data.patchWidth, order: subject.order,
-      inactive: record.filters.map { !$0.isActive }, columns: columns)
+      inactive: record.filters.map { !$0.isActive }, columns: columns,
+      caption: FilterMosaic.caption(
+        filters: record.filters.count, active: record.filters.count { $0.isActive }))
   }
 
   private var columns: Int {
@@ -34,13 +36,22 @@ struct MosaicView {
       }
       element("p", ["class": "readout"]) { hint }
       element("figcaption") {
-        "\(summary.activeFilters) of \(summary.latents) filters active"
-          + (summary.count("gaborLike").map { ", \($0) Gabor-like" } ?? "")
-          + ", \(summary.count("spikes") ?? 0) spikes. Most used first; inactive ones are pale, in orange."
+        caption(summary)
         emptyElement("br")
         fileNames(files)
       }
     }
+  }
+
+  /// "26 of 169 filters active, 101 informative, 33 Gabor-like, 0 spikes. …"
+  private func caption(_ summary: Summary) -> String {
+    let counts = [
+      "\(summary.activeFilters) of \(summary.latents) filters active", summary.usedFilters,
+      summary.count("gaborLike").map { "\($0) Gabor-like" },
+      "\(summary.count("spikes") ?? 0) spikes",
+    ]
+    return counts.compactMap { $0 }.joined(separator: ", ")
+      + ". Most used first; inactive ones are drawn at half contrast, framed in orange."
   }
 
   private var hint: String { "Point at a filter, or tap it, to read its numbers." }
@@ -78,9 +89,12 @@ struct MosaicView {
     if let gabor = filter.gabor {
       let degrees = Int((90 - gabor.orientation * 180 / .pi).rounded())
       parts.append(
-        String(
-          format: "Gabor R² %.2f, stripes at %d°, %.2f cycles/pixel", gabor.rSquared,
-          (degrees % 180 + 180) % 180, gabor.frequency))
+        String(format: "Gabor R² %.2f, ", gabor.rSquared)
+          + (gabor.hasCarrier == false
+            ? "no wave"
+            : String(
+              format: "stripes at %d°, %.2f cycles/pixel", (degrees % 180 + 180) % 180,
+              gabor.frequency)))
     }
     if filter.isSpike { parts.append("spike") }
     if filter.isNoiseLike { parts.append("noise-like") }

@@ -138,8 +138,8 @@ public struct RunComparison {
   private var finding: String {
     content.subjects.map { subject in
       let summary = subject.record.summary
-      return "\(subject.title): \(summary.activeFilters) of \(summary.latents) filters active, "
-        + summary.quality
+      return "\(subject.title): \(summary.activeFilters) of \(summary.latents) filters active "
+        + "(\(summary.reasons)), \(summary.quality)"
     }.joined(separator: "; ") + "."
   }
 }

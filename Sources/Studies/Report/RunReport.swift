@@ -40,7 +40,8 @@ public struct RunReport {
       }
       element("p", ["class": "claim"]) { "Data: \(subject.record.data.title)." }
       element("div", ["class": "numbers"]) {
-        card("active filters", "\(summary.activeFilters)", "of \(summary.latents)")
+        card(
+          "active filters", "\(summary.activeFilters)", "of \(summary.latents): \(summary.reasons)")
         card(
           "signal-to-noise ratio", String(format: "%.2f dB", summary["snrDecibels"] ?? .nan),
           "\(summary.quality), of test patches")

@@ -64,6 +64,7 @@ struct RunTarget: ParsableArguments {
     }
     console.say("")
     print(Summary(evaluation).headline)
+    if let remark = run.configuration.remark(on: Summary(evaluation)) { console.say(remark) }
     console.say("filters  \(folder.filtersPicture.relativePath)")
     console.say("curves   \(folder.curvesPicture.relativePath)")
     console.say("model    \(folder.modelFile.relativePath)")
