@@ -35,15 +35,15 @@ package struct AtomicFile: ~Copyable {
       path = target.path
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
-      path =
-        target.deletingLastPathComponent()
-        .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))").path
+      path = TemporaryName.beside(target).path
       descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     }
     guard descriptor >= 0 else {
       throw FileError(
         target, systemFailure(), remedy: "name a file in an existing folder that you may write to")
     }
+    // Tells what is being written from what a killed writer left.
+    if !isStream { _ = FileLock.tryToLock(descriptor) }
   }
 
   deinit {
@@ -79,7 +79,9 @@ package struct AtomicFile: ~Copyable {
   /// Waits until the bytes are on the disk, and puts the file in its place.
   package consuming func commit() throws(FileError) {
     if isStream { return }
-    guard fsync(descriptor) == 0, rename(path, target.path) == 0 else { throw failure() }
+    guard fsync(descriptor) == 0, Disk.rename(URL(filePath: path), to: target) else {
+      throw failure()
+    }
   }
 
   private func failure() -> FileError { FileError(target, systemFailure(), remedy: freeSpace) }

@@ -61,7 +61,7 @@ struct SmallRun: Sendable {
     _ = try resuming(folder, threads: threads).run(Self.stop(after: steps))
   }
 
-  private static func stop(after steps: Int) -> Run<SparseVAEConfiguration>.Observer {
+  static func stop(after steps: Int) -> Run<SparseVAEConfiguration>.Observer {
     var observer = Run<SparseVAEConfiguration>.Observer()
     observer.step = { done, _ in done < steps }
     return observer

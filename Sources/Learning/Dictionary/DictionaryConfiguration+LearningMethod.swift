@@ -8,6 +8,7 @@ import SparseCoding
 extension DictionaryConfiguration: LearningMethod {
   public static let name = "sparse-coding"
   public static let command: String? = "svae sparse-code train"
+  public static let length: String? = "sparseCoding.updates"
 
   public static let columns: [Column<DictionaryRow>] = [
     Column("update", heading: "update") { Double($0.update) },

@@ -15,6 +15,9 @@ public protocol LearningMethod: Configuration {
   static var name: String { get }
   /// The command that begins and resumes its runs, "svae train"; nil where only code does.
   static var command: String? { get }
+  /// The setting that says how long it learns, "training.epochs", which may be raised for a run that
+  /// is resumed; nil where there is none.
+  static var length: String? { get }
   /// The columns of its `metrics.csv`, in order. The last, `seconds`, is added to all.
   static var columns: [Column<Learner.Epoch>] { get }
   /// What it measures beside `Measure.common`.
@@ -50,6 +53,7 @@ public protocol LearningMethod: Configuration {
 
 extension LearningMethod {
   public static var command: String? { nil }
+  public static var length: String? { nil }
   public static var measures: [Measure] { [] }
   public func remark(on summary: Summary) -> String? { nil }
 

@@ -5,8 +5,16 @@ enum Checkpoint {
   /// Checkpoints that are kept in a run's folder, the newest ones.
   static let kept = 3
 
-  /// Writes the state after `step` steps and removes the oldest beyond `kept`.
-  static func write(_ state: Safetensors, step: Int, to folder: RunFolder) throws {
+  /// The metadata's name of the configuration, as `config.yaml` writes it.
+  static let configuration = "configuration"
+
+  /// Writes the state after `step` steps, with the run's configuration, and removes the oldest
+  /// beyond `kept`.
+  static func write(
+    _ state: Safetensors, _ configuration: some LearningMethod, step: Int, to folder: RunFolder
+  ) throws {
+    var state = state
+    state.metadata[Self.configuration] = configuration.yaml
     let zeros = String(repeating: "0", count: max(0, 8 - "\(step)".count))
     try state.write(to: folder.checkpoints.appending(path: "step-\(zeros)\(step).safetensors"))
     for old in files(in: folder).dropLast(kept) { try? FileManager.default.removeItem(at: old) }

@@ -4,6 +4,8 @@ import Foundation
 /// Where and when a run was made: `environment.json`.
 package struct Environment: Codable {
   var version = Software.version
+  var command = CommandLine.arguments
+  var host = hostName
   var system = ProcessInfo.processInfo.operatingSystemVersionString
   var processors = ThreadTeam.processorCount
   var instructionSet = InstructionSet.current.description
@@ -16,5 +18,13 @@ package struct Environment: Codable {
     self.threads = threads
     self.started = ISO8601DateFormatter().string(from: started)
     self.seconds = seconds
+  }
+
+  private static var hostName: String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "" }
+    return withUnsafeBytes(of: name.nodename) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 }

@@ -17,17 +17,26 @@ public struct MetricsTable: Sendable {
   init(contentsOf url: URL, through last: Int = .max, columns: [String]) throws {
     self.init(columns: columns)
     guard FileManager.default.fileExists(atPath: url.path) else { return }
-    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map {
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw RunError(file: url, "cannot be read as text", remedy: Self.remedy)
+    }
+    // Editors end lines otherwise.
+    let lines = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
     guard lines.first == columns else {
-      throw RunError(file: url, "has other columns than this version writes")
+      let found = (lines.first ?? []).joined(separator: ",")
+      throw RunError(
+        file: url, "has other columns than this version writes: \(found.prefix(200))",
+        remedy: "expected \(columns.joined(separator: ",")); \(Self.remedy)")
     }
     rows = lines.dropFirst().filter { row in
       row.count == columns.count && (Int(row[0]) ?? .max) <= last
     }
     makeSecondsOneClock()
   }
+
+  private static let remedy = "put the file back as it was, or move it away to go on without it"
 
   /// Earlier versions began each session's clock at zero.
   private mutating func makeSecondsOneClock() {

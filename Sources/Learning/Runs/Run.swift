@@ -20,6 +20,7 @@ public struct Run<Method: LearningMethod> {
   public private(set) var passedOver: [RunError] = []
   private let site: LearningSite
   private let learner: Method.Learner
+  private let lock: RunLock
   private let started = Date()
 
   /// Follows a run's progress.
@@ -51,6 +52,23 @@ public struct Run<Method: LearningMethod> {
     new configuration: Method, at url: URL, data: DataSet, team: ThreadTeam
   ) throws {
     try RunFolder.checkIsFree(url)
+    try self.init(configuration, data, team) { try RunFolder.create(at: url, $0) }
+  }
+
+  /// Begins a run in a new folder `runs/NAME-NUMBER`, the first free one for its data, also where
+  /// others begin at the same time.
+  ///
+  /// - Throws: a `RunError` where a setting is out of its range.
+  public init(
+    new configuration: Method, namedFor source: DataSource, data: DataSet, team: ThreadTeam
+  ) throws {
+    try self.init(configuration, data, team) { try RunFolder.create(for: source, $0) }
+  }
+
+  private init(
+    _ configuration: Method, _ data: DataSet, _ team: ThreadTeam,
+    folder create: (Method) throws -> RunFolder
+  ) throws {
     try Instruments.requireMeasurable(data.preprocessing)
     var configuration = configuration
     configuration.resolve(for: data.kind)
@@ -58,17 +76,26 @@ public struct Run<Method: LearningMethod> {
     try configuration.validate()
     let site = LearningSite(data, team: team)
     let learner = try configuration.learner(on: site, from: nil)
-    self.init(
-      try RunFolder.create(at: url, configuration), configuration, site, learner)
+    let folder = try create(configuration)
+    self.init(folder, configuration, site, learner, try RunLock(folder))
   }
 
   /// Resumes a run from its newest checkpoint, or the one before where that is damaged: see
-  /// `passedOver`.
+  /// `passedOver`. A configuration that differs in nothing but more steps (`LearningMethod.length`)
+  /// makes the run longer, also where it was finished.
   ///
-  /// - Throws: a `RunError` where there is a model without any, which would be lost.
+  /// - Throws: a `RunError` where another process trains the run, where other settings differ from
+  ///   those that it was trained with, or where there is a model without a checkpoint, which would
+  ///   be lost.
   public init(
     resuming folder: RunFolder, _ configuration: Method, data: DataSet, team: ThreadTeam
   ) throws {
+    let lock = try RunLock(folder)
+    let trained: Method? = try folder.trainedConfiguration()
+    if let trained, !configuration.extends(trained) {
+      try folder.check(configuration, against: trained)
+    }
+    TemporaryName.sweep(folder.url)
     let site = LearningSite(data, team: team)
     let resumed = try Checkpoint.newest(in: folder) { checkpoint in
       try configuration.learner(on: site, from: checkpoint)
@@ -78,27 +105,36 @@ public struct Run<Method: LearningMethod> {
         file: folder.url, "holds a model, but no checkpoint to resume from",
         remedy: "an imported model cannot be trained further; begin a new run")
     }
+    if let trained, configuration.extends(trained) {
+      try folder.extend(to: configuration)
+      try lock.renew()
+    }
     self.init(
       folder, configuration, site,
-      try resumed?.learner ?? configuration.learner(on: site, from: nil))
+      try resumed?.learner ?? configuration.learner(on: site, from: nil), lock)
     passedOver = resumed?.passedOver ?? []
   }
 
   private init(
-    _ folder: RunFolder, _ configuration: Method, _ site: LearningSite, _ learner: Method.Learner
+    _ folder: RunFolder, _ configuration: Method, _ site: LearningSite,
+    _ learner: Method.Learner, _ lock: RunLock
   ) {
-    (self.folder, self.configuration, self.site, self.learner) =
-      (folder, configuration, site, learner)
+    (self.folder, self.configuration, self.site, self.learner, self.lock) =
+      (folder, configuration, site, learner, lock)
     data = site.data
     writesTensorBoard = TensorBoardLog.exists(in: folder)
   }
 
-  /// Learns to the end, or until the observer says stop.
+  /// Learns to the end, or until the observer says stop. A run that is finished is measured only:
+  /// none of its files changes.
   ///
   /// - Throws: a `LearningDivergence`, with the last good checkpoint kept; a `RunError` where a
   ///   file cannot be written.
   public func run(_ observer: Observer = Observer()) throws -> Outcome {
+    try lock.take()
+    defer { lock.release() }
     var learner = learner
+    let isFinished = folder.isFinished && learner.progress.done >= learner.progress.total
     var metrics = try MetricsTable(
       contentsOf: folder.metricsFile, through: learner.lastEpoch, columns: Method.columnNames)
     let earlier = metrics.trainingSeconds
@@ -119,7 +155,7 @@ public struct Run<Method: LearningMethod> {
         observer.epoch(Method.consoleLine(row))
       }
       (done, total) = learner.progress
-      try Checkpoint.write(learner.checkpoint, step: done, to: folder)
+      try Checkpoint.write(learner.checkpoint, configuration, step: done, to: folder)
       try metrics.write(to: folder.metricsFile)
       // After the checkpoint: a run that stops in between leaves an epoch out, and none twice.
       if let epoch {
@@ -129,21 +165,22 @@ public struct Run<Method: LearningMethod> {
       if !continues, done < total { return .stopped }
     }
     let model = learner.model
-    return .finished(try finish(model, metrics, seconds: seconds()), model)
+    let evaluation = model.evaluation(on: data.evaluationPatches, site.instruments)
+    if let failure = LearningBlewUp(evaluation) { throw failure }
+    if !isFinished { try finish(model, evaluation, metrics, seconds: seconds()) }
+    return .finished(evaluation, model)
   }
 
   private func finish(
-    _ model: Method.Learner.Model, _ metrics: MetricsTable, seconds: Double
-  ) throws -> FilterEvaluation {
-    let evaluation = model.evaluation(on: data.evaluationPatches, site.instruments)
-    if let failure = LearningBlewUp(evaluation) { throw failure }
+    _ model: Method.Learner.Model, _ evaluation: FilterEvaluation, _ metrics: MetricsTable,
+    seconds: Double
+  ) throws {
     try folder.save(model, configuration, data.preprocessing)
     try FilterMosaic(evaluation, data.preprocessing, order: .activity)
       .write(to: folder.filtersPicture.path)
     try configuration.curves(of: metrics).write(to: folder.curvesPicture.path)
     let environment = Environment(threads: site.team.count, started: started, seconds: seconds)
     try AtomicFile.write(try json(environment, pretty: true), to: folder.environmentFile)
-    return evaluation
   }
 }
 

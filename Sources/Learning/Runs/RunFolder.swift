@@ -25,51 +25,6 @@ public struct RunFolder: Sendable {
     url.appending(path: "checkpoints", directoryHint: .isDirectory)
   }
 
-  /// Makes a new run's folder and writes its configuration.
-  ///
-  /// - Throws: a `RunError` where something is there already: nothing is ever overwritten.
-  public static func create(
-    at url: URL, _ configuration: some Configuration
-  ) throws -> RunFolder {
-    try checkIsFree(url)
-    let folder = RunFolder(url: url)
-    do {
-      try FileManager.default.createDirectory(
-        at: folder.checkpoints, withIntermediateDirectories: true)
-    } catch {
-      throw RunError(file: url, "cannot be made: \(error.localizedDescription)")
-    }
-    try AtomicFile.write(Data(configuration.yaml.utf8), to: folder.configurationFile)
-    return folder
-  }
-
-  /// - Throws: a `RunError` where there is anything but an empty folder at `url`.
-  public static func checkIsFree(_ url: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return }
-    guard isFolder.boolValue else {
-      throw RunError(file: url, "is a file", remedy: "choose another name with --out")
-    }
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? ["?"]
-    if entries.isEmpty { return }
-    if entries.contains("config.yaml") {
-      throw RunError(
-        file: url, "holds a run already",
-        remedy: "resume it with --resume, or choose another name with --out")
-    }
-    throw RunError(
-      file: url, "exists but is not a run folder", remedy: "choose another name with --out")
-  }
-
-  /// "runs/photos-1": the first free name for a run on this data.
-  public static func freeName(for source: DataSource) -> String {
-    let words = source.shortName.lowercased().split { !$0.isLetter && !$0.isNumber }
-    let name = words.isEmpty ? "run" : words.joined(separator: "-")
-    var number = 1
-    while FileManager.default.fileExists(atPath: "runs/\(name)-\(number)") { number += 1 }
-    return "runs/\(name)-\(number)"
-  }
-
   /// A run that is there.
   ///
   /// - Throws: a `RunError` where it is not.
@@ -79,14 +34,19 @@ public struct RunFolder: Sendable {
       throw RunError(file: url, "no such folder", remedy: "expected the folder of a run")
     }
     guard FileManager.default.fileExists(atPath: configurationFile.path) else {
-      throw RunError(file: url, "is not a run folder (no config.yaml)")
+      let isBrokenOff = !Self.isStarted(url)
+      throw RunError(
+        file: url, "is not a run folder (no config.yaml)",
+        remedy: isBrokenOff ? "nothing was trained here: start with --out" : nil)
     }
   }
 
-  private init(url: URL) { self.url = url }
+  init(url: URL) { self.url = url }
 
-  /// Whether the run came to its end: its last file is there.
-  package var isFinished: Bool { FileManager.default.fileExists(atPath: environmentFile.path) }
+  /// Whether the run came to its end: its model is there, and its last file.
+  public var isFinished: Bool {
+    [modelFile, environmentFile].allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+  }
 
   /// The configuration that the run was made with, of whichever method.
   ///
@@ -163,23 +123,6 @@ public struct RunFolder: Sendable {
       )
     } catch {
       throw RunError(file: modelFile, "\(error)", remedy: "config.yaml describes another model")
-    }
-  }
-}
-
-extension DataSource {
-  /// The folder's name or, for a single file, the file's without its extension.
-  fileprivate var shortName: String {
-    func stem(_ file: URL) -> String {
-      String(file.lastPathComponent.prefix { $0 != "." })
-    }
-    switch self {
-    case .synthetic: return "dead leaves"
-    case .photographs(let files, _) where files.count == 1: return stem(files[0])
-    case .photographs(_, let folder): return folder.lastPathComponent
-    case .arrays(let training, let test, _):
-      return test == nil
-        ? stem(training) : training.deletingLastPathComponent().lastPathComponent
     }
   }
 }

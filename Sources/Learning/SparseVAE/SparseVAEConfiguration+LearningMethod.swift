@@ -7,6 +7,7 @@ import LatentVariableModels
 extension SparseVAEConfiguration: LearningMethod {
   public static let name = "svae"
   public static let command: String? = "svae train"
+  public static let length: String? = "training.epochs"
 
   public static let columns: [Column<SparseVAELearner.Epoch>] = [
     Column("epoch", heading: "epoch") { Double($0.number) },

@@ -99,17 +99,8 @@ struct StudyRun: Sendable {
         + String(format: "%.0f s", record.seconds))
   }
 
-  /// The run's folder where there is one.
-  ///
-  /// A folder without a configuration is what an interruption at the very start leaves behind; it
-  /// holds nothing and is removed.
+  /// The run's folder where there is one; where a start was broken off, there is none yet.
   private func existingFolder() throws -> RunFolder? {
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    if entries == ["checkpoints"] || entries.isEmpty {
-      try? FileManager.default.removeItem(at: url)
-      return nil
-    }
-    return try RunFolder(existing: url)
+    RunFolder.isStarted(url) ? try RunFolder(existing: url) : nil
   }
 }

@@ -49,9 +49,26 @@ extension LearningOptions {
     return (configuration, source)
   }
 
-  /// Whether these options would change a run's configuration.
-  func change(_ configuration: Content) throws -> Bool {
-    try layers.config != nil || !layers.settings.isEmpty
-      || changes().applied(to: configuration) != configuration
+  /// A run's configuration to resume it with: its own, or one with more steps where these options
+  /// say so.
+  ///
+  /// - Throws: a `ValidationError` where they would change anything else; a `RunError` where
+  ///   `config.yaml` was changed.
+  func configuration(resuming folder: RunFolder) throws -> Content {
+    let own = try folder.configuration(of: Content.self)
+    let trained = try folder.trainedConfiguration() ?? own
+    let changes = try changes()
+    let wanted = changes.applied(to: own)
+    // Only what is given on the command line makes a run longer.
+    let isLonger = wanted.extends(trained) && changes.applied(to: trained).extends(trained)
+    guard layers.config == nil, wanted == own || isLonger else {
+      throw ValidationError(
+        "--resume uses the settings in \(folder.configurationFile.relativePath): they cannot be "
+          + "changed\(Content.length.map { ", but for a larger \($0)" } ?? ""). "
+          + "For other settings, start a new run.")
+    }
+    if !isLonger { try folder.check(own, against: trained) }
+    try wanted.validate()
+    return wanted
   }
 }

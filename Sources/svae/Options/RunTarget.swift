@@ -13,7 +13,13 @@ struct RunTarget: ParsableArguments {
   @Option(help: "Folder for the run; must not exist. (default: runs/NAME-NUMBER)")
   var out: String?
 
-  @Option(help: ArgumentHelp("Resume this run where it stopped.", valueName: "run"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      Resume this run where it stopped, with its own settings. A larger number of epochs (for \
+      dictionaries: updates) makes it longer; learning rates then follow the new length from \
+      there on.
+      """, valueName: "run"))
   var resume: String?
 
   mutating func validate() throws {
@@ -35,7 +41,7 @@ struct RunTarget: ParsableArguments {
     prepare: (inout Run<Options.Content>) -> Void = { _ in }
   ) throws {
     let console = Console(isQuiet: compute.quiet)
-    var run = try self.run(options, team: compute.team, console)
+    guard var run = try self.run(options, team: compute.team, console) else { return }
     prepare(&run)
     for error in run.passedOver { console.warn("\(error)\nresuming from the checkpoint before") }
     if let warning = InstructionSet.current.warning { console.warn(warning) }
@@ -70,28 +76,40 @@ struct RunTarget: ParsableArguments {
     console.say("model    \(folder.modelFile.relativePath)")
   }
 
+  /// - Returns: nil where the run to resume is finished.
   private func run<Options: LearningOptions>(
     _ options: Options, team: ThreadTeam, _ console: Console
-  ) throws -> Run<Options.Content> {
+  ) throws -> Run<Options.Content>? {
     if let resume {
-      let folder = try RunFolder(existing: URL(filePath: resume))
-      let configuration = try folder.configuration(of: Options.Content.self)
-      if try options.change(configuration) {
-        throw ValidationError(
-          "--resume uses the settings in \(resume)/config.yaml: they cannot be changed. "
-            + "For other settings, start a new run.")
-      }
-      let data = try configuration.data.dataSet(team: team)
-      let run = try Run(resuming: folder, configuration, data: data, team: team)
-      console.say("resuming \(folder.url.relativePath)\n")
-      return run
+      return try run(resuming: RunFolder(existing: URL(filePath: resume)), options, team, console)
     }
     let (configuration, source) = try options.configuration(dataPath: self.data)
-    let url = URL(filePath: out ?? RunFolder.freeName(for: source))
-    try RunFolder.checkIsFree(url)
+    let url = out.map { URL(filePath: $0) }
+    if let url { try RunFolder.checkIsFree(url) }
     let data = try DataSet(source, configuration.data.preparation, team: team)
     console.say("\(data.check)")
     console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
-    return try Run(new: configuration, at: url, data: data, team: team)
+    if let url { return try Run(new: configuration, at: url, data: data, team: team) }
+    return try Run(new: configuration, namedFor: source, data: data, team: team)
+  }
+
+  private func run<Options: LearningOptions>(
+    resuming folder: RunFolder, _ options: Options, _ team: ThreadTeam, _ console: Console
+  ) throws -> Run<Options.Content>? {
+    let configuration = try options.configuration(resuming: folder)
+    try folder.checkIsNotTrained()
+    let isLonger = try folder.trainedConfiguration().map(configuration.extends) ?? false
+    if folder.isFinished, !isLonger {
+      let (command, path) = (Options.Content.command ?? "", folder.url.relativePath)
+      let option = Options.Content.length?.split(separator: ".").last ?? ""
+      console.say(
+        "\(path) is finished; nothing was changed. Measure it with svae evaluate \(path), or train "
+          + "on with \(command) --resume \(path) --\(option) NUMBER")
+      return nil
+    }
+    let data = try configuration.data.dataSet(team: team)
+    let run = try Run(resuming: folder, configuration, data: data, team: team)
+    console.say("resuming \(folder.url.relativePath)\n")
+    return run
   }
 }
