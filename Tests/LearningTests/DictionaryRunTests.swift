@@ -116,6 +116,9 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "run")
       try TinyDictionary.learn(TinyDictionary.configuration(), at: url, data)
+      let made = try RunFolder(existing: url)
+      try TrainingRunTests.forgetConfigurations(of: made)
+      try FileManager.default.removeItem(at: made.modelFile)
       var other = TinyDictionary.configuration()
       other.sparseCoding.atoms = 21
       let error = #expect(throws: RunError.self) {

@@ -47,7 +47,8 @@ import Testing
         #expect(learner.progress.done == 9)
         let first = try #require(try Self.checkpoints(in: made).last)
         let before = try Data(contentsOf: first)
-        try Checkpoint.write(learner.checkpoint, run.configuration, step: 9, to: made)
+        let configuration = try made.configuration(of: SparseVAEConfiguration.self)
+        try Checkpoint.write(learner.checkpoint, configuration, step: 9, to: made)
         #expect(try Data(contentsOf: first) == before, "\(constraint)")
       }
     }
