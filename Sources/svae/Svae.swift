@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ImageData
 import Learning
+import Settings
 
 @main
 struct Svae: ParsableCommand {
@@ -26,11 +27,42 @@ struct Svae: ParsableCommand {
     // Whatever it is called, and wherever it lies.
     MATLAB.reader = Bundle.main.executableURL
     Console.secure()
+    if let mistake = misspelled(Array(CommandLine.arguments.dropFirst())) {
+      exit(withError: mistake)
+    }
     main(nil)
     do {
       try Console.flush()
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// What is wrong with the words that name a command, where one was probably meant; nil where
+  /// nothing is, or nothing is near.
+  private static func misspelled(_ arguments: [String]) -> ValidationError? {
+    var command: any ParsableCommand.Type = Svae.self
+    var path = "svae"
+    for word in arguments {
+      let children = command.configuration.subcommands
+      if word.hasPrefix("-") || word == "help" || children.isEmpty { return nil }
+      if let child = children.first(where: { $0.configuration.commandName == word }) {
+        command = child
+        path += " \(word)"
+        continue
+      }
+      let names = children.compactMap { child in
+        child.configuration.shouldDisplay ? child.configuration.commandName : nil
+      }
+      let begun = names.filter { $0.hasPrefix(word) && word.count > 1 }
+      guard let name = begun.count == 1 ? begun[0] : names.nearest(to: word) else { return nil }
+      // Where there is a usual command, the word may also be its argument.
+      let isArgument =
+        command.configuration.defaultSubcommand != nil
+        && (word.contains { "./".contains($0) } || FileManager.default.fileExists(atPath: word))
+      return isArgument
+        ? nil : ValidationError("Unknown command '\(word)'. Did you mean '\(path) \(name)'?")
+    }
+    return nil
   }
 }

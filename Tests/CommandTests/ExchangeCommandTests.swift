@@ -85,6 +85,17 @@ import Testing
     }
   }
 
+  @Test func `a name may be as long as the file system allows`() throws {
+    try withTemporaryFolder { folder in
+      try prepare(folder)
+      for name in [String(repeating: "n", count: 251), String(repeating: "ñ", count: 125)] {
+        let result = try SvaeCommand.run(["export", "run", "--out", name + ".npz"], in: folder)
+        #expect(result.status == 0, "\(result.messages)")
+        #expect(try paths(below: folder).contains(name + ".npz"))
+      }
+    }
+  }
+
   @Test func `an unfinished run says how to finish it`() throws {
     try withTemporaryFolder { folder in
       try prepare(folder)

@@ -31,6 +31,7 @@ import Testing
   @Test func `every stored property of a configuration has a key`() throws {
     var model: SparseVAEConfiguration = filled()
     model.training.clippingNorm = 1
+    model.model.initFrom = "runs/1"
     model.model.priorShape = [:]
     model.model.constraintSettings = [:]
     try expectEveryProperty(of: model)

@@ -52,7 +52,8 @@ public struct ModelImport {
     let dict = try StateDict(contentsOf: file)
     let layout = try StateDictLayout(of: dict, named: options.layers)
     let network = try ImportedNetwork(dict, layout)
-    var notes: [String] = []
+    var notes =
+      dict.prefix.isEmpty ? [] : ["names begin with \(dict.prefix), and were taken without it"]
     let own = try Self.ownDescription(dict)
     var configuration = own?.configuration ?? SparseVAEConfiguration.defaults(for: .cut)
     var data: DataSet?
@@ -112,8 +113,9 @@ public struct ModelImport {
       ("noise_log_scale", model.noiseLogScale, options.noiseScale != nil),
       ("prior_log_scale", .log(model.priorScale), options.priorScale != nil),
     ].map { name, value, isGiven in
-      (isGiven ? nil : dict.tensor(name))
-        ?? NamedTensor(name: name, shape: [], elements: [Float(value)])
+      let own = isGiven ? nil : dict.tensor(name)
+      return NamedTensor(
+        name: name, shape: own?.shape ?? [], elements: own?.elements ?? [Float(value)])
     }
   }
 

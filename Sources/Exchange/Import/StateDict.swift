@@ -7,20 +7,61 @@ import Learning
 struct StateDict {
   let file: URL
   let metadata: [String: String]
+  /// What wrappers put before the names of the network's own tensors: "module.", "_orig_mod.module.";
+  /// empty where the names begin with it, or none is known.
+  let prefix: String
   private let tensors: [String: NamedTensor]
 
   /// - Throws: a `RunError` that names the file where it is damaged.
   init(contentsOf file: URL) throws {
+    if let other = Self.otherFormat(of: file) {
+      throw RunError(
+        file: file, "is \(other), not a safetensors file",
+        remedy: "in Python: safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")")
+    }
     let content = try Safetensors(contentsOf: file)
     self.file = file
     metadata = content.metadata
     tensors = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
+    prefix = Self.prefix(of: Set(tensors.keys).union(metadata.keys))
   }
 
-  /// The tensor of that name. Where modules share one, the `safetensors` package writes it once,
-  /// and the other names into the metadata.
+  /// The tensor of that name, with or without the prefix. Where modules share one, the `safetensors`
+  /// package writes it once, and the other names into the metadata.
   func tensor(_ name: String) -> NamedTensor? {
-    tensors[name] ?? metadata[name].flatMap { tensors[$0] }
+    for name in prefix.isEmpty ? [name] : [prefix + name, name] {
+      if let tensor = tensors[name] ?? metadata[name].flatMap({ tensors[$0] }) { return tensor }
+    }
+    return nil
+  }
+
+  /// What stands before a name by which this network's decoder is known: before all its names, as
+  /// `nn.DataParallel`, `torch.compile` and Lightning put it.
+  private static func prefix(of names: Set<String>) -> String {
+    let decoders = ["decoder.weight", "Phi.weight", "Phi.weight_v"]
+    let prefixes = names.compactMap { name -> String? in
+      guard let decoder = decoders.first(where: { name == $0 || name.hasSuffix("." + $0) }) else {
+        return nil
+      }
+      return String(name.dropLast(decoder.count))
+    }
+    return prefixes.min { ($0.count, $0) < ($1.count, $1) } ?? ""
+  }
+
+  /// What a file that was not saved as safetensors is, by its first bytes; nil for all others.
+  private static func otherFormat(of file: URL) -> String? {
+    guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
+    defer { try? handle.close() }
+    guard let start = try? handle.read(upToCount: 96), start.count > 8 else { return nil }
+    // The header's brace, after its length of eight bytes.
+    if start[start.startIndex + 8] == UInt8(ascii: "{") { return nil }
+    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+      return start.range(of: Data(".npy".utf8)) != nil
+        ? "an npz file of NumPy's" : "a zip archive, as torch.save writes"
+    }
+    if start.starts(with: [0x80, 0x02]) { return "a pickle, as torch.save wrote in old versions" }
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "an HDF5 file, as Keras writes" }
+    return nil
   }
 
   /// The tensor's only number; nil where it is missing, or is not a scalar.
@@ -28,10 +69,11 @@ struct StateDict {
     tensor(name).flatMap { $0.elements.count == 1 ? Double($0.elements[0]) : nil }
   }
 
-  /// All names of tensors, those of the metadata with them.
+  /// All names of tensors, those of the metadata with them, with and without the prefix.
   var names: Set<String> {
     let aliases = metadata.filter { tensors[$0.value] != nil }.keys
-    return Set(tensors.keys).union(aliases)
+    let all = Set(tensors.keys).union(aliases)
+    return all.union(all.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
   }
 
   /// The names of layers: of what has a weight, or is a matrix by itself.

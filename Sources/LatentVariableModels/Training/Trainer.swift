@@ -28,11 +28,12 @@ public final class Trainer {
 
   /// - Parameters:
   ///   - patches: training patches, in memory or shard by shard.
-  ///   - state: where to go on; nil begins with a fresh model.
+  ///   - first: the model to begin with; nil draws one from the seed.
+  ///   - state: where to go on; nil begins.
   public init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings,
-    constraint: any FilterConstraint, patches: PatchSupply, state: TrainerState? = nil,
-    team: ThreadTeam
+    constraint: any FilterConstraint, patches: PatchSupply, first: SparseVAE? = nil,
+    state: TrainerState? = nil, team: ThreadTeam
   ) {
     precondition(
       patches.pixels == configuration.pixels,
@@ -41,7 +42,7 @@ public final class Trainer {
     supply = patches
     batch = patches.batch(settings.batchSize)
     step = TrainingStep(
-      state?.model ?? SparseVAE(configuration, seed: settings.seed), settings,
+      state?.model ?? first ?? SparseVAE(configuration, seed: settings.seed), settings,
       constraint: constraint, batch: batch, state: state?.optimizer, team: team)
     let progress = state?.progress ?? TrainingProgress()
     self.progress = progress

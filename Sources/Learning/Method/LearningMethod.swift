@@ -32,6 +32,10 @@ public protocol LearningMethod: Configuration {
   /// About how much work a run is, in multiplications.
   var cost: Double { get }
 
+  /// What these settings are laid over for data of one kind: the defaults, unless a setting says
+  /// otherwise.
+  func base(for kind: PatchKind) throws -> Self
+
   /// Begins, or resumes.
   ///
   /// - Parameter checkpoint: what `FilterLearner.checkpoint` gave; nil to begin.
@@ -56,6 +60,7 @@ extension LearningMethod {
   public static var length: String? { nil }
   public static var measures: [Measure] { [] }
   public func remark(on summary: Summary) -> String? { nil }
+  public func base(for kind: PatchKind) throws -> Self { .defaults(for: kind) }
 
   /// Every column against the first.
   public func curves(of metrics: MetricsTable) -> any Figure {

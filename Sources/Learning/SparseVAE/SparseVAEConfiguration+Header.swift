@@ -29,6 +29,7 @@ extension SparseVAEConfiguration {
           + (kind == .cut ? "patches of images" : "small images")
       ),
     ]
+    if let start = model.initFrom { lines.append((label: "start", text: "the model of \(start)")) }
     lines += warnings(pixels: pixels).map { (label: "warning", text: $0) }
     return labelled(lines)
   }

@@ -82,6 +82,10 @@ extension SparseVAEConfiguration.ModelSettings {
       "model.constraintSettings", \.constraintSettings,
       "The constraint's other numbers by name, such as rate",
       ifNull: "each constraint's standard ones"),
+    Setting(
+      "model.initFrom", \.initFrom,
+      "A finished run, of any data, whose model is the first one; its settings are the model's "
+        + "defaults", ifNull: "drawn from the seed"),
   ]
 }
 

@@ -14,6 +14,8 @@ public struct SparseVAEConfiguration: Configuration {
 
   /// The model before its first step.
   public struct ModelSettings: Codable, Hashable, Sendable {
+    /// A finished run whose model is the first one; nil draws it from the seed.
+    public var initFrom: String?
     /// K
     public var latents = 169
     /// The recognition network's widths.

@@ -25,9 +25,10 @@ public struct SparseVAELearner: FilterLearner {
     let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
     let constraint = try configuration.constraint
     let state = try checkpoint.map { try TrainerState($0, shape, constraint: constraint) }
+    let first = try state == nil ? configuration.startingModel(shape) : nil
     trainer = Trainer(
       shape, configuration.training, constraint: constraint,
-      patches: site.data.supply, state: state, team: site.team)
+      patches: site.data.supply, first: first, state: state, team: site.team)
     let progress = trainer.state.progress
     guard (0...configuration.training.epochs).contains(progress.epoch),
       (0..<trainer.stepsPerEpoch).contains(progress.stepInEpoch)

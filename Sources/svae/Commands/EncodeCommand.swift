@@ -6,6 +6,10 @@ struct EncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Infer the latents of patches.",
     discussion: """
+      svae encode runs/photos-1 --input x.npy --out z.npy
+      svae encode runs/photos-1 --input x.npy --out z.npy --refine 5
+      svae encode runs/photos-1 --input - --out - < x.npy > z.npy
+
       Reads patches, one a row, and writes the means of their latents' posteriors, [patches, \
       latents]. Patches stream through: there may be any number. With --refine the encoder's \
       answer is only the start: a solver improves it for the model's decoder, prior and noise.

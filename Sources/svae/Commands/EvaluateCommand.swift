@@ -7,6 +7,10 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure a trained model on held-out patches.",
     discussion: """
+      svae evaluate runs/photos-1                 on the run's own test patches
+      svae evaluate runs/photos-1 --data other/   on other images, treated alike
+      svae evaluate runs/photos-1 --json          for scripts
+
       Prints the ELBO and its parts in nats per patch, the reconstructions' signal-to-noise ratio, \
       how many filters are active by each definition with its threshold, and how sparse the codes \
       are.

@@ -8,6 +8,10 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Save a learned model for other software.",
     discussion: """
+      svae export runs/photos-1 --out model.safetensors
+      svae export runs/photos-1 --out filters.csv
+      svae export runs/photos-1 --to onnx --out model/
+
       safetensors: all tensors in PyTorch's names and layouts, with the whitening.
       npz, mat: the filters, [latents, height, width], and the same tensors, for NumPy and MATLAB.
       tiff: the filters as pages of float32, for napari and ImageJ.

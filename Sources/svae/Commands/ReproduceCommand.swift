@@ -48,7 +48,10 @@ struct ReproduceCommand: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "One setting laid over every condition's, such as training.epochs=2; may be repeated.",
+      """
+      One setting laid over every condition's, such as training.epochs=2; may be repeated. 'svae \
+      settings' lists all keys.
+      """,
       valueName: "key=value"))
   var settings: [String] = []
 

@@ -12,7 +12,31 @@ struct Console {
   /// A line for people that shows up even with `--quiet`.
   func warn(_ text: String) { Self.write(text + "\n") }
 
-  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether lines on standard error can be drawn over.
+  static var isTerminal: Bool {
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Columns of the terminal on standard error; 80 where it does not tell.
+  static var columns: Int {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
+  /// Draws a bar over the present line, no wider than the terminal: what wraps cannot be drawn over.
+  ///
+  /// - Parameters:
+  ///   - fraction: from 0 to 1
+  ///   - text: what stands behind the bar.
+  static func draw(bar fraction: Double, _ text: String) {
+    let room = max(0, columns - 1)
+    let width = max(0, min(28, room - text.count - 1))
+    let filled = min(width, Int(fraction * Double(width)))
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    write("\r\u{1B}[K" + (width > 0 ? bar + " " : "") + text.prefix(room))
+  }
 
   /// Writes as far as possible: where nobody reads any more, nothing ends.
   static func write(_ text: String) {
@@ -77,15 +101,11 @@ final class ProgressBar {
     let now = Date()
     guard now.timeIntervalSince(lastDrawn) > 0.1 || done == total else { return }
     lastDrawn = now
-    let width = 28
-    let filled = total > 0 ? width * done / total : 0
     let rate = Double(done - first) / max(1e-9, now.timeIntervalSince(started))
     let rest = rate > 0 ? Double(total - done) / rate : .nan
-    let bar =
-      String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    Console.write(
-      "\r\u{1B}[K\(bar) \(done)\(total > 0 ? "/\(total)" : "")  "
-        + "\(Self.rounded(rate)) \(unit)/s  "
+    Console.draw(
+      bar: total > 0 ? Double(done) / Double(total) : 0,
+      "\(done)\(total > 0 ? "/\(total)" : "")  \(Self.rounded(rate)) \(unit)/s  "
         + (rest.isFinite && total > 0 ? "\(Self.duration(rest)) left" : ""))
   }
 

@@ -24,14 +24,11 @@ final class StudyProgressBar: Sendable {
       let now = Date()
       guard now.timeIntervalSince(state.lastDrawn) > 0.2 else { return }
       state.lastDrawn = now
-      let width = 28
-      let filled = min(width, Int(progress.fraction * Double(width)))
       let done = progress.fraction - first
       let rest = now.timeIntervalSince(started) * (1 - progress.fraction) / max(1e-9, done)
-      Console.write(
-        "\r\u{1B}[K" + String(repeating: "█", count: filled)
-          + String(repeating: "░", count: width - filled)
-          + String(format: " %.1f %%  ", 100 * progress.fraction)
+      Console.draw(
+        bar: progress.fraction,
+        String(format: "%.1f %%  ", 100 * progress.fraction)
           + "\(progress.finishedRuns) of \(progress.totalRuns) runs  "
           + (done > 0 ? "\(ProgressBar.duration(rest)) left" : ""))
     }

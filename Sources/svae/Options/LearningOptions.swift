@@ -12,6 +12,13 @@ protocol LearningOptions: ParsableArguments {
 
   /// What the options give, in order; nil where one was not given.
   var given: [Given<Content>?] { get }
+
+  /// Gives settings their value that options tell in terms of a patch's size.
+  func fit(_ configuration: inout Content, pixels: Int)
+}
+
+extension LearningOptions {
+  func fit(_ configuration: inout Content, pixels: Int) {}
 }
 
 /// Settings by their keys.
@@ -24,7 +31,7 @@ struct SettingOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "One setting by its key, such as data.border=8; may be repeated. svae settings lists all.",
+      "One setting by its key, such as data.border=8; may be repeated. 'svae settings' lists all keys.",
       valueName: "key=value"))
   var settings: [String] = []
 }
@@ -43,8 +50,9 @@ extension LearningOptions {
   /// The data, and the settings laid over the defaults for its kind.
   func configuration(dataPath: String?) throws -> (Content, DataSource) {
     let changes = try changes(dataPath: dataPath)
-    let source = try changes.applied(to: Content()).data.open()
-    let configuration = changes.applied(to: .defaults(for: source.kind))
+    let given = changes.applied(to: Content())
+    let source = try given.data.open()
+    let configuration = try changes.applied(to: given.base(for: source.kind))
     try configuration.validate()
     return (configuration, source)
   }

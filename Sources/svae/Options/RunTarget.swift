@@ -83,11 +83,12 @@ struct RunTarget: ParsableArguments {
     if let resume {
       return try run(resuming: RunFolder(existing: URL(filePath: resume)), options, team, console)
     }
-    let (configuration, source) = try options.configuration(dataPath: self.data)
+    var (configuration, source) = try options.configuration(dataPath: self.data)
     let url = out.map { URL(filePath: $0) }
     if let url { try RunFolder.checkIsFree(url) }
     let data = try DataSet(source, configuration.data.preparation, team: team)
     console.say("\(data.check)")
+    options.fit(&configuration, pixels: data.preprocessing.pixels)
     console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
     if let url { return try Run(new: configuration, at: url, data: data, team: team) }
     return try Run(new: configuration, namedFor: source, data: data, team: team)

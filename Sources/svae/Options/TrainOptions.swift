@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Learning
 
 /// What training can be told on the command line. Each option overrides the configuration file.
@@ -10,7 +11,16 @@ struct TrainOptions: LearningOptions {
 
   @Option("data.memory", valueName: "MB") var memoryBudget
 
+  @Option("model.initFrom", valueName: "run") var initFrom
+
   @Option("model.latents") var latents
+
+  @ArgumentParser.Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Latents for each pixel of a patch, in place of their number: 4 for four times overcomplete.",
+      valueName: "factor"))
+  var overcomplete: Double?
 
   @Option("model.encoder.trunk", valueName: "widths") var trunk
 
@@ -26,6 +36,20 @@ struct TrainOptions: LearningOptions {
   @Option("model.posterior") var posterior
 
   @Option("model.noiseLogScale", parsing: .unconditional) var noiseLogScale
+
+  @ArgumentParser.Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The noise's σ itself, in place of its logarithm.", valueName: "σ"))
+  var noiseScale: Double?
+
+  @ArgumentParser.Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      λ = σ²/s, the weight of |z| against squared error, in place of σ: σ = √(λ·s). (default: 0.5; \
+      1 for small images)
+      """, valueName: "λ"))
+  var lambda: Double?
 
   @Flag(help: .flag("training.learnsNoise", of: SparseVAEConfiguration.self))
   var learnNoise = false
@@ -66,14 +90,60 @@ struct TrainOptions: LearningOptions {
 
   var given: [Given<SparseVAEConfiguration>?] {
     patches.given(to: SparseVAEConfiguration.self) + [
-      memoryBudget, latents, encoder, prior, priorScale,
+      memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil), posterior,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), constraint,
       Given("model.tangent", flag: tangent),
       Given("model.learnsGain", flag: learnGain ? true : nil), epochs, batchSize, learningRate,
       decoderRateFactor, schedule, finalRateRatio, klWarmupEpochs, reviveEpochs, samples, clipNorm,
-      precision, seed,
+      precision, seed, noise,
     ]
+  }
+
+  mutating func validate() throws {
+    for (name, value) in [
+      ("lambda", lambda), ("noise-scale", noiseScale), ("overcomplete", overcomplete),
+    ] {
+      if let value, !(value > 0 && value.isFinite) {
+        throw ValidationError("'--\(name) \(value)': expected a number more than 0.")
+      }
+    }
+    if [lambda != nil, noiseScale != nil, noiseLogScale != nil].count(where: { $0 }) > 1 {
+      throw ValidationError(
+        "--lambda, --noise-scale and --noise-log-scale all say the noise: give one of them.")
+    }
+    if overcomplete != nil, latents != nil {
+      throw ValidationError("--overcomplete and --latents both say how many: give one of them.")
+    }
+  }
+
+  func fit(_ configuration: inout SparseVAEConfiguration, pixels: Int) {
+    if let overcomplete {
+      configuration.model.latents = Self.latents(overcomplete, pixels: pixels)
+    }
+  }
+
+  /// As far as the patches' size is known before the data.
+  private var latentsOfPatch: Given<SparseVAEConfiguration>? {
+    overcomplete.map { factor in
+      Given { configuration in
+        let side = configuration.data.preparation.patchSize
+        configuration.model.latents = Self.latents(factor, pixels: side * side)
+      }
+    }
+  }
+
+  private static func latents(_ factor: Double, pixels: Int) -> Int {
+    // Beyond this a number of latents is refused by its range.
+    max(1, Int(min((factor * Double(pixels)).rounded(), 1e9)))
+  }
+
+  /// After the prior's scale, from which λ's σ follows.
+  private var noise: Given<SparseVAEConfiguration>? {
+    if let noiseScale { return Given { $0.model.noiseLogScale = Foundation.log(noiseScale) } }
+    return lambda.map { lambda in
+      Given { $0.model.noiseLogScale = Foundation.log(lambda * $0.model.priorScale) / 2 }
+    }
   }
 
   /// A trunk is the whole encoder, as Geadah et al.'s is.

@@ -25,7 +25,7 @@ import Testing
   }
 
   /// Checks that the model computes what the network does.
-  private func expectSame(_ model: SparseVAE, _ published: PublishedModel) {
+  func expectSame(_ model: SparseVAE, _ published: PublishedModel) {
     let patches = PublishedModel.patches(50)
     let posteriors = Inference(model, team: Self.team).encode(patches)
     let expected = published.encode(patches)

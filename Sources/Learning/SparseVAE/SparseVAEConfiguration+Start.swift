@@ -1,0 +1,69 @@
+import Foundation
+import ImageData
+import LatentVariableModels
+import RealModule
+
+/// Learning that begins with another run's model.
+extension SparseVAEConfiguration {
+  /// With `model.initFrom`, that run's model and treatment of patches, for others to be laid over.
+  public func base(for kind: PatchKind) throws -> SparseVAEConfiguration {
+    var base = Self.defaults(for: kind)
+    guard let start = try startingRun else { return base }
+    base.model = start.configuration.model
+    base.model.initFrom = model.initFrom
+    base.model.noiseLogScale = .log(start.model.noiseVariance) / 2
+    base.model.priorScale = start.model.priorScale
+    let treatment = start.preprocessing
+    if treatment.kind == kind, treatment.patchHeight == treatment.patchWidth {
+      base.data.preparation.patchSize = treatment.patchHeight
+      base.data.preparation.whitening = treatment.whitening
+      base.data.preparation.removesPatchMean = treatment.removesPatchMean
+    }
+    return base
+  }
+
+  /// Fills in what depends on the kind of data; the run to begin with is found from every folder.
+  public mutating func resolve(for kind: PatchKind) {
+    data.preparation.resolve(for: kind)
+    model.initFrom = model.initFrom.map { URL(filePath: $0).standardizedFileURL.path }
+  }
+
+  /// The model that learning begins with; nil for one drawn from the seed.
+  ///
+  /// Of a run's model with the noise and the prior of this configuration.
+  ///
+  /// - Throws: a `RunError` where the run is not finished, or its model is of another shape.
+  func startingModel(_ shape: ModelConfiguration) throws -> SparseVAE? {
+    guard let start = try startingRun else { return nil }
+    let (theirs, ours) = (start.configuration.model, model)
+    let differences = [
+      ("pixels in a patch", "\(start.model.configuration.pixels)", "\(shape.pixels)"),
+      ("latents", "\(theirs.latents)", "\(ours.latents)"),
+      ("as the encoder's layers", theirs.encoder.text, ours.encoder.text),
+    ].filter { $0.1 != $0.2 }
+    guard differences.isEmpty else {
+      throw RunError(
+        file: start.folder.url,
+        "its model has "
+          + differences.map { "\($0.1) \($0.0), not \($0.2)" }.joined(separator: "; "),
+        remedy: "to begin with it, leave these settings out")
+    }
+    var first = SparseVAE(shape, seed: 0)
+    let scales = first.namedTensors.filter { $0.shape.isEmpty }
+    try first.load(scales + start.model.namedTensors)
+    return first
+  }
+
+  private var startingRun: TrainedRun<SparseVAEConfiguration>? {
+    get throws {
+      try model.initFrom.map { try TrainedRun(RunFolder(existing: URL(filePath: $0))) }
+    }
+  }
+}
+
+extension SparseVAEConfiguration.EncoderSettings {
+  /// "[512, 512]"; "[128], mean [64], log scale [64]"
+  fileprivate var text: String {
+    mean.isEmpty && logScale.isEmpty ? "\(trunk)" : "\(trunk), mean \(mean), log scale \(logScale)"
+  }
+}
