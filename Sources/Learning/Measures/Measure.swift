@@ -106,8 +106,25 @@ public struct Measure: Sendable {
   package var isOfPairs: Bool { name == "stability" }
 
   /// The mean of runs' values with its 95 % interval.
-  package func summary(of values: [Double]) -> SampleSummary {
-    SampleSummary(of: isOfPairs && values.count < 3 ? Array(values.prefix(1)) : values)
+  ///
+  /// - Parameter latents: K, which no count exceeds.
+  package func summary(of values: [Double], latents: Int) -> SampleSummary {
+    SampleSummary(
+      of: isOfPairs && values.count < 3 ? Array(values.prefix(1)) : values,
+      within: possible(latents: latents))
+  }
+
+  /// What the measure can be: no interval goes beyond.
+  private func possible(latents: Int) -> ClosedRange<Double> {
+    if isCount { return 0...Double(latents) }
+    switch name {
+    case "stability", "stabilityChance", "hoyer", "gaborMedianRSquared": return 0...1
+    case "l0": return 0...Double(latents)
+    case "seconds", "normLeast", "normMean", "normGreatest", "noiseScale", "priorScale", "lambda",
+      "temperature", "kl", "amortizationGap":
+      return 0 ... .infinity
+    default: return -.infinity ... .infinity
+    }
   }
 }
 

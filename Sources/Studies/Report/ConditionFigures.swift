@@ -7,16 +7,17 @@ extension ReportFigure {
   static let activeByCondition = ReportFigure(
     name: "active-by-condition",
     title: "Active filters in every condition",
-    caption: "Share of all filters, mean and 95 % interval over seeds."
+    caption: "Share of all filters, mean and 95 % interval over seeds; of two seeds, both values."
   ) { content in
     let shown = content.conditions.filter { !$0.runs.isEmpty }
     guard shown.count > 1 else { return nil }
+    let series = ["activeFilters", "informative"].compactMap(Measure.named).map { measure in
+      BarChart.Series(
+        name: measure.title, estimates: shown.map { estimate($0, measure, percent: true) })
+    }
     return BarChart(
-      conditions: shown.map(\.condition.title),
-      series: [
-        .init(estimates: shown.map { estimate($0, Measure.named("activeFilters"), percent: true) })
-      ],
-      x: Axis("active filters", unit: "% of all", range: 0...100), reference: 100)
+      conditions: shown.map(\.condition.title), series: series,
+      x: Axis("filters", unit: "% of all", range: 0...100), reference: 100)
   }
 
   /// The main conditions by each definition of an active filter.
@@ -59,8 +60,7 @@ private func estimate(
 ) -> Estimate {
   guard let measure, let summary = results.summary(of: measure) else { return Estimate(.nan) }
   let scale = percent ? 100 / Double(results.condition.configuration.method.latents) : 1
-  // Counts have no negative values, whatever Student's interval says.
   return Estimate(
-    mean: summary.mean * scale, low: max(0, summary.low ?? summary.mean) * scale,
+    mean: summary.mean * scale, low: (summary.low ?? summary.mean) * scale,
     high: (summary.high ?? summary.mean) * scale)
 }

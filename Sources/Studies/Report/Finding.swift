@@ -24,9 +24,13 @@ struct Finding {
     let (to, from) = (contrast.to, contrast.from)
     let (toMean, fromMean) = (row.measure.text(row.to.mean), row.measure.text(row.from.mean))
     if row.measure.name == "activeFilters" {
+      let used = contrast.row("informative").map { informative in
+        [informative.to, informative.from].map { " (\(row.measure.text($0.mean)) informative)" }
+      }
       return
-        "With \(to.title), \(toMean) of \(to.configuration.method.latents) filters are active; "
-        + "with \(from.title), \(fromMean) of \(from.configuration.method.latents)."
+        "With \(to.title), \(toMean) of \(to.configuration.method.latents) filters are active"
+        + "\(used?[0] ?? ""); with \(from.title), \(fromMean) of "
+        + "\(from.configuration.method.latents)\(used?[1] ?? "")."
     }
     return "\(row.measure.heading): \(toMean) with \(to.title), \(fromMean) with \(from.title)."
   }
@@ -57,8 +61,12 @@ struct Finding {
   static func statistics(_ test: PairedTTest) -> String {
     var parts: [String] = []
     if let low = test.difference.low, let high = test.difference.high {
+      let name =
+        test.difference.count == 2 ? "the differences are" : "95 % interval of the difference"
+      let format = test.difference.count == 2 ? "%.1f and %.1f" : "%.1f to %.1f"
       parts.append(
-        String(format: "95 %% interval of the difference %.1f to %.1f", low, high)
+        "\(name) "
+          + String(format: format, low, high)
           .replacingOccurrences(of: "-", with: "−"))
     }
     parts.append("p " + (test.pValue < 0.001 ? "" : "= ") + probability(test.pValue))

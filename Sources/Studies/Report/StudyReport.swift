@@ -80,20 +80,24 @@ public struct StudyReport {
   /// The two numbers that the study is about, large.
   private var numbers: HTML {
     guard let contrast, let row = contrast.main else { return .empty }
-    func card(_ condition: Study.Condition, _ summary: SampleSummary) -> HTML {
+    let informative = row.measure.name == "activeFilters" ? contrast.row("informative") : nil
+    func card(
+      _ condition: Study.Condition, _ summary: SampleSummary, informative used: SampleSummary?
+    ) -> HTML {
       element("div", ["class": "number"]) {
         element("span") { condition.title }
         element("b") { row.measure.text(summary.mean) }
         element("span") {
           (row.measure.name == "activeFilters"
             ? "of \(condition.configuration.method.latents) filters active" : row.measure.title)
-            + (summary.halfWidth.map { ", ± \(row.measure.text($0))" } ?? "")
+            + (row.measure.spread(of: summary).map { ", \($0)" } ?? "")
+            + (used.map { "; \(row.measure.text($0.mean)) informative" } ?? "")
         }
       }
     }
     return element("div", ["class": "numbers"]) {
-      card(contrast.from, row.from)
-      card(contrast.to, row.to)
+      card(contrast.from, row.from, informative: informative?.from)
+      card(contrast.to, row.to, informative: informative?.to)
     }
   }
 
@@ -115,7 +119,8 @@ public struct StudyReport {
     return element("section") {
       element("h2") { "The main contrast" }
       element("p", ["class": "note"]) {
-        "Means over \(contrast.pairs) seeds ± half of the 95 % interval (Student’s t); the "
+        "Means over \(contrast.pairs) seeds ± half of the 95 % interval (Student’s t), or (in "
+          + "brackets) the range of two values, and intervals cut off at what is possible; the "
           + "difference is paired by seed, d is Cohen’s for paired samples. The p-values are not "
           + "corrected for their number. Likelihoods are those of the models’ own noise and prior "
           + "scales: free filters can widen the prior, filters of unit norm cannot."
@@ -155,7 +160,8 @@ public struct StudyReport {
     return element("section") {
       element("h2") { "Every condition" }
       element("p", ["class": "note"]) {
-        "Means over seeds ± half of the 95 % interval. Each factor is varied around the default. "
+        "Means over seeds ± half of the 95 % interval, or (in brackets) the range of two seeds, and "
+          + "intervals cut off at what is possible. Each factor is varied around the default. "
           + "All measures are in table.csv and table.json, those of each run in runs.csv."
       }
       ReportSections.table(

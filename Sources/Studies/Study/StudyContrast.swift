@@ -39,7 +39,9 @@ public struct StudyContrast: Sendable {
       guard (a + b).allSatisfy({ $0?.isFinite == true }) else { return nil }
       let (first, second) = (a.compactMap { $0 }, b.compactMap { $0 })
       return Row(
-        measure: measure, from: measure.summary(of: first), to: measure.summary(of: second),
+        measure: measure,
+        from: measure.summary(of: first, latents: from.condition.configuration.method.latents),
+        to: measure.summary(of: second, latents: to.condition.configuration.method.latents),
         test: pairs.count > (measure.isOfPairs ? 2 : 1) ? PairedTTest(second, first) : nil)
     }
   }

@@ -24,7 +24,8 @@ public struct StudyResults: Sendable {
     func summary(of measure: Measure) -> SampleSummary? {
       let values = runs.map(measure.value)
       guard !values.isEmpty, values.allSatisfy({ $0?.isFinite == true }) else { return nil }
-      return measure.summary(of: values.compactMap { $0 })
+      return measure.summary(
+        of: values.compactMap { $0 }, latents: condition.configuration.method.latents)
     }
   }
 

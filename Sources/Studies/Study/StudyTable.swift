@@ -10,7 +10,8 @@ public struct StudyTable {
   public init(_ results: StudyResults) { self.results = results }
 
   /// An array, one object a condition: its settings in short and, for each measure, an object
-  /// `{mean, low, high}`, the 95 % interval over seeds. What is undefined is null.
+  /// `{mean, low, high}`, the 95 % interval over seeds within what is possible; of two seeds, the
+  /// lesser and the greater value. What is undefined is null.
   public func json() throws -> String {
     let rows: [[String: Any]] = results.conditions.map { condition in
       var row: [String: Any] = [:]
@@ -66,7 +67,8 @@ public struct StudyTable {
   /// The main columns, for a terminal.
   public var text: String {
     let measures = [
-      "activeFilters", "gaborLike", "spikes", "klActive", "negativeElbo", "snrDecibels",
+      "activeFilters", "informative", "gaborLike", "spikes", "klActive", "negativeElbo",
+      "snrDecibels",
       "stability", "seconds",
     ].compactMap(Measure.named).filter { measure in
       results.conditions.contains { $0.summary(of: measure) != nil }

@@ -65,8 +65,29 @@ struct StudyTableTests {
 
   @Test func `two runs share one stability, which has no interval`() throws {
     let measure = try #require(Measure.named("stability"))
-    #expect(measure.summary(of: [0.4, 0.4]).halfWidth == nil)
-    #expect(measure.summary(of: [0.4, 0.5, 0.6]).halfWidth != nil)
+    #expect(measure.summary(of: [0.4, 0.4], latents: 9).halfWidth == nil)
+    #expect(measure.summary(of: [0.4, 0.5, 0.6], latents: 9).halfWidth != nil)
+  }
+
+  /// Values, and what is shown of a count of at most 20.
+  @Test(
+    arguments: [
+      ([7], "7.0"), ([3, 5], "4.0 (3.0–5.0)"), ([4, 4], "4.0"), ([4, 4, 4], "4.0 ± 0.0"),
+      ([9, 10, 11], "10.0 ± 2.5"), ([0, 1, 5], "2.0 (0.0–8.6)"), ([14, 19, 20], "17.7 (9.7–20.0)"),
+    ] as [([Double], String)])
+  func `two seeds have a range, and no interval goes beyond what is possible`(
+    values: [Double], text: String
+  ) throws {
+    let measure = try #require(Measure.named("activeFilters"))
+    #expect(measure.text(measure.summary(of: values, latents: 20)) == text)
+  }
+
+  @Test func `the table's intervals are within what is possible`() throws {
+    let measure = try #require(Measure.named("activeFilters"))
+    let pair = measure.summary(of: [36, 42], latents: 169)
+    #expect(pair.low == 36 && pair.high == 42)
+    let few = measure.summary(of: [0, 0, 6], latents: 169)
+    #expect(few.low == 0 && (few.high ?? 0) > 6)
   }
 
   @Test func `a difference that rounds to zero has no sign`() throws {
