@@ -100,8 +100,8 @@ let package = Package(
     .target(
       name: "ImageData",
       dependencies: [
-        "Compute", "Files", "Settings", "CTurboJPEG", "CPNG", "CTIFF", "CMatio", "CArchive",
-        "CZlib", "CFFTW", realModule,
+        "Compute", "Files", "Settings", "CJPEG", "CPNG", "CTIFF", "CWebP", "CMatio",
+        "CArchive", "CZlib", "CFFTW", realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")], swiftSettings: computes),
 
@@ -121,13 +121,16 @@ let package = Package(
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
-      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
-      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
       name: "CTIFF", pkgConfig: "libtiff-4",
       providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CWebP", pkgConfig: "libwebp",
+      providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
     .systemLibrary(
       name: "CMatio", pkgConfig: "matio",
       providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
@@ -153,7 +156,7 @@ let package = Package(
       dependencies: ["Compute", "CKernels", "KernelHashes", "TestSupport", realModule],
       swiftSettings: computes),
     .testTarget(
-      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "CTurboJPEG"],
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "LatentVariableModelsTests",

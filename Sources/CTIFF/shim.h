@@ -15,6 +15,17 @@ static inline uint32_t svae_tiff_long(TIFF *image, uint32_t tag, uint32_t fallba
   return TIFFGetFieldDefaulted(image, tag, &value) ? value : fallback;
 }
 
+// The number of samples of a pixel that are transparency.
+static inline int svae_tiff_transparencies(TIFF *image) {
+  uint16_t count = 0;
+  const uint16_t *kinds = 0;
+  int found = 0;
+  if (TIFFGetFieldDefaulted(image, TIFFTAG_EXTRASAMPLES, &count, &kinds) && kinds) {
+    for (int index = 0; index < count; index++) found += kinds[index] != EXTRASAMPLE_UNSPECIFIED;
+  }
+  return found;
+}
+
 // Sets a 16-bit field of an image that is read.
 static inline int svae_tiff_set_short(TIFF *image, uint32_t tag, uint16_t value) {
   return TIFFSetField(image, tag, value);

@@ -42,11 +42,14 @@ public struct Photographs: ImageCollection {
   private let images: [ImageFile]
 
   /// The images in these files, in their order.
-  public init(_ files: [URL], luminance: Luminance = .gamma) {
+  ///
+  /// - Parameter largestImage: megapixels of the largest that is read; nil is 200, but less where a
+  ///   small file would unpack to very much.
+  public init(_ files: [URL], luminance: Luminance = .gamma, largestImage: Int? = nil) {
     self.files = files
     self.luminance = luminance
     images = files.flatMap { file in
-      (0..<ImageFile(file).pages).map { ImageFile(file, page: $0) }
+      ImageFile(file).pages.map { ImageFile(file, page: $0, largest: largestImage) }
     }
   }
 
@@ -67,8 +70,8 @@ public struct Photographs: ImageCollection {
   public func name(at index: Int) -> String {
     let image = images[index]
     let hasPages =
-      image.page > 0 || (index + 1 < images.count && images[index + 1].url == image.url)
-    return image.url.path + (hasPages ? ", page \(image.page + 1)" : "")
+      image.page.number > 0 || (index + 1 < images.count && images[index + 1].url == image.url)
+    return image.url.path + (hasPages ? ", page \(image.page.number + 1)" : "")
   }
 }
 

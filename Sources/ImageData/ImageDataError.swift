@@ -33,6 +33,28 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
     ImageDataError(file: file, problem, remedy: "copy or download the file again")
   }
 
+  /// A file that holds more than its header says.
+  ///
+  /// - Parameter isArray: whether another array follows, which numpy.load would pass over.
+  static func goesOn(_ file: URL, after content: String, isArray: Bool) -> ImageDataError {
+    ImageDataError(
+      file: file,
+      isArray
+        ? "holds several arrays, one behind the other"
+        : "goes on after the \(content) that its header declares",
+      remedy: isArray
+        ? "write them into one file by numpy.savez"
+        : "if they are right, write them alone: numpy.save('x.npy', numpy.load(…)); otherwise the "
+          + "header or the file is damaged")
+  }
+
+  /// A sound file of a kind that is not read.
+  static func unsupported(
+    _ what: String, in file: URL? = nil, remedy: String
+  ) -> ImageDataError {
+    ImageDataError(file: file, "not supported: \(what)", remedy: remedy)
+  }
+
   /// The same fault as a file that cannot be written.
   init(_ error: FileError) {
     self.init(file: error.file, error.problem, remedy: error.remedy)

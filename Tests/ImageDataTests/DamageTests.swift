@@ -11,8 +11,8 @@ import Testing
 
   static let files = [
     "alpha8.png", "colour16.png", "grey1.png", "palette4.png", "colour.jpg", "progressive.jpg",
-    "inks.jpg", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "made.npy", "made.npz",
-    "made-idx3-ubyte", "made.idx3.gz", "made.tif", "made.iml",
+    "inks.jpg", "alpha.webp", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "made.npy",
+    "made.npz", "made-idx3-ubyte", "made.idx3.gz", "made.tif", "made.iml",
   ]
 
   /// A file of the folder `Reference`, or one made here.

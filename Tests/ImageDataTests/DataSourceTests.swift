@@ -66,7 +66,7 @@ import Testing
       #expect(try problem(folder.path + "/missing").contains("no such file"))
       #expect(
         try problem(folder.path).contains(
-          "no JPEG, PNG, TIFF or van Hateren (.iml, .imc) images"))
+          "no JPEG, PNG, TIFF, WebP or van Hateren (.iml, .imc) images"))
       try Data(contentsOf: reference("grey8.png")).write(to: folder.appending(path: "a.png"))
       try idx(dimensions: [1, 2, 2], payload: [1, 2, 3, 4])
         .write(to: folder.appending(path: "digits"))

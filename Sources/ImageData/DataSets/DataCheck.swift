@@ -28,6 +28,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   public var dullShare: Double
   /// Images that were left out, and why.
   public var leftOut: [String]
+  /// A folder's pictures in formats that are not read, in words; nil where there are none.
+  public var passedOver: String?
 
   /// - Parameters:
   ///   - images: numbers of images for training, validation, test.
@@ -94,6 +96,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
           + leftOut.prefix(Self.named).joined(separator: "; ")
           + (leftOut.count > Self.named ? "; and \(leftOut.count - Self.named) more." : "."))
     }
+    if let passedOver { warnings.append(passedOver) }
     return warnings
   }
 

@@ -67,6 +67,10 @@ extension DataConfiguration {
       "data.skipsUnreadable", \.skipsUnreadable,
       "Leave out files that cannot be read, and list them"),
     Setting(
+      "data.largestImage", \.largestImage,
+      "The largest picture that is read, in megapixels: a small file can unpack to very many",
+      in: .from(1, to: 10_000, "megapixels"), ifNull: "200, but less for very small files"),
+    Setting(
       "data.memory", \.memory,
       "Memory for training patches, in MB; the rest stays on disk and is read in shards",
       in: .atLeast(1), ifNull: "all in memory"),

@@ -42,6 +42,9 @@ public struct DataConfiguration: Configurable, Codable {
   public var testFraction = 0.1
   /// Whether files that cannot be read are left out and listed; otherwise the first is an error.
   public var skipsUnreadable = false
+  /// Megapixels of the largest picture that is read; nil is 200, but less where a small file would
+  /// unpack to very much.
+  public var largestImage: Int?
   /// The most memory, in MB, for training patches; more of them stay on disk, and are read or cut
   /// shard by shard while training, and at most 65,536 are held out. What is packed (gzip, npz,
   /// MATLAB) is unpacked in memory all the same. nil holds all in memory.

@@ -52,23 +52,28 @@ public struct DataSet: Sendable {
     images source: DataSource, _ configuration: DataConfiguration, team: ThreadTeam,
     progress: @escaping ProgressReport
   ) throws(ImageDataError) {
-    let opened = try OpenedSource(source, luminance: configuration.luminance)
+    let opened = try OpenedSource(
+      source, luminance: configuration.luminance, largestImage: configuration.largestImage)
     var usable = try UsableImages(
       opened, kind: source.kind,
       patch: ImageSize(height: configuration.patchSize, width: configuration.patchSize),
       border: configuration.border, skipsUnreadable: configuration.skipsUnreadable,
       team: team, progress: progress)
     while true {
-      let split = try ImageSplit(
-        usable.indices, testImages: opened.testImages, configuration: configuration)
+      let split: ImageSplit
+      do {
+        split = try ImageSplit(
+          usable.indices, testImages: opened.testImages, configuration: configuration)
+      } catch {
+        throw usable.explained(error)
+      }
       var sampling = Sampling(
         opened.images, usable, configuration, kind: source.kind, team: team, progress: progress)
       var patches: Sampling.Patches
       do {
         patches = try sampling.patches(split)
       } catch {
-        if !configuration.skipsUnreadable { throw error.images[0].error }
-        usable.remove(error)
+        try usable.leaveOut(error, skipsUnreadable: configuration.skipsUnreadable)
         continue
       }
       var preprocessing = sampling.preprocessing
@@ -84,6 +89,7 @@ public struct DataSet: Sendable {
         images: [split.training.count, split.validation.count, split.test.count],
         sizes: usable.indices.compactMap { usable.sizes[$0] }, leftOut: usable.leftOut,
         preprocessing: preprocessing, train: train, validation: validation, test: test)
+      check.passedOver = source.passedOver
       if sampling.counts.count > 1 {
         let source = ImageShards(sampling, images: split.training, threads: team.count)
         shards = PatchShards(source, preprocessing)

@@ -42,7 +42,8 @@ public enum DataSource: Hashable, Sendable {
         file: url,
         "no \(imageFormatNames) images and no \(alternatives(imageArrayFormats.map(\.name))) files "
           + "found",
-        remedy: "give a folder of photographs or of data files")
+        remedy: contents.otherKinds
+          ?? "give a folder of photographs or of data files")
     case (false, false):
       throw ImageDataError(
         file: url,
@@ -62,6 +63,15 @@ public enum DataSource: Hashable, Sendable {
     case .synthetic, .photographs: .cut
     case .arrays(_, _, let reading): reading.meaning == .images ? .cut : .whole
     }
+  }
+
+  /// The folder's pictures in formats that are not read, in words; nil where there are none.
+  var passedOver: String? {
+    guard case .photographs(let read, let folder) = self, read.count > 1,
+      let all = try? files(in: folder)
+    else { return nil }
+    let known = Set(read)
+    return FolderContents.passedOver(FolderContents(all.filter { !known.contains($0) }).others)
   }
 
   /// What it is, for the reader: "photographs in photos".

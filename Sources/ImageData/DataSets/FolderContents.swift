@@ -8,39 +8,58 @@ struct FolderContents {
   private(set) var arrays: [URL] = []
   /// Data files that hold labels or the like.
   private(set) var otherArrays: [URL] = []
+  /// What cannot be read, where its first bytes or its ending say what it is.
+  private(set) var others: [(file: URL, kind: FileKind)] = []
 
   init(_ files: [URL]) {
     let extensions = Set(imageFormats.flatMap(\.fileExtensions))
     for file in files {
-      guard let head = Self.head(of: file) else {
+      guard let head = FileHead(file)?.bytes else {
         // Not to be missed: reading it as a photograph says why it cannot be read.
         photographs.append(file)
         continue
       }
-      if imageFormats.contains(where: { $0.recognises(head) })
-        || extensions.contains(file.pathExtension.lowercased())
+      let fileExtension = file.pathExtension.lowercased()
+      if FileKind.isRawFile(fileExtension), let kind = FileKind(head, file) {
+        others.append((file, kind))
+      } else if imageFormats.contains(where: { $0.recognises(head) })
+        || extensions.contains(fileExtension)
       {
         photographs.append(file)
       } else if let contents = imageArrayFormats.lazy.compactMap({ $0.contents(head) }).first {
         if contents == .images { arrays.append(file) } else { otherArrays.append(file) }
+      } else if let kind = FileKind(head, file) {
+        others.append((file, kind))
       }
     }
   }
 
-  /// The first 16 bytes, unpacked where the file is gzipped, empty where that fails; nil where it
-  /// cannot be read.
-  private static func head(of file: URL) -> [UInt8]? {
-    guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
-    defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: 16) ?? Data() else { return nil }
-    guard data.starts(with: [0x1F, 0x8B]) else { return [UInt8](data) }
-    do {
-      var reader = try ByteReader(file)
-      return try reader.read(16)
-    } catch {
-      return []
-    }
+  /// How many of `others` there are of each kind: "3 × a table of text (CSV)", and how the first can
+  /// be read; nil where there are none.
+  var otherKinds: String? {
+    guard let first = others.first?.kind else { return nil }
+    return "found were \(counts(others.map(\.kind.name))); \(first.name): \(first.remedy)"
   }
+
+  /// The pictures in formats that are not read; nil where there are none.
+  static func passedOver(_ others: [(file: URL, kind: FileKind)]) -> String? {
+    let pictures = others.compactMap { other in
+      other.kind.picture.map { (name: other.file.lastPathComponent, kind: $0) }
+    }
+    guard !pictures.isEmpty else { return nil }
+    let (named, count) = (pictures.prefix(20).map(\.name), pictures.count)
+    return "\(count) picture\(count == 1 ? " was" : "s were") passed over, of formats that are not "
+      + "read (\(counts(pictures.map(\.kind)))): \(named.joined(separator: ", "))"
+      + (count > named.count ? " and \(count - named.count) more" : "")
+      + "; convert them to PNG, TIFF or JPEG."
+  }
+}
+
+/// "3 × GIF, 1 × BMP", the most frequent first.
+private func counts(_ names: [String]) -> String {
+  Dictionary(grouping: names) { $0 }.map { (name: $0.key, count: $0.value.count) }
+    .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    .map { "\($0.count) × \($0.name)" }.joined(separator: ", ")
 }
 
 /// All files in `folder` and below, in the order of their paths. Hidden ones are passed over, links

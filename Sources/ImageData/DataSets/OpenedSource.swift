@@ -7,12 +7,16 @@ struct OpenedSource {
   /// The images that the source itself sets aside for the test.
   let testImages: Range<Int>?
 
-  init(_ source: DataSource, luminance: Luminance) throws(ImageDataError) {
+  init(
+    _ source: DataSource, luminance: Luminance, largestImage: Int? = nil
+  ) throws(ImageDataError) {
     switch source {
     case .synthetic(let leaves):
       (images, testImages) = (leaves, nil)
     case .photographs(let files, _):
-      (images, testImages) = (Photographs(files, luminance: luminance), nil)
+      (images, testImages) = (
+        Photographs(files, luminance: luminance, largestImage: largestImage), nil
+      )
     case .arrays(let training, nil, let reading):
       images = try imageArrayFormat(of: training).open(training, reading: reading)
       testImages = nil

@@ -12,6 +12,8 @@ struct Sampling {
   private let configuration: DataConfiguration
   private let team: ThreadTeam
   var progress: ProgressReport
+  /// Of images that patches are cut from.
+  private let contrasts: ImageContrasts?
 
   /// Patches of each split, `[patches, pixels]`.
   typealias Patches = (training: Matrix, validation: Matrix, test: Matrix)
@@ -26,6 +28,7 @@ struct Sampling {
     self.configuration = configuration
     self.team = team
     self.progress = progress
+    contrasts = kind == .cut ? ImageContrasts() : nil
     preprocessing = Preprocessing(configuration, kind: kind, patch: usable.patch)
   }
 
@@ -41,10 +44,21 @@ struct Sampling {
       isStreamed
       ? evenParts(of: total, most: configuration.shardRows(pixels: pixels)).map(\.count) : [total]
     var first = try training(split.training, counts, shard: 0, team: team)
+    let median = contrasts?.median(of: split.training)
+    try refuseOutliers(split.training, median)
     if preprocessing.kind == .cut, let share = configuration.rejectsVarianceBelow, share > 0 {
       preprocessing.smallestVariance = share * PatchStatistics(of: first).meanPatchVariance
-      first = try training(
-        split.training, counts, shard: 0, stage: "leaving out dull patches", team: team)
+      do {
+        first = try training(
+          split.training, counts, shard: 0, stage: "leaving out dull patches", team: team)
+      } catch {
+        if let contrasts, let median,
+          error.images.contains(where: { contrasts.isVictim($0, median: median) })
+        {
+          try refuseOutliers(split.training, median, isSuspicious: true)
+        }
+        throw explained(error, median)
+      }
     }
     if isStreamed && preprocessing.kind == .whole {
       // What cannot be read is to be known before training.
@@ -54,11 +68,30 @@ struct Sampling {
     }
     var heldOut = configuration.heldOutPatches ?? 0
     if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut) }
-    return (
-      first,
-      try collect(split.validation, heldOut, "reading validation images", team),
-      try collect(split.test, heldOut, "reading test images", team)
-    )
+    do {
+      let validation = try collect(split.validation, heldOut, "reading validation images", team)
+      let test = try collect(split.test, heldOut, "reading test images", team)
+      try refuseOutliers(split.validation + split.test, median)
+      return (first, validation, test)
+    } catch {
+      throw explained(error, median)
+    }
+  }
+
+  private func explained(
+    _ failure: PatchCollector.Failure, _ median: Double?
+  ) -> PatchCollector.Failure {
+    guard let contrasts, let median else { return failure }
+    return contrasts.explained(failure, median: median)
+  }
+
+  private func refuseOutliers(
+    _ indices: [Int], _ median: Double?, isSuspicious: Bool = false
+  ) throws(PatchCollector.Failure) {
+    guard let contrasts, let median else { return }
+    let outliers = contrasts.outliers(
+      among: indices, median: median, isSuspicious: isSuspicious, in: images)
+    if let outliers { throw outliers }
   }
 
   /// The training patches of one shard.
@@ -83,7 +116,8 @@ struct Sampling {
   ) throws(PatchCollector.Failure) -> Matrix {
     try preprocessing.collect(
       from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
-      seed: configuration.seed, shard: shard, stage: stage, team: team, progress: progress)
+      seed: configuration.seed, shard: shard, stage: stage, team: team, contrasts: contrasts,
+      progress: progress)
   }
 }
 
@@ -108,7 +142,7 @@ extension Preprocessing {
   func collect(
     from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
     seed: UInt64, shard: Int = 0, stage: String, team: ThreadTeam,
-    progress: @escaping ProgressReport
+    contrasts: ImageContrasts? = nil, progress: @escaping ProgressReport
   ) throws(PatchCollector.Failure) -> Matrix {
     var sampler = PatchSampler(
       patchHeight: patchHeight, patchWidth: patchWidth, border: border,
@@ -118,7 +152,7 @@ extension Preprocessing {
     sampler.takesDullInTheEnd = shard > 0
     let collector = PatchCollector(
       images: images, sampler: sampler, whitened: { whitened($0) }, team: team,
-      progress: progress)
+      progress: progress, contrasts: contrasts)
     switch kind {
     case .whole:
       let taken = Array(indices.prefix(total))
@@ -142,15 +176,17 @@ extension Preprocessing {
   /// - Parameters:
   ///   - count: number of patches to cut; where every image is one patch, at most that many.
   ///   - skipsUnreadable: whether files that cannot be read are passed over.
+  ///   - largestImage: see `DataConfiguration.largestImage`.
   ///   - leftOut: told of each image that was passed over, and why.
   /// - Returns: `[patches, D]`
   /// - Throws: where a file cannot be read, or images are too small or not of the patch's size.
   public func patches(
     from source: DataSource, count: Int, seed: UInt64 = 1, skipsUnreadable: Bool = false,
-    team: ThreadTeam, leftOut: (ImageDataError) -> Void = { _ in },
+    largestImage: Int? = nil, team: ThreadTeam, leftOut: (ImageDataError) -> Void = { _ in },
     progress: @escaping ProgressReport = { _ in }
   ) throws(ImageDataError) -> Matrix {
-    let opened = try OpenedSource(source.read(as: self), luminance: luminance)
+    let opened = try OpenedSource(
+      source.read(as: self), luminance: luminance, largestImage: largestImage)
     var usable = try UsableImages(
       opened, kind: kind, patch: patch, border: border, skipsUnreadable: skipsUnreadable,
       team: team, progress: progress)
@@ -172,8 +208,7 @@ extension Preprocessing {
         finish(&patches)
         return patches
       } catch {
-        if !skipsUnreadable { throw error.images[0].error }
-        usable.remove(error)
+        try usable.leaveOut(error, skipsUnreadable: skipsUnreadable)
       }
     }
   }

@@ -26,7 +26,7 @@ struct UsableImages {
     for (index, result) in found.enumerated() {
       switch result {
       case .failure(let error):
-        if !skipsUnreadable { throw error }
+        if !skipsUnreadable { throw error.skippable(amongImages: found.count) }
         leftOut.append(error)
       case .success(let size) where kind == .whole && size != self.patch:
         throw ImageDataError(
@@ -47,10 +47,40 @@ struct UsableImages {
     }
   }
 
-  /// Leaves out images that turned out to be damaged.
-  mutating func remove(_ failure: PatchCollector.Failure) {
+  /// Leaves out images that turned out to be flat or, where those are skipped, unreadable.
+  ///
+  /// - Throws: where one cannot be read and is not to be skipped, or where none is left.
+  mutating func leaveOut(
+    _ failure: PatchCollector.Failure, skipsUnreadable: Bool
+  ) throws(ImageDataError) {
+    if !skipsUnreadable, let unreadable = failure.images.first(where: { !$0.isFlat }) {
+      throw unreadable.error.skippable(amongImages: sizes.count)
+    }
     let failed = Set(failure.images.map(\.index))
     indices.removeAll { failed.contains($0) }
     leftOut += failure.images.map(\.error)
+    if indices.isEmpty { throw failure.images[0].error }
+  }
+
+  /// The error that there are too few images, saying which were left out.
+  func explained(_ error: ImageDataError) -> ImageDataError {
+    guard let first = leftOut.first else { return error }
+    var error = error
+    error.remedy =
+      (error.remedy.map { $0 + "; " } ?? "")
+      + "left out were \(leftOut.count), the first is \(first)"
+    return error
+  }
+}
+
+extension ImageDataError {
+  /// The same fault, and how to go on without the image where it is one of several.
+  fileprivate func skippable(amongImages count: Int) -> ImageDataError {
+    guard count > 1 else { return self }
+    var error = self
+    error.remedy =
+      (remedy.map { $0 + ", or " } ?? "")
+      + "leave out what cannot be used: skipsUnreadable, --skip-unreadable"
+    return error
   }
 }

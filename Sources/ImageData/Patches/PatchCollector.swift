@@ -10,10 +10,15 @@ struct PatchCollector {
   let whitened: @Sendable (GrayImage) -> GrayImage
   let team: ThreadTeam
   let progress: ProgressReport
+  /// What learns of each image's contrast.
+  var contrasts: ImageContrasts?
 
   /// Images that cannot be used, at least one, in their order.
   struct Failure: Error {
-    let images: [(index: Int, error: ImageDataError)]
+    /// An image, why it cannot be used, and whether that is because it is flat.
+    typealias Image = (index: Int, error: ImageDataError, isFlat: Bool)
+
+    var images: [Image]
   }
 
   /// Patches of the images named by `indices`, `counts[i]` of the i-th.
@@ -30,20 +35,20 @@ struct PatchCollector {
     var shuffler = RandomStream(seed: sampler.seed, purpose: .patchSampling, step: -1)
     let places = inOrder ? Array(0..<total) : shuffler.permutation(of: total)
     var patches = Matrix(rows: total, columns: pixels)
-    let failures = Mutex<[(index: Int, error: ImageDataError)]>([])
+    let failures = Mutex<[Failure.Image]>([])
     let counter = ProgressCounter(stage, of: indices.count, report: progress)
     patches.elements.withUnsafeMutableBufferPointer { elements in
       nonisolated(unsafe) let elements = elements
       team.forEach(indices.count) { number in
         defer { counter.advance() }
         if counts[number] == 0 { return }
-        let error = collect(indices[number], count: counts[number]) { row in
+        let failure = collect(indices[number], count: counts[number]) { row in
           let place = places[starts[number] + row]
           return UnsafeMutableBufferPointer(
             rebasing: elements[place * pixels..<(place + 1) * pixels])
         }
-        if let error {
-          failures.withLock { $0.append((indices[number], error)) }
+        if let failure {
+          failures.withLock { $0.append(failure) }
         }
       }
     }
@@ -54,15 +59,21 @@ struct PatchCollector {
 
   private func collect(
     _ index: Int, count: Int, into row: (Int) -> UnsafeMutableBufferPointer<Float>
-  ) -> ImageDataError? {
+  ) -> Failure.Image? {
     do {
       let image = try images.image(at: index)
-      if sampler.sample(whitened(image), index: index, count: count, into: row) { return nil }
-      return ImageDataError(
+      if sampler.sample(whitened(image), index: index, count: count, into: row) {
+        contrasts?.record(index, count: count, row)
+        return nil
+      }
+      contrasts?.recordFlat(index, row(0))
+      let error = ImageDataError(
         "\(images.name(at: index)): next to no patch has the variance that is asked for",
-        remedy: "leave this image out, or keep patches of low variance")
+        remedy: "leave this image out, or keep patches of low variance: rejectsVarianceBelow, "
+          + "--reject-variance-below 0")
+      return (index, error, true)
     } catch {
-      return error
+      return (index, error, false)
     }
   }
 }

@@ -68,7 +68,8 @@ extension FinishedRun {
     let source = try DataSource.open(path: path, reading: preparation.reading)
     return try preprocessing.patches(
       from: source, count: preparation.heldOutPatches ?? 8192,
-      skipsUnreadable: preparation.skipsUnreadable, team: team, leftOut: leftOut)
+      skipsUnreadable: preparation.skipsUnreadable, largestImage: preparation.largestImage,
+      team: team, leftOut: leftOut)
   }
 
   /// The model measured on the run's own test patches, or on other data.

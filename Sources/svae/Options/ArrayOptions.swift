@@ -3,13 +3,18 @@ import ImageData
 
 /// How data that a run was not trained on is to be read.
 struct OtherDataOptions: ParsableArguments {
+  typealias Option = ArgumentParser.Option<Given<DataConfiguration>?>
+
   @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
   var skipUnreadable = false
+
+  @Option("data.largestImage", valueName: "megapixels") var largestImage
 
   @OptionGroup var arrays: ArrayOptions
 
   func apply(to preparation: inout DataConfiguration) {
     if skipUnreadable { preparation.skipsUnreadable = true }
+    largestImage?.change(&preparation)
     arrays.apply(to: &preparation)
   }
 }

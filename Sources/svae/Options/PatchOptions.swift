@@ -17,6 +17,8 @@ struct PatchOptions: ParsableArguments {
   @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
   var skipUnreadable = false
 
+  @Option("data.largestImage", valueName: "megapixels") var largestImage
+
   @Flag var luminance: Luminance?
 
   @OptionGroup var arrays: ArrayOptions
@@ -26,7 +28,8 @@ struct PatchOptions: ParsableArguments {
     let luminance = luminance.map { value in Given<DataConfiguration> { $0.luminance = value } }
     return [
       patchSize, patches, whitening, rejectVarianceBelow,
-      Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil), luminance,
+      Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil), largestImage,
+      luminance,
     ] + arrays.given
   }
 

@@ -1,7 +1,7 @@
 """Makes the small images beside this script, and images.json with the luminance of each.
 
 PNG files are written chunk by chunk, so that libpng is not checked against itself.
-Needs NumPy and, for the JPEG files, Pillow.
+Needs NumPy and, for the JPEG and WebP files, Pillow.
 """
 
 import json
@@ -115,5 +115,16 @@ for name, image, options in [
     if name != "inks.jpg":
         decoded = np.asarray(Image.open(FOLDER / name), dtype=float)
         expected[name] = luminance(decoded.reshape(12, 10, -1) / 255)
+
+# On black, as PNG.
+opaque = Image.fromarray(random(255, 3).astype(np.uint8))
+transparent = random(255, 4)
+for name, image, values in [
+    ("colour.webp", opaque, np.asarray(opaque)),
+    ("alpha.webp", Image.fromarray(transparent.astype(np.uint8), "RGBA"),
+     np.round(transparent[..., :3] * transparent[..., 3:] / 255)),
+]:
+    image.save(FOLDER / name, lossless=True, exact=True)
+    expected[name] = luminance(values / 255)
 
 (FOLDER / "images.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")

@@ -179,10 +179,11 @@ import Testing
     try withModel(Self.cases[0].run) { run, model, folder in
       let file = try write(model, "m.tiff", to: folder)[0]
       let data = try Data(contentsOf: file)
-      #expect(try TIFF().pages(data) == 20)
+      let pages = TIFF().pages(data)
+      #expect(pages.count == 20)
       for page in [0, 7, 19] {
-        #expect(try TIFF().size(data, page: page) == ImageSize(height: 8, width: 8))
-        let image = try TIFF().decode(data, page: page, luminance: .gamma)
+        #expect(try TIFF().size(data, page: pages[page]) == ImageSize(height: 8, width: 8))
+        let image = try TIFF().decode(data, page: pages[page], luminance: .gamma)
         #expect(image.pixels == Array(run.model.filters.row(page)))
       }
     }

@@ -64,7 +64,10 @@ struct ArrayHeader: Hashable, Sendable {
   func mismatch(declared: Int, held: Int) -> ImageDataError {
     error(
       "declares \(shapeText) numbers (\(type)), which is \(declared) bytes, but holds \(held)",
-      remedy: "the file is damaged: copy or download it again")
+      remedy: held > declared
+        ? "if they are right, write them alone: numpy.save('x.npy', numpy.load(…)); otherwise the "
+          + "file is damaged"
+        : "the file is damaged: copy or download it again")
   }
 
   /// An error about this array.

@@ -38,14 +38,15 @@ struct ArrayLayout: Hashable {
         case .patches: .whole
         }
     default:
-      let isColour = shape.count == 4 && (3...4).contains(shape[3])
       throw header.error(
         "has \(header.shape.count) ax\(header.shape.count == 1 ? "is" : "es") "
           + "(\(header.shapeText))",
-        remedy: isColour
-          ? "the last one looks like colours: convert them to luminance, [N, height, width]"
-          : "expected three, [N, height, width] (in MATLAB [height, width, N]), or two, [N, D], "
-            + "a patch a row")
+        remedy: ColourAxis(header, shape).map {
+          "\($0.name) looks like colours: convert them to luminance, [N, height, width]: "
+            + $0.conversion
+        }
+          ?? "expected three, [N, height, width] (in MATLAB [height, width, N]), or two, [N, D], "
+          + "a patch a row")
     }
   }
 
@@ -58,6 +59,13 @@ struct ArrayLayout: Hashable {
     let (isSquare, otherIsSquare) =
       axis == .first ? (firstIsSquare, lastIsSquare) : (lastIsSquare, firstIsSquare)
     let isCertain = reading.imageAxis != nil || header.fixesImageAxis
+    if !isCertain, reading.meaning == .automatic, let colours = ColourAxis(header, shape) {
+      throw header.error(
+        "\(ArrayHeader.text(shape)) looks like one picture, of which \(colours.name) is colours",
+        remedy: "convert it to luminance: \(colours.conversion), and say arrays: images, --arrays "
+          + "images; if it holds grey images, say which axis counts them: imageAxis, --image-axis "
+          + "first or last")
+    }
     guard isCertain || isSquare || !otherIsSquare else {
       func reading(_ axis: ImageAxis) -> String {
         axis == .first

@@ -4,7 +4,7 @@ import Foundation
 protocol ImageArrayFormat: Sendable {
   /// The format's name in messages.
   var name: String { get }
-  /// What a file holds that starts with `head` (up to 16 bytes, unpacked if gzipped); nil where
+  /// What a file holds that starts with `head` (up to 512 bytes, unpacked if gzipped); nil where
   /// the file is of another format.
   func contents(_ head: [UInt8]) -> ImageArrayContents?
   /// What the file says about its array, read without the numbers where that is possible.
@@ -46,11 +46,12 @@ let imageArrayFormats: [any ImageArrayFormat] = [IDX(), NPY(), NPZ(), MATLAB()]
 /// The format of a data file, by its first bytes.
 func imageArrayFormat(of file: URL) throws(ImageDataError) -> any ImageArrayFormat {
   var reader = try ByteReader(file)
-  let head = try reader.read(16)
+  let head = try reader.read(512)
   guard let format = imageArrayFormats.first(where: { $0.contents(head) != nil }) else {
-    throw ImageDataError(
-      file: file, "starts like no data file that can be read",
-      remedy: "expected \(alternatives(imageArrayFormats.map(\.name)))")
+    throw FileKind(of: file)?.error(file)
+      ?? ImageDataError(
+        file: file, "starts like no data file that can be read",
+        remedy: "expected \(alternatives(imageArrayFormats.map(\.name)))")
   }
   return format
 }

@@ -4,6 +4,10 @@ import Foundation
 struct NamedArray {
   var name: String
   var header: Result<ArrayHeader, ImageDataError>
+  /// What it is, where it is not an array of real numbers.
+  var other: OtherVariable?
+  /// Whether its file is of a version that SciPy does not read.
+  var isHDF5 = false
 
   /// The shape; nil where this is not an array of real numbers.
   var shape: [Int]? { try? header.get().shape }
@@ -36,18 +40,69 @@ extension [NamedArray] {
         file: file, "holds several arrays: \(list)",
         remedy: "say which by its name: variable, --variable")
     }
+    let others = compactMap { array in array.other.map { "\(array.name) (\($0.description))" } }
+    let found = ([list] + others).filter { !$0.isEmpty }
+    let problem =
+      "holds no array " + (arrays.isEmpty ? "of numbers" : "that could be images")
+    let remedy = lazy.compactMap { $0.other?.remedy($0.name, file, isHDF5: $0.isHDF5) }.first
     throw ImageDataError(
       file: file,
-      arrays.isEmpty
-        ? "holds no array of numbers" : "holds no array that could be images, only \(list)",
-      remedy: "expected one of two or three axes")
+      problem + (found.isEmpty ? "" : ", only " + found.prefix(10).joined(separator: ", ")),
+      remedy: remedy ?? "expected one of two or three axes")
   }
 }
 
-extension ImageDataError {
-  /// A variable that is something else: "a cell array".
-  static func notAnArray(_ file: URL, _ name: String, _ kind: String) -> ImageDataError {
-    ImageDataError(
-      file: file, "variable \(name): is \(kind)", remedy: "expected an array of real numbers")
+extension NamedArray {
+  /// A variable that is not an array of real numbers.
+  init(_ name: String, _ other: OtherVariable, in file: URL, isHDF5: Bool = false) {
+    (self.name, self.other, self.isHDF5) = (name, other, isHDF5)
+    header = .failure(
+      ImageDataError(
+        file: file, "variable \(name): is \(other.description)",
+        remedy: other.remedy(name, file, isHDF5: isHDF5) ?? "expected an array of real numbers"))
+  }
+}
+
+/// What MATLAB has besides arrays of real numbers.
+enum OtherVariable: Hashable {
+  case structure(fields: [String])
+  case cells, complex, sparse, text
+  /// "an object"
+  case kind(String)
+
+  var description: String {
+    switch self {
+    case .structure(let fields):
+      fields.isEmpty
+        ? "a struct"
+        : "a struct with the field\(fields.count == 1 ? "" : "s") "
+          + fields.prefix(10).joined(separator: ", ") + (fields.count > 10 ? ", …" : "")
+    case .cells: "a cell array"
+    case .complex: "an array of complex numbers"
+    case .sparse: "a sparse matrix"
+    case .text: "text"
+    case .kind(let name): name
+    }
+  }
+
+  /// How an array of real numbers can be made of it; nil where it cannot.
+  func remedy(_ name: String, _ file: URL, isHDF5: Bool) -> String? {
+    let (matlab, python): (String, String)
+    switch self {
+    case .structure(let fields):
+      let field = fields.first ?? "field"
+      (matlab, python) = ("\(name).\(field)", "d['\(name)']['\(field)'][0, 0]")
+    case .cells:
+      matlab = "cat(3, \(name){:})"
+      python = "numpy.stack(list(d['\(name)'].ravel()), -1)"
+    case .complex: (matlab, python) = ("abs(\(name))", "abs(d['\(name)'])")
+    case .sparse: (matlab, python) = ("full(\(name))", "d['\(name)'].toarray()")
+    case .text, .kind: return nil
+    }
+    let file = file.lastPathComponent
+    let way = "in MATLAB: load('\(file)'); x = \(matlab); save('x.mat', 'x', '-v7')"
+    if isHDF5 { return way }
+    return way + ", or in Python: d = scipy.io.loadmat('\(file)'); "
+      + "scipy.io.savemat('x.mat', {'x': \(python)})"
   }
 }

@@ -56,10 +56,10 @@ struct ByteReader: ~Copyable {
     guard bytes.count == count else {
       throw ImageDataError.incomplete(file, "ends after \(bytes.count) of \(count) bytes")
     }
-    guard try take(1).isEmpty else {
-      throw ImageDataError(
-        file: file, "goes on after the \(content) that its header declares",
-        remedy: "the header or the file is damaged")
+    let next = try take(NPYHeader.magic.count)
+    guard next.isEmpty else {
+      let isArray = next.elementsEqual(NPYHeader.magic)
+      throw ImageDataError.goesOn(file, after: content, isArray: isArray)
     }
     return bytes
   }

@@ -6,7 +6,8 @@ public struct MATLAB: ImageArrayFormat {
   let name = "MATLAB"
 
   func contents(_ head: [UInt8]) -> ImageArrayContents? {
-    head.starts(with: "MATLAB 5.0".utf8) || Self.isHDF5(head) ? .images : nil
+    head.starts(with: "MATLAB 5.0".utf8) || Self.version(head) == 1 || Self.isHDF5(head)
+      ? .images : nil
   }
 
   func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
@@ -30,6 +31,18 @@ public struct MATLAB: ImageArrayFormat {
   }
 
   private static func isHDF5(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.starts(with: "MATLAB 7.3".utf8)
+    bytes.starts(with: "MATLAB 7.3".utf8) || version(bytes) == 2
+  }
+
+  /// The number behind the header's text, which any program may word in its own way: 1 for versions 5
+  /// and 7, 2 for 7.3; nil where there is none.
+  private static func version(_ bytes: some Collection<UInt8>) -> Int? {
+    let (text, end) = (bytes.prefix(116), Array(bytes.dropFirst(124).prefix(4)))
+    guard end.count == 4, text.allSatisfy({ (32..<127).contains($0) }) else { return nil }
+    return switch String(decoding: end[2...], as: UTF8.self) {
+    case "IM" where end[0] == 0: Int(end[1])
+    case "MI" where end[1] == 0: Int(end[0])
+    default: nil
+    }
   }
 }

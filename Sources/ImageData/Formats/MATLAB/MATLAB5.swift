@@ -134,15 +134,21 @@ struct MATLAB5 {
     let (code, isComplex, isLogical) = (word & 255, word & 0x800 != 0, word & 0x200 != 0)
     let shape = stride(from: 0, to: dimensions.size, by: 4).map { number(dimensions.bytes, $0) }
     let name = String(decoding: title.bytes, as: UTF8.self)
-    func variable(_ header: Result<ArrayHeader, ImageDataError>, _ numbers: Range<Int>) -> Variable
-    {
+    func variable(_ array: NamedArray, _ numbers: Range<Int>) -> Variable {
       Variable(
-        array: NamedArray(name: name, header: header), numbers: numbers, element: outer.bytes,
-        isDeflated: outer.type == 15)
+        array: array, numbers: numbers, element: outer.bytes, isDeflated: outer.type == 15)
     }
     guard !isComplex, (6...15).contains(code) else {
-      let kind = isComplex ? "an array of complex numbers" : Self.kinds[code]
-      return variable(.failure(.notAnArray(file, name, kind ?? "no array of numbers")), 0..<0)
+      let other: OtherVariable
+      if isComplex && code > 5 {
+        other = .complex
+      } else if code == 2 {
+        let fields = fields(next(isWhole: false), next(isWhole: false))
+        other = .structure(fields: fields)
+      } else {
+        other = Self.others[code] ?? .kind("not an array of numbers")
+      }
+      return variable(NamedArray(name, other, in: file), 0..<0)
     }
     let before = offset
     guard let numbers = next(isWhole: outer.type == 14) else { throw incomplete(after: name) }
@@ -157,7 +163,19 @@ struct MATLAB5 {
       type: NumberType(type, isBigEndian: isBigEndian), isColumnMajor: true, imageAxis: .last,
       bytesAreNumbers: code != 9 || isLogical)
     let start = before + numbers.start
-    return variable(.success(header), start..<start + numbers.size)
+    return variable(
+      NamedArray(name: name, header: .success(header)), start..<start + numbers.size)
+  }
+
+  /// The names of a struct's fields: their common length, then all of them, padded with zeros.
+  private func fields(_ length: Element?, _ names: Element?) -> [String] {
+    guard let length, length.bytes.count >= 4, let names else { return [] }
+    let width = number(length.bytes, 0)
+    guard (1...4096).contains(width) else { return [] }
+    let bytes = Array(names.bytes)
+    return stride(from: 0, to: bytes.count - width + 1, by: width).map { start in
+      String(decoding: bytes[start..<start + width].prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 
   /// How numbers are stored.
@@ -166,8 +184,9 @@ struct MATLAB5 {
     12: .int64, 13: .uint64,
   ]
 
-  private static let kinds = [
-    1: "a cell array", 2: "a struct", 3: "an object", 4: "text", 5: "a sparse matrix",
+  private static let others: [Int: OtherVariable] = [
+    1: .cells, 3: .kind("an object"), 4: .text, 5: .sparse, 16: .kind("a function"),
+    17: .kind("a string or table, which only MATLAB reads"),
   ]
 
   private func incomplete(after name: String?) -> ImageDataError {

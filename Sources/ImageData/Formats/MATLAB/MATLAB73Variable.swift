@@ -10,6 +10,8 @@ struct MATLAB73Variable: Codable {
   var isLogical: Bool
   /// At most eight axes; none where there are more.
   var shape: [Int]
+  /// A struct's.
+  var fields: [String] = []
 
   /// What matio says about a variable.
   init(_ info: matvar_t) {
@@ -17,6 +19,13 @@ struct MATLAB73Variable: Codable {
     code = info.class_type.rawValue
     (isComplex, isLogical) = (info.isComplex != 0, info.isLogical != 0)
     shape = []
+    if info.class_type == MAT_C_STRUCT {
+      var info = info
+      let names = Mat_VarGetStructFieldnames(&info)
+      fields = (0..<Int(Mat_VarGetNumberOfFields(&info))).compactMap { index in
+        names?[index].map { String(cString: $0) }
+      }
+    }
     if let lengths = info.dims, (1...8).contains(info.rank) {
       shape = (0..<Int(info.rank)).map { Int(truncatingIfNeeded: lengths[$0] & (1 << 62 - 1)) }
     }
@@ -26,7 +35,7 @@ struct MATLAB73Variable: Codable {
   func array(in file: URL) -> NamedArray {
     let kind = Self.kinds.first { $0.0.rawValue == code }?.1
     guard let kind, !isComplex, !shape.isEmpty else {
-      return NamedArray(name: name, header: .failure(.notAnArray(file, name, otherKind)))
+      return NamedArray(name, other, in: file, isHDF5: true)
     }
     let header = ArrayHeader(
       file: file, variable: name, shape: shape,
@@ -36,14 +45,16 @@ struct MATLAB73Variable: Codable {
   }
 
   /// What it is, where it is not an array of real numbers.
-  private var otherKind: String {
+  private var other: OtherVariable {
     switch matio_classes(code) {
-    case _ where isComplex: "an array of complex numbers"
-    case MAT_C_CELL: "a cell array"
-    case MAT_C_STRUCT: "a struct"
-    case MAT_C_CHAR: "text"
-    case MAT_C_SPARSE: "a sparse matrix"
-    default: "no array of numbers"
+    case MAT_C_CELL: .cells
+    case MAT_C_STRUCT: .structure(fields: fields)
+    case MAT_C_CHAR: .text
+    case MAT_C_SPARSE: .sparse
+    case MAT_C_OBJECT, MAT_C_OPAQUE: .kind("an object")
+    case MAT_C_FUNCTION: .kind("a function")
+    case _ where isComplex: .complex
+    default: .kind("not an array of numbers")
     }
   }
 

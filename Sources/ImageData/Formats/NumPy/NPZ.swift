@@ -14,8 +14,9 @@ public struct NPZ: ImageArrayFormat {
 
   func header(of file: URL, variable: String?) throws(ImageDataError) -> ArrayHeader {
     let found = try entries(of: file)
-    if variable == nil, let first = found.first, found.allSatisfy({ $0.shape == nil }) {
-      return try first.header.get()
+    if let first = found.first, found.allSatisfy({ $0.shape == nil }) {
+      if let kind = try Self.otherKind(of: file) { throw kind }
+      if variable == nil { return try first.header.get() }
     }
     return try found.choose(variable, in: file)
   }
@@ -64,6 +65,34 @@ public struct NPZ: ImageArrayFormat {
       entries.append(NamedArray(name: Self.name(entry), header: header))
     }
     return entries
+  }
+
+  /// What a zip archive is that holds no array; nil where it is to hold some.
+  private static func otherKind(of file: URL) throws(ImageDataError) -> ImageDataError? {
+    let archive = try ArchiveReader(file, .zip)
+    var paths: [String] = []
+    while let entry = try archive.next() { paths.append(entry.path) }
+    func has(_ isWanted: (String) -> Bool) -> Bool { paths.contains(where: isWanted) }
+    if has({ $0.hasSuffix(".npy") }) { return nil }
+    if has({ $0.hasSuffix("data.pkl") }) {
+      return .unsupported(
+        "what torch.save wrote", in: file,
+        remedy: "in Python: numpy.save('x.npy', torch.load('\(file.lastPathComponent)').numpy())")
+    }
+    let endings = Set(imageFormats.flatMap(\.fileExtensions))
+    let pictures = paths.filter { path in
+      endings.contains(URL(filePath: path).pathExtension.lowercased())
+    }
+    let unpack = "unpack it, and name the folder"
+    if !pictures.isEmpty {
+      return .unsupported(
+        "a zip archive of pictures (\(pictures.count), the first is \(pictures[0]))", in: file,
+        remedy: unpack)
+    }
+    let list = paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? ", …" : "")
+    return .unsupported(
+      "a zip archive of \(paths.count) file\(paths.count == 1 ? "" : "s") (\(list))", in: file,
+      remedy: "unpack it; expected arrays that numpy.savez wrote")
   }
 
   /// The header at the start of an entry, and its length in bytes.

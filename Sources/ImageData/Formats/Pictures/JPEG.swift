@@ -1,9 +1,10 @@
-import CTurboJPEG
+import CJPEG
 import Foundation
 
 /// JPEG, baseline and progressive, grey and colour, by libjpeg-turbo.
 ///
-/// Damage that the library would paper over (a truncated file) is an error.
+/// Damage that the library would paper over (a truncated file) is an error; what it warns of though
+/// no pixel is harmed is not.
 struct JPEG: ImageFormat {
   let name = "JPEG"
   let fileExtensions = ["jpg", "jpeg"]
@@ -11,7 +12,7 @@ struct JPEG: ImageFormat {
   func recognises(_ head: [UInt8]) -> Bool { head.starts(with: [0xFF, 0xD8, 0xFF]) }
 
   /// From the Exif block among the segments before the pixels.
-  func orientation(_ bytes: Data, page: Int) -> Orientation {
+  func orientation(_ bytes: Data, page: ImagePage) -> Orientation {
     var position = 2
     // A segment: 0xFF, its kind, its length with the two bytes of the length.
     while position + 4 <= bytes.count, bytes[position] == 0xFF, bytes[position + 1] != 0xDA {
@@ -30,75 +31,70 @@ struct JPEG: ImageFormat {
     return .upright
   }
 
-  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
-    try Decompressor().header(bytes).size
+  func size(_ bytes: Data, page: ImagePage) throws(ImageDataError) -> ImageSize {
+    try size(Self.read(bytes), bytes)
+  }
+
+  private func size(
+    _ picture: svae_jpeg_picture, _ bytes: Data
+  ) throws(ImageDataError) -> ImageSize {
+    let size = try checked(ImageSize(height: Int(picture.height), width: Int(picture.width)))
+    // A block of 8 × 8 pixels has at least one bit, or a little less by arithmetic coding.
+    guard size.area / 4096 <= bytes.count else {
+      throw ImageDataError(
+        "the header declares \(size) pixels, more than \(bytes.count) bytes can hold",
+        remedy: "the file is damaged or incomplete")
+    }
+    return size
   }
 
   func decode(
-    _ bytes: Data, page: Int, luminance: Luminance
+    _ bytes: Data, page: ImagePage, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
-    let decompressor = try Decompressor()
-    let (size, space) = try decompressor.header(bytes)
-    if space == TJCS_CMYK || space == TJCS_YCCK {
-      throw ImageDataError("is a JPEG of printing inks (CMYK)", remedy: "convert it to RGB")
+    let picture = try Self.read(bytes)
+    let size = try size(picture, bytes)
+    let space = J_COLOR_SPACE(UInt32(picture.space))
+    if space == JCS_CMYK || space == JCS_YCCK {
+      throw .unsupported("a JPEG of printing inks (CMYK)", remedy: "convert it to RGB")
     }
-    let isGrey = space == TJCS_GRAY
-    let samples = try decompressor.samples(bytes, size: size, isGrey: isGrey)
+    let channels = space == JCS_GRAYSCALE ? 1 : 3
+    var samples = [UInt8](repeating: 0, count: size.area * channels)
+    _ = try Self.read(bytes, channels: channels, into: &samples)
     return GrayImage(
       height: size.height, width: size.width,
-      pixels: luminance.pixels(samples, count: size.area, channels: isGrey ? 1 : 3))
+      pixels: luminance.pixels(samples, count: size.area, channels: channels))
   }
 
-  /// The library's handle, freed with this value.
-  private struct Decompressor: ~Copyable {
-    private let handle: tjhandle
-
-    init() throws(ImageDataError) {
-      guard let handle = tjInitDecompress() else {
-        throw ImageDataError(
-          "libjpeg-turbo could not start: \(String(cString: tjGetErrorStr2(nil)))")
-      }
-      self.handle = handle
+  /// The header and, where `samples` are given, all of them.
+  private static func read(
+    _ bytes: Data, channels: Int = 1, into samples: UnsafeMutablePointer<UInt8>? = nil
+  ) throws(ImageDataError) -> svae_jpeg_picture {
+    var picture = svae_jpeg_picture()
+    bytes.withUnsafeBytes { bytes in
+      svae_jpeg_read(
+        bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(channels), samples,
+        &picture)
     }
+    if picture.error != 0 { throw failure(picture) }
+    return picture
+  }
 
-    deinit { tjDestroy(handle) }
-
-    func header(
-      _ bytes: Data
-    ) throws(ImageDataError) -> (size: ImageSize, space: TJCS) {
-      var width: Int32 = 0
-      var height: Int32 = 0
-      var subsampling: Int32 = 0
-      var space: Int32 = 0
-      let status = bytes.withUnsafeBytes { bytes in
-        tjDecompressHeader3(
-          handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &width, &height,
-          &subsampling, &space)
-      }
-      if status != 0 { throw failure }
-      let size = try JPEG().checked(ImageSize(height: Int(height), width: Int(width)))
-      return (size, TJCS(UInt32(space)))
+  /// What the library's last message means.
+  private static func failure(_ picture: svae_jpeg_picture) -> ImageDataError {
+    let text = withUnsafeBytes(of: picture.text) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-
-    func samples(
-      _ bytes: Data, size: ImageSize, isGrey: Bool
-    ) throws(ImageDataError) -> [UInt8] {
-      let channels = isGrey ? 1 : 3
-      var samples = [UInt8](repeating: 0, count: size.area * channels)
-      let status = bytes.withUnsafeBytes { bytes in
-        tjDecompress2(
-          handle, bytes.bindMemory(to: UInt8.self).baseAddress, UInt(bytes.count), &samples,
-          Int32(size.width), Int32(size.width * channels), Int32(size.height),
-          Int32((isGrey ? TJPF_GRAY : TJPF_RGB).rawValue),
-          TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-      }
-      if status != 0 { throw failure }
-      return samples
-    }
-
-    /// The library's last error or warning.
-    private var failure: ImageDataError {
-      .damaged(nil, "is a damaged JPEG: \(String(cString: tjGetErrorStr2(handle)))")
+    return switch J_MESSAGE_CODE(UInt32(picture.error)) {
+    case JERR_OUT_OF_MEMORY:
+      ImageDataError("cannot be read: no memory is left")
+    case JERR_BAD_PRECISION, JERR_SOF_UNSUPPORTED, JERR_ARITH_NOTIMPL, JERR_CONVERSION_NOTIMPL,
+      JERR_CCIR601_NOTIMPL, JERR_FRACT_SAMPLE_NOTIMPL, JERR_EMPTY_IMAGE, JERR_IMAGE_TOO_BIG,
+      JERR_NOT_COMPILED, JERR_NOTIMPL:
+      .unsupported(
+        "a JPEG of a kind that few programs read (\(text))",
+        remedy: "save it as JPEG of 8 bits, or as PNG or TIFF")
+    default:
+      .damaged(nil, "is a damaged JPEG: \(text)")
     }
   }
 }

@@ -13,7 +13,7 @@ struct PNG: ImageFormat {
     head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
   }
 
-  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+  func size(_ bytes: Data, page: ImagePage) throws(ImageDataError) -> ImageSize {
     // Signature, then the chunk IHDR: length, name, width, height …
     guard bytes.count >= 33, bytes[12..<16].elementsEqual("IHDR".utf8) else {
       throw ImageDataError.damaged(nil, "ends inside its header")
@@ -30,7 +30,7 @@ struct PNG: ImageFormat {
   }
 
   /// From the chunk eXIf.
-  func orientation(_ bytes: Data, page: Int) -> Orientation {
+  func orientation(_ bytes: Data, page: ImagePage) -> Orientation {
     guard let chunk = Self.chunks(bytes).first(where: { $0.name == "eXIf" }) else {
       return .upright
     }
@@ -38,7 +38,7 @@ struct PNG: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: Int, luminance: Luminance
+    _ bytes: Data, page: ImagePage, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
     let reader = try Reader(Self.untagged(bytes), size: size)
@@ -112,14 +112,7 @@ struct PNG: ImageFormat {
         return luminance.pixels(samples, count: size.area, channels: channels)
       }
       var samples: [UInt8] = try read(format, channels)
-      if hasAlpha {
-        for index in samples.indices {
-          let alpha = Int(samples[index / channels * channels + channels - 1])
-          if index % channels < channels - 1 {
-            samples[index] = UInt8((Int(samples[index]) * alpha + 127) / 255)
-          }
-        }
-      }
+      if hasAlpha { layOnBlack(&samples, channels: channels) }
       return luminance.pixels(samples, count: size.area, channels: channels)
     }
 

@@ -16,23 +16,21 @@ struct TIFF: ImageFormat {
       .contains { head.starts(with: $0 as [UInt8]) }
   }
 
-  func pages(_ bytes: Data) throws(ImageDataError) -> Int {
-    max(1, try TIFFHandle(bytes).pages().count)
-  }
+  func pages(_ bytes: Data) -> [ImagePage] { TIFFDirectories(bytes).pages }
 
-  func orientation(_ bytes: Data, page: Int) -> Orientation {
+  func orientation(_ bytes: Data, page: ImagePage) -> Orientation {
     guard let image = try? TIFFHandle(bytes, page: page) else { return .upright }
     return Orientation(rawValue: image.short(TIFFTAG_ORIENTATION, 1)) ?? .upright
   }
 
   func size(
-    _ bytes: Data, page: Int
+    _ bytes: Data, page: ImagePage
   ) throws(ImageDataError) -> ImageSize {
     try TIFFHandle(bytes, page: page).size()
   }
 
   func decode(
-    _ bytes: Data, page: Int, luminance: Luminance
+    _ bytes: Data, page: ImagePage, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let image = try TIFFHandle(bytes, page: page)
     let size = try image.size()
@@ -55,17 +53,33 @@ private struct TIFFSamples {
   /// How the samples are to be taken; nil where the library converts them to 8 bits.
   let kind: NumberType.Kind?
 
-  init(_ image: borrowing TIFFHandle) {
+  /// - Throws: where it is not said how the samples become grey.
+  init(_ image: borrowing TIFFHandle) throws(ImageDataError) {
     bits = image.short(TIFFTAG_BITSPERSAMPLE, 1)
     channels = image.short(TIFFTAG_SAMPLESPERPIXEL, 1)
     let format = image.short(TIFFTAG_SAMPLEFORMAT, Int(SAMPLEFORMAT_UINT))
     let photometric = Int32(image.short(TIFFTAG_PHOTOMETRIC, Int(PHOTOMETRIC_MINISBLACK)))
+    guard format != SAMPLEFORMAT_INT else {
+      throw .unsupported(
+        "a TIFF of signed numbers (\(bits) bits): which of them is black is not said",
+        remedy: "convert it to unsigned or float32")
+    }
+    guard format < SAMPLEFORMAT_COMPLEXINT, image.long(TIFFTAG_IMAGEDEPTH) <= 1 else {
+      throw .unsupported(
+        "a TIFF of \(format < SAMPLEFORMAT_COMPLEXINT ? "volumes" : "complex numbers")",
+        remedy: "save a page for each grey picture")
+    }
     isFloat = format == Int(SAMPLEFORMAT_IEEEFP)
     isColour = photometric == PHOTOMETRIC_RGB
     isInverted = photometric == PHOTOMETRIC_MINISWHITE
     isPlanar = image.short(TIFFTAG_PLANARCONFIG, 1) == Int(PLANARCONFIG_SEPARATE) && channels > 1
     let isKnown = isColour || isInverted || photometric == PHOTOMETRIC_MINISBLACK
-    let hasNumbers = isFloat || (format == Int(SAMPLEFORMAT_UINT) && bits <= 32)
+    let hasNumbers = isFloat || bits <= 32
+    guard isColour || !isKnown || channels - image.transparencies <= 1 else {
+      throw .unsupported(
+        "a TIFF of \(channels) channels that it does not call colours",
+        remedy: "save each channel as a grey page, or all as RGB")
+    }
     kind =
       isKnown && hasNumbers && channels >= (isColour ? 3 : 1)
       ? NumberType.Kind(rawValue: (isFloat ? "float" : "uint") + "\(bits)") : nil
@@ -76,8 +90,8 @@ private struct TIFFSamples {
   ) throws(ImageDataError) -> [Float] {
     guard let kind else {
       guard bits <= 8, !isFloat else {
-        throw ImageDataError(
-          "is a TIFF of \(channels) × \(bits) bits in a form that is not read",
+        throw .unsupported(
+          "a TIFF of \(channels) × \(bits) bits in this form",
           remedy: "save it with 8, 16 or 32 bits, in grey or RGB")
       }
       let samples = try image.converted(size)
@@ -92,7 +106,9 @@ private struct TIFFSamples {
       let taken = isPlanar ? 1 : used
       for index in 0..<taken {
         planes.append(
-          values(samples, kind, size, first: index, stride: isPlanar ? 1 : channels))
+          values(
+            samples, NumberType(kind, isBigEndian: image.isBigEndian), size, first: index,
+            stride: isPlanar ? 1 : channels))
       }
     }
     return try combined(planes, size, luminance)
@@ -100,10 +116,8 @@ private struct TIFFSamples {
 
   /// The numbers of one channel: integers on 0…1, floating point as stored.
   private func values(
-    _ samples: [UInt8], _ kind: NumberType.Kind, _ size: ImageSize, first: Int, stride: Int
+    _ samples: [UInt8], _ type: NumberType, _ size: ImageSize, first: Int, stride: Int
   ) -> [Float] {
-    // libtiff hands numbers over in this machine's order.
-    let type = NumberType(kind, isBigEndian: 1.bigEndian == 1)
     let largest = isFloat ? 1 : Float(sign: .plus, exponent: bits, significand: 1) - 1
     return [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
       samples.withUnsafeBytes { bytes in

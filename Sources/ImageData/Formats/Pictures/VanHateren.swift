@@ -15,7 +15,7 @@ struct VanHateren: ImageFormat {
 
   func recognises(_ head: [UInt8]) -> Bool { false }
 
-  func size(_ bytes: Data, page: Int) throws(ImageDataError) -> ImageSize {
+  func size(_ bytes: Data, page: ImagePage) throws(ImageDataError) -> ImageSize {
     let expected = 2 * Self.size.area
     guard bytes.count == expected else {
       throw ImageDataError(
@@ -27,7 +27,7 @@ struct VanHateren: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: Int, luminance: Luminance
+    _ bytes: Data, page: ImagePage, luminance: Luminance
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
     let pixels = [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
