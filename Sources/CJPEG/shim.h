@@ -7,8 +7,8 @@
 
 #include <jerror.h>
 
-// What Swift cannot call: libjpeg leaves a damaged file by longjmp, and is told where to by a struct
-// that has the library's at its start. No frame of Swift lies between setjmp and longjmp.
+// What Swift cannot call: libjpeg leaves a damaged file by longjmp, and is told where to by a
+// struct that has the library's at its start. No frame of Swift lies between setjmp and longjmp.
 
 // What a file says of itself, and what was found wrong with it.
 typedef struct {
@@ -45,19 +45,17 @@ static inline int svae_jpeg_has_scans(j_decompress_ptr codec) {
 // between the end of a scan and the next marker, unusual parameters, an unknown version.
 static inline int svae_jpeg_harms(j_common_ptr codec) {
   switch (codec->err->msg_code) {
-  case JWRN_ADOBE_XFORM:
-  case JWRN_BOGUS_ICC:
-  case JWRN_JFIF_MAJOR:
-  case JWRN_NOT_SEQUENTIAL:
-    return 0;
-  case JWRN_EXTRANEOUS_DATA:
-    // Before a restart marker (0xd0 to 0xd7) pixels are lost.
-    return (codec->err->msg_parm.i[1] & 0xf8) == 0xd0;
-  case JWRN_JPEG_EOF:
-    // Only the end marker is missing, unless another warning follows or scans may be missing.
-    return codec->is_decompressor && svae_jpeg_has_scans((j_decompress_ptr)codec);
-  default:
-    return 1;
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL: return 0;
+    case JWRN_EXTRANEOUS_DATA:
+      // Before a restart marker (0xd0 to 0xd7) pixels are lost.
+      return (codec->err->msg_parm.i[1] & 0xf8) == 0xd0;
+    case JWRN_JPEG_EOF:
+      // Only the end marker is missing, unless another warning follows or scans may be missing.
+      return codec->is_decompressor && svae_jpeg_has_scans((j_decompress_ptr)codec);
+    default: return 1;
   }
 }
 
@@ -75,9 +73,8 @@ static inline void svae_jpeg_progress(j_common_ptr codec) {
 
 // Reads the header of a file of `count` bytes and, where `samples` is not null, its samples:
 // height × width × channels, of which there is 1 for grey and there are 3 for red, green and blue.
-static inline void svae_jpeg_read(
-    const unsigned char *bytes, size_t count, int channels, unsigned char *samples,
-    svae_jpeg_picture *picture) {
+static inline void svae_jpeg_read(const unsigned char *bytes, size_t count, int channels,
+                                  unsigned char *samples, svae_jpeg_picture *picture) {
   struct jpeg_decompress_struct codec;
   svae_jpeg_errors errors;
   memset(picture, 0, sizeof *picture);

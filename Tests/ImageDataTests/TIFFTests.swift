@@ -72,8 +72,9 @@ import Testing
       // One image too few, and what cannot be found in packed data.
       let short = tiff(Array(content.dropLast()), [grey(4, 5)], text: text)
       #expect(try images(short).count >= 2)
-      #expect(try problem(tiff(content, [grey(4, 5, [259: 32773])], text: text))
-        .contains("not supported: a compressed TIFF of several images"))
+      #expect(
+        try problem(tiff(content, [grey(4, 5, [259: 32773])], text: text))
+          .contains("not supported: a compressed TIFF of several images"))
     }
     #expect(try images(tiff(content, [grey(4, 5)], text: "images=3")).count == 1)
     let many = tiff(content, [grey(4, 5)], text: "ImageJ=1\nimages=1000000000\n")

@@ -138,7 +138,8 @@ struct FileKind: Hashable {
     if isMATLAB4(head) {
       return FileKind(
         "a MATLAB file of version 4",
-        "in MATLAB, save it with -v7; in Python: scipy.io.savemat('x.mat', scipy.io.loadmat('\(name)'))")
+        "in MATLAB, save it with -v7; in Python: scipy.io.savemat('x.mat', scipy.io.loadmat('\(name)'))"
+      )
     }
     return nil
   }
@@ -188,7 +189,8 @@ struct FileKind: Hashable {
       return FileKind("Git LFS's note of a file that is not here", "run git lfs pull")
     }
     if lower.hasPrefix("{") || lower.hasPrefix("[") {
-      return FileKind("JSON", "in Python: numpy.save('x.npy', json.load(open('\(file.lastPathComponent)')))")
+      let name = file.lastPathComponent
+      return FileKind("JSON", "in Python: numpy.save('x.npy', json.load(open('\(name)')))")
     }
     return table(text, file) ?? FileKind("text", expected)
   }

@@ -93,7 +93,8 @@ struct TIFFDirectories {
     guard pixels > 0, !overflow else { return nil }
     var count = 1
     if text.hasPrefix("ImageJ=") {
-      count = text.split(whereSeparator: \.isNewline).lazy
+      count =
+        text.split(whereSeparator: \.isNewline).lazy
         .compactMap { $0.hasPrefix("images=") ? Int($0.dropFirst(7)) : nil }.first ?? 1
     } else if text.hasPrefix("{"),
       let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
