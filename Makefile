@@ -1,9 +1,9 @@
 # What a fresh machine needs, builds and runs. `make demo` and `make test` install what is missing.
 
-APT = libopenblas-dev libjpeg-dev libpng-dev libtiff-dev libwebp-dev libmatio-dev \
+APT = libopenblas-dev libjpeg-dev libpng-dev libtiff-dev libwebp-dev libmatio-dev libhdf5-dev \
   libarchive-dev zlib1g-dev libfftw3-dev libcairo2-dev pkg-config \
   $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv)
-BREW = jpeg-turbo libpng libtiff webp libmatio libarchive fftw cairo pkg-config
+BREW = jpeg-turbo libpng libtiff webp libmatio hdf5 libarchive fftw cairo pkg-config
 
 SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks/Sources
 

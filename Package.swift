@@ -101,7 +101,7 @@ let package = Package(
       name: "ImageData",
       dependencies: [
         "Compute", "Files", "Settings", "CJPEG", "CPNG", "CTIFF", "CWebP", "CMatio",
-        "CArchive", "CZlib", "CFFTW", realModule,
+        "CHDF5", "CArchive", "CZlib", "CFFTW", realModule,
       ],
       resources: [.embedInCode("Fetching/data-sets.json")], swiftSettings: computes),
 
@@ -134,6 +134,8 @@ let package = Package(
     .systemLibrary(
       name: "CMatio", pkgConfig: "matio",
       providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),

@@ -11,8 +11,8 @@ import Testing
 
   static let files = [
     "alpha8.png", "colour16.png", "grey1.png", "palette4.png", "colour.jpg", "progressive.jpg",
-    "inks.jpg", "alpha.webp", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "made.npy",
-    "made.npz", "made-idx3-ubyte", "made.idx3.gz", "made.tif", "made.iml",
+    "inks.jpg", "alpha.webp", "v5.mat", "v7.mat", "v73.mat", "v73-deflated.mat", "python.h5",
+    "made.npy", "made.npz", "made-idx3-ubyte", "made.idx3.gz", "made.tif", "made.iml",
   ]
 
   /// A file of the folder `Reference`, or one made here.
@@ -58,7 +58,8 @@ import Testing
       let file = folder.appending(path: name)
       var random = RandomStream(seed: 7, purpose: .evaluation, step: name.utf8.count)
       // A child process for each, where HDF5 reads.
-      let trials = name.hasPrefix("v73") ? 20 : name.hasSuffix("iml") ? 4 : 200
+      let isHDF5 = name.hasPrefix("v73") || name.hasSuffix("h5")
+      let trials = isHDF5 ? 20 : name.hasSuffix("iml") ? 4 : 200
       var opened = 0
       for trial in 0..<trials {
         var damaged = whole
@@ -72,9 +73,10 @@ import Testing
           damaged = damaged.prefix(Int(random.next(upperBound: UInt64(damaged.count))))
         }
         try damaged.write(to: file)
-        if name.hasPrefix("v73") && trial % 10 > 0 {
+        if isHDF5 && trial % 10 > 0 {
           // One process for list and numbers, where `read` would start one for each.
-          if (try? MATLAB().array(in: file, variable: "bytes")) != nil { opened += 1 }
+          let variable = name.hasSuffix("h5") ? "images" : "bytes"
+          if (try? MATLAB().array(in: file, variable: variable)) != nil { opened += 1 }
           continue
         }
         for variable in name.hasSuffix(".mat") ? ["bytes", nil] : [nil]

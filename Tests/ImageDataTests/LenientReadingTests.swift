@@ -67,7 +67,6 @@ import Testing
     ("x.csv", Data("label,1x1\n7,0.5\n3,0.25\n".utf8), "delimiter=',', skiprows=1)"),
     ("x.csv", Data("7;0.5\n3;0.25\n".utf8), "numpy.loadtxt('x.csv', delimiter=';')"),
     ("x.json", Data("{\"a\": [1, 2]}".utf8), "not supported: JSON"),
-    ("x.h5", Data([0x89]) + Data("HDF\r\n".utf8), "an HDF5 file"),
     ("x.pkl", Data([0x80, 4, 0x95, 1]), "a Python pickle"),
     ("x", Data("version https://git-lfs.github.com/spec/v1".utf8), "run git lfs pull"),
     ("x.gz", gzipped(gzipped(Data("x".utf8))), "a gzip file, gzipped; unpack it by gunzip"),
@@ -132,6 +131,24 @@ import Testing
       #expect(try problem(899).contains("--largest-image 900"))
       // Taken at its word: what comes next is wrong with this file.
       #expect(try problem(900).contains("damaged PNG"))
+    }
+  }
+
+  @Test func `a name that is not UTF-8 is an error that says so`() throws {
+    try withTemporaryFolder { folder in
+      let path =
+        Array(folder.path.utf8) + Array("/b\u{FF}.png".utf8.map { $0 == 0xC3 ? 0x78 : $0 }) + [0]
+      let isMade = path.withUnsafeBytes { bytes in
+        let file = bytes.bindMemory(to: CChar.self).baseAddress.flatMap { fopen($0, "w") }
+        return file.map { fclose($0) == 0 } ?? false
+      }
+      // Not every file system has such names.
+      guard isMade else { return }
+      let error = try failure {
+        let images = try OpenedSource(DataSource.open(path: folder.path), luminance: .gamma).images
+        _ = try images.image(at: 0)
+      }
+      #expect(error.description.contains("its name is not UTF-8; rename it"), "\(error)")
     }
   }
 }

@@ -27,6 +27,36 @@ import Testing
     }
   }
 
+  @Test func `HDF5 that Python wrote is read, MATLAB's or not`() throws {
+    let json = try Data(contentsOf: reference("matlab.json"))
+    let expected = try #require(
+      JSONDecoder().decode([String: [[Float]]].self, from: json)["IMAGES"])
+    for (file, name) in [
+      ("python.mat", "IMAGES"), ("python.mat", "data/images"), ("python.h5", "images"),
+      ("python.h5", "half"), ("python.h5", "mask"),
+    ] {
+      let images = try MATLAB().open(reference(file), reading: ArrayReading(variable: name))
+      #expect(images.count == 4, "\(file), \(name)")
+      for index in 0..<4 {
+        let image = try images.image(at: index)
+        #expect(image.size == ImageSize(height: 6, width: 5))
+        let values = expected[index].map { name == "mask" ? ($0 > 0 ? 1 : 0) : $0 }
+        let worst = zip(image.pixels, values).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(worst < (name == "half" ? 2e-3 : 1e-6), "\(file), \(name): \(worst)")
+      }
+    }
+    let several = try failure { _ = try MATLAB().open(reference("python.mat")) }
+    #expect(several.description.contains("IMAGES (6 × 5 × 4), data/images (6 × 5 × 4)"))
+    for (file, name, text) in [
+      ("python.mat", "waves", "complex numbers"), ("python.h5", "text", "is text"),
+    ] {
+      let error = try failure {
+        _ = try MATLAB().open(reference(file), reading: ArrayReading(variable: name))
+      }
+      #expect(error.description.contains(text), "\(error)")
+    }
+  }
+
   @Test func `the only array needs no name`() throws {
     #expect(try MATLAB().open(reference("one.mat")).count == 4)
     #expect(try DataSource.open(path: reference("one.mat").path).kind == .whole)

@@ -19,6 +19,7 @@ import Testing
     configuration.data.preparation.variable = "x"
     configuration.data.preparation.imageAxis = .first
     configuration.data.preparation.patchHeight = 1
+    configuration.data.preparation.largestImage = 1
     configuration.data.preparation.memory = 1
     return configuration
   }

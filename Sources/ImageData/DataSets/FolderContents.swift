@@ -34,11 +34,13 @@ struct FolderContents {
     }
   }
 
-  /// How many of `others` there are of each kind: "3 × a table of text (CSV)", and how the first can
-  /// be read; nil where there are none.
+  /// How many of `others` there are of each kind, and how the first can be read; nil where there are
+  /// none.
   var otherKinds: String? {
-    guard let first = others.first?.kind else { return nil }
-    return "found were \(counts(others.map(\.kind.name))); \(first.name): \(first.remedy)"
+    // Notes and the like are in many folders.
+    let kinds = others.map(\.kind).filter { $0.name != "text" }
+    guard let first = kinds.first else { return nil }
+    return "found were \(counts(kinds.map(\.name))); \(first.name): \(first.remedy)"
   }
 
   /// The pictures in formats that are not read; nil where there are none.
@@ -85,8 +87,10 @@ private func files(in folder: URL, visited: inout Set<String>) throws -> [URL] {
     let target = entry.resolvingSymlinksInPath()
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder) else {
-      // A link that leads nowhere.
-      if extensions.contains(entry.pathExtension.lowercased()) { found.append(entry) }
+      // A link that leads nowhere, or a name that is not UTF-8, which comes with marks instead.
+      let fileExtension = entry.pathExtension.lowercased()
+      let isFolder = fileExtension.isEmpty && name.contains("\u{FFFD}")
+      if isFolder || extensions.contains(fileExtension) { found.append(entry) }
       continue
     }
     if isFolder.boolValue {

@@ -106,10 +106,6 @@ struct FileKind: Hashable {
       ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard file", unpack),
       ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive", unpack),
       (Array("Rar!".utf8), "a rar archive", unpack),
-      (
-        [0x89, 0x48, 0x44, 0x46], "an HDF5 file without MATLAB's header",
-        "in Python: numpy.save('x.npy', h5py.File('\(name)')[NAME][:])"
-      ),
       (Array("PAR1".utf8), "a Parquet table", "in Python: numpy.save('x.npy', table.to_numpy())"),
       (Array("SQLite format 3".utf8), "a database", expected),
       (Array("%PDF".utf8), "a PDF document", "save its pictures as PNG, TIFF or JPEG"),

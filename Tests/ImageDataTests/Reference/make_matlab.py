@@ -63,6 +63,20 @@ def save_v73(path, arrays, **options):
 save_v73(FOLDER / "v73.mat", contents)
 save_v73(FOLDER / "v73-deflated.mat", contents, compression="gzip", chunks=(2, 5, 3))
 
+# As Python's packages write it: texts padded with nulls, and what is not MATLAB's at all.
+with h5py.File(FOLDER / "python.h5", "w") as file:
+    file["images"] = images.transpose(2, 0, 1)
+    file["mask"] = images.transpose(2, 0, 1) > 0
+    file["half"] = images.transpose(2, 0, 1).astype("f2")
+    file["text"] = "olshausen"
+with h5py.File(FOLDER / "python.mat", "w", userblock_size=512) as file:
+    for name in ["IMAGES", "data/images"]:
+        file.create_dataset(name, data=images.T).attrs["MATLAB_class"] = np.bytes_("double")
+    file["data"].attrs["MATLAB_class"] = np.bytes_("struct")
+    file["waves"] = images[:, :, 0] + 1j
+with open(FOLDER / "python.mat", "r+b") as file:
+    file.write(b"MATLAB 7.3 MAT-file, by hdf5storage".ljust(116) + bytes(8) + b"\x00\x02IM")
+
 expected = {
     name: [np.asarray(array[:, :, n], float).ravel().round(7).tolist() for n in range(4)]
     for name, array in contents.items()}

@@ -4,6 +4,8 @@ import Foundation
 protocol ImageArrayFormat: Sendable {
   /// The format's name in messages.
   var name: String { get }
+  /// Whether a gzipped file is unpacked on the way.
+  var readsGzipped: Bool { get }
   /// What a file holds that starts with `head` (up to 512 bytes, unpacked if gzipped); nil where
   /// the file is of another format.
   func contents(_ head: [UInt8]) -> ImageArrayContents?
@@ -18,6 +20,9 @@ protocol ImageArrayFormat: Sendable {
 }
 
 extension ImageArrayFormat {
+  /// True: most formats are read from their start to their end.
+  var readsGzipped: Bool { true }
+
   /// The images in a file.
   ///
   /// - Throws: where the file is damaged, or its axes do not fit.
@@ -52,6 +57,10 @@ func imageArrayFormat(of file: URL) throws(ImageDataError) -> any ImageArrayForm
       ?? ImageDataError(
         file: file, "starts like no data file that can be read",
         remedy: "expected \(alternatives(imageArrayFormats.map(\.name)))")
+  }
+  if !format.readsGzipped, FileHead(file)?.isGzipped == true {
+    throw .unsupported(
+      "a gzipped file of \(format.name)", in: file, remedy: "unpack it by gunzip")
   }
   return format
 }

@@ -64,7 +64,7 @@ extension NamedArray {
 }
 
 /// What MATLAB has besides arrays of real numbers.
-enum OtherVariable: Hashable {
+enum OtherVariable: Hashable, Codable {
   case structure(fields: [String])
   case cells, complex, sparse, text
   /// "an object"

@@ -1,7 +1,7 @@
 /// How a number is stored: its kind, and the order of its bytes.
 package struct NumberType: Hashable, Sendable, CustomStringConvertible {
   /// Signed, unsigned or floating point, and the number of bits.
-  package enum Kind: String, CaseIterable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
     case int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64
   }
 

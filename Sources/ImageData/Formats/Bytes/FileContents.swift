@@ -9,6 +9,11 @@ func contents(
   do {
     return try Data(contentsOf: file, options: options)
   } catch {
+    if file.path.contains("\u{FFFD}") {
+      throw ImageDataError(
+        file: file, "cannot be read: its name is not UTF-8",
+        remedy: "rename it, or its folder, for instance by convmv -f latin1 -t utf8")
+    }
     throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
   }
 }

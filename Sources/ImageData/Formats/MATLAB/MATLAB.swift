@@ -1,9 +1,14 @@
 import Foundation
 
 /// MATLAB's MAT files, versions 5, 7 and 7.3: one array of numbers, chosen by name, or the only one
-/// that could be images. By custom, a stack of images is `[height, width, N]`.
+/// that could be images. By custom, a stack of images is `[height, width, N]`. Version 7.3 is HDF5, of
+/// which files by other programs are read as well: there, a stack is `[N, height, width]`.
 public struct MATLAB: ImageArrayFormat {
   let name = "MATLAB"
+  let readsGzipped = false
+
+  /// How an HDF5 file starts that is not MATLAB's.
+  private static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   func contents(_ head: [UInt8]) -> ImageArrayContents? {
     head.starts(with: "MATLAB 5.0".utf8) || Self.version(head) == 1 || Self.isHDF5(head)
@@ -31,7 +36,7 @@ public struct MATLAB: ImageArrayFormat {
   }
 
   private static func isHDF5(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.starts(with: "MATLAB 7.3".utf8) || version(bytes) == 2
+    bytes.starts(with: "MATLAB 7.3".utf8) || version(bytes) == 2 || bytes.starts(with: hdf5)
   }
 
   /// The number behind the header's text, which any program may word in its own way: 1 for versions 5

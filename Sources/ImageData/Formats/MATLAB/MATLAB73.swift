@@ -1,6 +1,6 @@
 import Foundation
 
-/// A MATLAB file of version 7.3, which is HDF5, read by matio.
+/// A MATLAB file of version 7.3, which is HDF5, or another HDF5 file, read by libhdf5.
 ///
 /// HDF5 is not safe against every damage, so that another process reads the file, the program
 /// `MATLAB.reader`: where the file makes it crash, that is an error here like any other.

@@ -1,4 +1,3 @@
-import CMatio
 import Files
 import Foundation
 
@@ -20,13 +19,8 @@ package enum MATLAB73Sender {
     let file = URL(filePath: path)
     func send(_ bytes: Data) -> Bool { (try? writeAll(bytes, to: output, file: file)) != nil }
     func send(_ number: Int) -> Bool { withUnsafeBytes(of: Int64(number)) { send(Data($0)) } }
-    guard let handle = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else { return false }
-    defer { _ = Mat_Close(handle) }
-    var variables: [MATLAB73Variable] = []
-    while let info = Mat_VarReadNextInfo(handle) {
-      defer { Mat_VarFree(info) }
-      variables.append(MATLAB73Variable(info.pointee))
-    }
+    guard let content = HDF5File(path) else { return false }
+    let variables = content.variables()
     guard let list = try? JSONEncoder().encode(variables), send(list.count), send(list) else {
       return false
     }
@@ -34,9 +28,7 @@ package enum MATLAB73Sender {
     guard withNumbers, let header = try? MATLAB73.choose(variable, from: variables, in: file),
       let count = try? header.byteCount(), MATLAB73.allows(count, from: fileSize(file) ?? 0)
     else { return true }
-    guard let array = Mat_VarRead(handle, header.variable) else { return send(-1) }
-    defer { Mat_VarFree(array) }
-    guard let numbers = array.pointee.data, array.pointee.nbytes == count else { return send(-1) }
-    return send(count) && send(Data(bytesNoCopy: numbers, count: count, deallocator: .none))
+    guard let numbers = content.numbers(header, count: count) else { return send(-1) }
+    return send(count) && send(numbers)
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 /// (`numpy.savez_compressed`).
 public struct NPZ: ImageArrayFormat {
   let name = ".npz"
+  let readsGzipped = false
 
   /// The format; it has no settings.
   public init() {}
