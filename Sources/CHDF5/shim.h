@@ -18,8 +18,8 @@ static inline uint64_t svae_h5_links(hid_t group) {
 
 // The name of a link, by its place in the order of names: its length, or less than 1.
 static inline long svae_h5_link_name(hid_t group, uint64_t place, char *name, size_t size) {
-  return (long)H5Lget_name_by_idx(
-      group, ".", H5_INDEX_NAME, H5_ITER_INC, place, name, size, H5P_DEFAULT);
+  return (long)H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, place, name, size,
+                                  H5P_DEFAULT);
 }
 
 // Whether a link leads to something in the same file.
@@ -37,10 +37,10 @@ static inline hid_t svae_h5_object(hid_t group, const char *name) {
 static inline hid_t svae_h5_native(int is_float, int is_signed, size_t size) {
   if (is_float) return size == 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
   switch (size) {
-  case 1: return is_signed ? H5T_NATIVE_INT8 : H5T_NATIVE_UINT8;
-  case 2: return is_signed ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
-  case 4: return is_signed ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
-  default: return is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
+    case 1: return is_signed ? H5T_NATIVE_INT8 : H5T_NATIVE_UINT8;
+    case 2: return is_signed ? H5T_NATIVE_INT16 : H5T_NATIVE_UINT16;
+    case 4: return is_signed ? H5T_NATIVE_INT32 : H5T_NATIVE_UINT32;
+    default: return is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
   }
 }
 
