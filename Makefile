@@ -13,7 +13,7 @@ SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks
 export TESTED = --scratch-path .build/tests -c release -Xswiftc -enable-testing -Xswiftc -Onone
 test docs: export SVAE_TESTS = 1
 
-.PHONY: demo test test-aarch64 lint format docs build figures bench bench-peers deps clean
+.PHONY: install uninstall demo test test-aarch64 lint format docs build figures bench bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
@@ -53,6 +53,14 @@ figures: build
 
 build: deps  ## the svae command, in .build/release
 	swift build -c release --product svae
+
+PREFIX = /usr/local
+
+install: build  ## the command, its manual page and completions, below PREFIX (/usr/local)
+	@Scripts/install .build/release/svae "$(DESTDIR)$(PREFIX)"
+
+uninstall:  ## removes what install put below PREFIX
+	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 bench: deps  ## steps per second of training
 	@swift build --package-path Benchmarks -c release --product svae-bench >&2
