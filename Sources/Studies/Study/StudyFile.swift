@@ -1,6 +1,7 @@
 import Foundation
 import ImageData
 import Learning
+import Yams
 
 /// Reads a study from YAML.
 ///
@@ -14,20 +15,21 @@ import Learning
 ///       - name: none
 ///         settings: {model: {constraint: none}}
 ///       - name: unit-norm                # the defaults
+///     grid: {model.latents: [100, 400]}  # and conditions that are combinations of values
 ///     contrast: {from: none, to: unit-norm, measure: activeFilters, expects: more}
 ///     presets:
 ///       quick: {seeds: 2, settings: {training: {epochs: 5}}, conditions: [none, unit-norm]}
 ///
 /// A condition may have a `title`, a `factor` and its own `seeds`, and a `method`: `svae`, or
 /// `sparse-coding` for a dictionary, whose settings are those of `svae sparse-code train`. A
-/// condition's settings win over the preset's, which win over the study's.
+/// condition's settings win over the preset's, which win over the study's. docs/Studies.md tells all.
 public struct StudyFile {
   private let root: Fields
   private let file: URL?
 
   private static let keys: Set<String> = [
     "title", "claim", "data", "patches", "otherwise", "seeds", "settings", "conditions",
-    "contrast", "presets",
+    "grid", "contrast", "presets",
   ]
   private static let conditionKeys: Set<String> = [
     "name", "title", "factor", "method", "seeds", "settings",
@@ -70,28 +72,23 @@ public struct StudyFile {
     var methods: Set<String> = []
     let chosen = try preset?.strings("conditions")
     var conditions: [Study.Condition] = []
-    for node in try root.sequence("conditions") {
-      let fields = try Fields(node, known: Self.conditionKeys, of: "a condition", file: file)
-      guard let name = try fields.string("name") else {
-        throw RunError(file: file, fields.place + "a condition has no name")
-      }
-      if let chosen, !chosen.contains(name) { continue }
-      try checkName(name, at: fields, among: conditions)
-      let method = try self.method(of: fields)
-      methods.insert(method)
-      let configuration = try settings.configuration(of: method, own: fields.node("settings"))
+    for draft in try drafts {
+      if let chosen, !chosen.contains(draft.name) { continue }
+      try checkName(draft, among: conditions)
+      methods.insert(draft.method)
+      let configuration = try settings.configuration(of: draft.method, own: draft.settings)
       do {
         try configuration.method.validate()
       } catch {
-        throw RunError(file: file, fields.place + "condition \(name): \(error)")
+        throw RunError(file: file, draft.place + "condition \(draft.name): \(error)")
       }
       let seeds =
         try options.seeds.map { (1...UInt64(max(1, $0))).map { $0 } }
-        ?? preset?.seeds ?? fields.seeds ?? root.seeds ?? [1, 2, 3, 4, 5]
+        ?? preset?.seeds ?? draft.seeds ?? root.seeds ?? [1, 2, 3, 4, 5]
       conditions.append(
         Study.Condition(
-          name: name, factor: try fields.string("factor") ?? "condition",
-          title: try fields.string("title") ?? name, seeds: seeds, configuration: configuration))
+          name: draft.name, factor: draft.factor, title: draft.title, seeds: seeds,
+          configuration: configuration))
     }
     try checkChoice(chosen, conditions)
     try settings.checkUse(by: methods)
@@ -99,6 +96,42 @@ public struct StudyFile {
       title: try root.string("title") ?? file?.deletingPathExtension().lastPathComponent ?? "Study",
       claim: try root.string("claim") ?? "", dataNote: data.note, conditions: conditions,
       contrast: try contrast(among: conditions))
+  }
+
+  /// A condition as the file says it.
+  private struct Draft {
+    let place: String
+    let name: String
+    let factor: String
+    let title: String
+    let method: String
+    let seeds: [UInt64]?
+    let settings: Node?
+  }
+
+  /// The conditions that are listed, then those of the grid.
+  private var drafts: [Draft] {
+    get throws {
+      let listed = try root.sequence("conditions").map { node in
+        let fields = try Fields(node, known: Self.conditionKeys, of: "a condition", file: file)
+        guard let name = try fields.string("name") else {
+          throw RunError(file: file, fields.place + "a condition has no name")
+        }
+        return Draft(
+          place: fields.place, name: name, factor: try fields.string("factor") ?? "condition",
+          title: try fields.string("title") ?? name, method: try method(of: fields),
+          seeds: try fields.seeds, settings: fields.node("settings"))
+      }
+      guard let node = root.node("grid") else { return listed }
+      let grid = try StudyGrid(node, file: file)
+      let place = node.mark.map { "line \($0.line): " } ?? ""
+      return listed
+        + grid.cells.map { cell in
+          Draft(
+            place: place, name: cell.name, factor: grid.factor, title: cell.title,
+            method: grid.method, seeds: nil, settings: cell.settings)
+        }
+    }
   }
 
   private func checkKind(of source: DataSource) throws {
@@ -171,18 +204,17 @@ public struct StudyFile {
     return word
   }
 
-  private func checkName(
-    _ name: String, at fields: Fields, among conditions: [Study.Condition]
-  ) throws {
+  private func checkName(_ draft: Draft, among conditions: [Study.Condition]) throws {
+    let name = draft.name
     // Names become folders' names.
     let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
     if name.isEmpty || !isPlain || name.hasPrefix(".") {
       throw RunError(
-        file: file, fields.place + "a condition's name is \"\(name)\"",
+        file: file, draft.place + "a condition's name is \"\(name)\"",
         remedy: "expected letters, digits, - and _")
     }
     if conditions.contains(where: { $0.name.lowercased() == name.lowercased() }) {
-      throw RunError(file: file, fields.place + "there are two conditions \(name)")
+      throw RunError(file: file, draft.place + "there are two conditions \(name)")
     }
   }
 

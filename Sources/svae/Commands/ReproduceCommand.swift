@@ -12,7 +12,8 @@ struct ReproduceCommand: ParsableCommand {
       svae reproduce natural --quick               none against unit norm, in minutes
       svae reproduce natural --preset constraints  constraints, numbers of latents
       svae reproduce mnist --data mnist/           heuristics too, on digits
-      svae reproduce STUDY.yaml                    a study of your own
+      svae reproduce STUDY.yaml                    a study of your own: conditions, or a grid of \
+      settings' values, as docs/Studies.md tells
 
       One run trains on each core. Ctrl-C stops at a checkpoint; the same command goes on. The \
       folder holds the runs, table.json, table.csv, the figures and report.html.

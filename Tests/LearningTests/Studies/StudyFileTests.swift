@@ -76,6 +76,50 @@ struct StudyFileTests {
     #expect(throws: RunError.self) { try study(text, ["trainning.epochs=2"]) }
   }
 
+  @Test func `a grid is all combinations, after the conditions`() throws {
+    let text = """
+      settings: {training: {epochs: 3}}
+      conditions: [{name: usual}]
+      grid:
+        model.latents: [36, 72]
+        model.encoder.trunk: [[128], [64, 32]]
+        model.noiseLogScale: [-1.5]
+      contrast: {from: usual, to: latents-72-trunk-128-noiseLogScale--1.5}
+      """
+    let conditions = try study(text).conditions
+    #expect(
+      conditions.map(\.name) == ["usual"]
+        + ["36-trunk-128", "36-trunk-64x32", "72-trunk-128", "72-trunk-64x32"].map {
+          "latents-\($0)-noiseLogScale--1.5"
+        })
+    #expect(conditions[2].title == "latents 36, trunk 64,32, noiseLogScale -1.5")
+    #expect(conditions[2].factor == "grid")
+    let settings = try #require(conditions[2].configuration.svae)
+    #expect(settings.model.latents == 36 && settings.model.encoder.trunk == [64, 32])
+    #expect(settings.model.noiseLogScale == -1.5 && settings.training.epochs == 3)
+    let dictionaries = try study("grid: {sparseCoding.lambda: [0.5, 1]}").conditions
+    #expect(dictionaries.map(\.factor) == ["lambda", "lambda"])
+    #expect(dictionaries.map { $0.configuration.sparseCoding?.sparseCoding.lambda } == [0.5, 1])
+  }
+
+  @Test func `the manual's study is one`() throws {
+    let manual = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../docs/Studies.md").standardizedFileURL
+    let text = try String(contentsOf: manual, encoding: .utf8)
+    let example = try #require(
+      text.split(separator: "```yaml\n").last?.split(separator: "```").first)
+    let data = "data: photos/"
+    #expect(example.contains(data))
+    let own = String(example).replacing(data, with: "otherwise: dead-leaves\n\(data)")
+    let whole = try study(own)
+    #expect(whole.conditions.map(\.name).prefix(3) == ["none", "unit-norm", "classical"])
+    #expect(whole.conditions.count == 7 && whole.contrast?.measure == "activeFilters")
+    #expect(whole.conditions.map(\.seeds.count) == [3, 3, 1, 3, 3, 3, 3])
+    #expect(whole.conditions[3...4].allSatisfy { text.contains("`\($0.name)`") })
+    let quick = try study(own, preset: "quick")
+    #expect(quick.conditions.map(\.name) == ["none", "unit-norm", "latents-36-trunk-128"])
+  }
+
   @Test func `a study survives being written and read`() throws {
     let study = try study(text)
     let copy = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
@@ -104,6 +148,11 @@ struct StudyFileTests {
     ),
     ("conditions:\n  - {name: a, settings: {model: {latents: 0}}}", "condition a: model.latents"),
     ("data: nowhere\nconditions: [{name: a}]", "nowhere, was not found"),
+    ("grid: {model.latents: 3}", "line 1: grid: model.latents is not a list of values"),
+    ("grid:\n  model.latnets: [3]", "line 2: unknown setting model.latnets; did you mean"),
+    ("grid: {model.latents: [3, 3]}", "there are two conditions latents-3"),
+    ("grid: {model.latents: [0]}", "condition latents-0: model.latents is 0"),
+    ("grid: [3]", "line 1: grid; expected settings with lists"),
     ("patches: some\nconditions: [{name: a}]", "patches is some; expected cut or whole"),
     ("patches: whole\nconditions: [{name: a}]", "dead leaves, generated: larger images"),
   ])
