@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,10 @@ typedef struct {
   int space;
   // The J_MESSAGE_CODE that ended the reading; 0 where the picture is whole.
   int error;
+  // Where the last byte of a scan lies that foreign bytes follow; 0 where there is none.
+  size_t last_byte;
+  // A hash of all coefficients, where these were asked for.
+  uint64_t hash;
   // What that message says.
   char text[JMSG_LENGTH_MAX];
 } svae_jpeg_picture;
@@ -27,6 +32,8 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   jmp_buf exit;
   svae_jpeg_picture *picture;
+  // The file.
+  const unsigned char *bytes;
 } svae_jpeg_errors;
 
 static inline void svae_jpeg_leave(j_common_ptr codec) {
@@ -60,7 +67,14 @@ static inline int svae_jpeg_harms(j_common_ptr codec) {
 }
 
 static inline void svae_jpeg_message(j_common_ptr codec, int level) {
-  if (level < 0 && svae_jpeg_harms(codec)) svae_jpeg_leave(codec);
+  if (level >= 0) return;
+  if (svae_jpeg_harms(codec)) svae_jpeg_leave(codec);
+  if (codec->err->msg_code == JWRN_EXTRANEOUS_DATA && codec->is_decompressor) {
+    svae_jpeg_errors *errors = (svae_jpeg_errors *)codec->err;
+    size_t read = (size_t)(((j_decompress_ptr)codec)->src->next_input_byte - errors->bytes);
+    size_t foreign = (size_t)codec->err->msg_parm.i[0];
+    if (read > foreign) errors->picture->last_byte = read - foreign - 1;
+  }
 }
 
 static inline void svae_jpeg_progress(j_common_ptr codec) {
@@ -71,16 +85,41 @@ static inline void svae_jpeg_progress(j_common_ptr codec) {
   }
 }
 
+// A hash of all coefficients, those of blocks beyond the picture's edges included.
+static inline uint64_t svae_jpeg_hash(j_decompress_ptr codec) {
+  jvirt_barray_ptr *arrays = jpeg_read_coefficients(codec);
+  uint64_t hash = 14695981039346656037u;
+  for (int index = 0; index < codec->num_components; index++) {
+    jpeg_component_info *component = &codec->comp_info[index];
+    JDIMENSION step_x = (JDIMENSION)component->h_samp_factor;
+    JDIMENSION step_y = (JDIMENSION)component->v_samp_factor;
+    JDIMENSION width = (component->width_in_blocks + step_x - 1) / step_x * step_x;
+    JDIMENSION height = (component->height_in_blocks + step_y - 1) / step_y * step_y;
+    for (JDIMENSION y = 0; y < height; y++) {
+      JBLOCKARRAY row =
+          codec->mem->access_virt_barray((j_common_ptr)codec, arrays[index], y, 1, FALSE);
+      const JCOEF *values = row[0][0];
+      for (size_t place = 0; place < (size_t)width * DCTSIZE2; place++) {
+        hash = (hash ^ (uint16_t)values[place]) * 1099511628211u;
+      }
+    }
+  }
+  return hash;
+}
+
 // Reads the header of a file of `count` bytes and, where `samples` is not null, its samples:
-// height × width × channels, of which there is 1 for grey and there are 3 for red, green and blue.
+// height × width × channels, of which there is 1 for grey and there are 3 for red, green and blue;
+// or the hash of its coefficients.
 static inline void svae_jpeg_read(const unsigned char *bytes, size_t count, int channels,
-                                  unsigned char *samples, svae_jpeg_picture *picture) {
+                                  unsigned char *samples, int with_hash,
+                                  svae_jpeg_picture *picture) {
   struct jpeg_decompress_struct codec;
   svae_jpeg_errors errors;
   memset(picture, 0, sizeof *picture);
   memset(&codec, 0, sizeof codec);
   memset(&errors, 0, sizeof errors);
   errors.picture = picture;
+  errors.bytes = bytes;
   codec.err = jpeg_std_error(&errors.manager);
   errors.manager.error_exit = svae_jpeg_leave;
   errors.manager.emit_message = svae_jpeg_message;
@@ -96,6 +135,7 @@ static inline void svae_jpeg_read(const unsigned char *bytes, size_t count, int 
   picture->width = (int)codec.image_width;
   picture->height = (int)codec.image_height;
   picture->space = codec.jpeg_color_space;
+  if (with_hash) picture->hash = svae_jpeg_hash(&codec);
   if (samples) {
     codec.out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     codec.dct_method = JDCT_ISLOW;

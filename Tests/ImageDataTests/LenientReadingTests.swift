@@ -44,6 +44,18 @@ import Testing
     #expect(try read(unusual) == image)
   }
 
+  @Test func `a scan that damage ends too early is not taken for foreign bytes`() throws {
+    let whole = try Data(contentsOf: reference("colour.jpg"))
+    let scan = try #require(whole.range(of: Data([0xFF, 0xDA]), options: .backwards)).lowerBound
+    let places = (scan + 16)..<(whole.count - 8)
+    let refused = places.count { place in
+      var damaged = whole
+      for offset in 0..<4 { damaged[place + offset] ^= UInt8((place * 37 + offset * 11) % 127 + 1) }
+      return (try? read(damaged)) == nil
+    }
+    #expect(refused > places.count / 3, "\(refused) of \(places.count)")
+  }
+
   @Test func `a JPEG of a kind that is not read is not called damaged`() throws {
     let whole = try Data(contentsOf: reference("grey.jpg"))
     let frame = try #require(whole.firstRange(of: Data([0xFF, 0xC0]))).lowerBound

@@ -146,6 +146,9 @@ struct ImageFile {
       imageFormats.first { $0.recognises(head) }
       ?? imageFormats.first { !$0.hasSignature && $0.fileExtensions.contains(fileExtension) }
     guard let format, !FileKind.isRawFile(fileExtension) else {
+      // What is gzipped may be damaged: then this throws.
+      var reader = try ByteReader(url)
+      _ = try reader.read(512)
       throw FileKind(of: url)?.error(url)
         ?? ImageDataError(
           file: url, "starts like no image that can be read", remedy: FileKind.expected)

@@ -59,7 +59,10 @@ struct JPEG: ImageFormat {
     }
     let channels = space == JCS_GRAYSCALE ? 1 : 3
     var samples = [UInt8](repeating: 0, count: size.area * channels)
-    _ = try Self.read(bytes, channels: channels, into: &samples)
+    let whole = try Self.read(bytes, channels: channels, into: &samples)
+    if whole.last_byte > 0, !Self.endsWell(bytes, whole.last_byte) {
+      throw .damaged(nil, "is a damaged JPEG: a scan ends too early")
+    }
     return GrayImage(
       height: size.height, width: size.width,
       pixels: luminance.pixels(samples, count: size.area, channels: channels))
@@ -67,16 +70,42 @@ struct JPEG: ImageFormat {
 
   /// The header and, where `samples` are given, all of them.
   private static func read(
-    _ bytes: Data, channels: Int = 1, into samples: UnsafeMutablePointer<UInt8>? = nil
+    _ bytes: Data, channels: Int = 1, into samples: UnsafeMutablePointer<UInt8>? = nil,
+    withHash: Bool = false
   ) throws(ImageDataError) -> svae_jpeg_picture {
     var picture = svae_jpeg_picture()
     bytes.withUnsafeBytes { bytes in
       svae_jpeg_read(
         bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, Int32(channels), samples,
-        &picture)
+        withHash ? 1 : 0, &picture)
     }
     if picture.error != 0 { throw failure(picture) }
     return picture
+  }
+
+  /// Whether a scan that foreign bytes follow ends as encoders end them: the last byte is filled up
+  /// with ones. Where bytes in its midst are damaged, a scan ends anywhere, and the bytes behind it
+  /// are its own. Which bits belong to it shows where they are changed.
+  ///
+  /// - Parameter last: the last byte, or one a little behind it: the library reads ahead.
+  private static func endsWell(_ bytes: Data, _ last: Int) -> Bool {
+    var changed = [UInt8](bytes)
+    guard let hash = hash(changed) else { return false }
+    func isUsed(_ place: Int, _ bits: UInt8) -> Bool {
+      changed[place] ^= bits
+      defer { changed[place] ^= bits }
+      return Self.hash(changed) != hash
+    }
+    var last = last
+    // The first bit of a byte; 0xFF would be a marker.
+    while last > 2, !isUsed(last, changed[last] == 0x7F ? 0xC0 : 0x80) { last -= 1 }
+    let padding = (0..<8).prefix { !isUsed(last, 1 << $0) }
+    return padding.allSatisfy { changed[last] & 1 << $0 != 0 }
+  }
+
+  /// Of all coefficients; nil where the file is damaged.
+  private static func hash(_ bytes: [UInt8]) -> UInt64? {
+    try? read(Data(bytes), withHash: true).hash
   }
 
   /// What the library's last message means.
