@@ -11,9 +11,10 @@ SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks
 # longer to optimise than to run. By `swift build`, as for the documentation: `swift test` would compile
 # all anew.
 export TESTED = --scratch-path .build/tests -c release -Xswiftc -enable-testing -Xswiftc -Onone
-test docs: export SVAE_TESTS = 1
+test docs fuzz sanitize: export SVAE_TESTS = 1
 
-.PHONY: install uninstall demo test test-aarch64 lint format docs build figures bench bench-peers deps clean
+.PHONY: install uninstall demo test test-aarch64 soak fuzz sanitize lint format docs build figures bench \
+  bench-peers deps clean
 
 demo: build  ## trains on images that it generates, in a few minutes
 	@rm -rf demo
@@ -26,6 +27,23 @@ test: deps  ## the whole test suite
 	@swift build $(TESTED) --build-tests
 	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build \
 	  $(if $(FILTER),--filter $(FILTER))
+
+soak: build  ## runs that are killed or whose system fails, resumed: TRIALS=1000 for more than a minute
+	@Scripts/soak .build/release/svae $(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
+
+fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than a minute, SANITIZE=address
+	@swift build $(if $(SANITIZE),$(SANITIZED) --sanitize $(SANITIZE),$(TESTED)) --product svae-fuzz
+	@$(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz \
+	  $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) --keep .build/fuzz-input || \
+	  { echo "crashed; the input is .build/fuzz-input"; exit 1; }
+
+# A build of its own for each sanitizer: address, thread or undefined.
+SANITIZED = --scratch-path .build/$(SANITIZE) -c release -Xswiftc -enable-testing -Xswiftc -Onone
+
+sanitize: deps  ## the suite, or the part that FILTER names, under SANITIZE=thread, address or undefined
+	@test -n "$(SANITIZE)" || { echo "SANITIZE must be thread, address or undefined"; exit 1; }
+	@swift build $(SANITIZED) --sanitize $(SANITIZE) --build-tests
+	@swift test $(SANITIZED) --sanitize $(SANITIZE) --skip-build $(if $(FILTER),--filter $(FILTER))
 
 AARCH64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 

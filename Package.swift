@@ -17,6 +17,16 @@ let realModule = Target.Dependency.product(name: "RealModule", package: "swift-n
 let computes: [SwiftSetting] =
   Context.environment["SVAE_TESTS"] == nil ? [] : [.unsafeFlags(["-Xfrontend", "-O"])]
 
+/// Gives every reader damaged files: `make fuzz`.
+let fuzz: [Target] =
+  Context.environment["SVAE_TESTS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "svae-fuzz", dependencies: ["ImageData", "Learning", "Studies", "Compute"],
+      path: "Tests/Fuzz")
+  ]
+
 let package = Package(
   name: "swift-svae",
   platforms: [.macOS(.v15)],
@@ -176,5 +186,5 @@ let package = Package(
       name: "CommandTests", dependencies: ["svae", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport", "CCairo"]),
-  ]
+  ] + fuzz
 )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Foundation
 import ImageData
 import Learning
@@ -14,7 +15,7 @@ struct Svae: ParsableCommand {
       svae train                    the same on generated images: nothing is needed
       svae evaluate runs/photos-1   measures it on held-out patches
       """,
-    version: Software.version,
+    version: versionText,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, FiltersCommand.self, DataCommand.self,
       EncodeCommand.self, DecodeCommand.self, ReconstructCommand.self, SampleCommand.self,
@@ -22,6 +23,19 @@ struct Svae: ParsableCommand {
       ReportCommand.self, CompareCommand.self, ReproduceCommand.self, SparseCodeCommand.self,
       SettingsCommand.self, ReadMATLAB73Command.self,
     ])
+
+  /// The version alone on its first line; below it, what results and reports of faults depend on.
+  private static var versionText: String {
+    // Every start of the command asks.
+    guard CommandLine.arguments.contains("--version") else { return Software.version }
+    return """
+      \(Software.version)
+      instructions  \(InstructionSet.current)
+      BLAS          \(LinearAlgebra.library)
+      Swift         \(Software.compiler)
+      system        \(ProcessInfo.processInfo.operatingSystemVersionString)
+      """
+  }
 
   static func main() {
     // Whatever it is called, and wherever it lies.

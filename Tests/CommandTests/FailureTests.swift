@@ -122,6 +122,22 @@ import Testing
     }
   }
 
+  @Test func `too little address space is an error, and none that never ends`() throws {
+    try withTemporaryFolder { folder in
+      for (limit, status) in [(300_000, 1), (4_000_000, 0)] {
+        let result = try SvaeCommand.run(
+          [
+            "-c", "ulimit -v \(limit); exec timeout 60 \"$0\" train --out new \"$@\"",
+            SvaeCommand.executable.path,
+          ] + SvaeCommand.small, in: folder, shell: true)
+        #expect(result.status == Int32(status), "\(result.messages)")
+        #expect(
+          result.messages.contains("MB of address space (--threads 1), which cannot be had")
+            == (status == 1))
+      }
+    }
+  }
+
   /// The limit on a file's size stands for a full disk: both fail in the midst of a write.
   @Test func `a disk that fills up leaves the last checkpoint whole`() throws {
     try withTemporaryFolder { folder in

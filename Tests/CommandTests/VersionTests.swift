@@ -11,6 +11,9 @@ import Testing
     let output = try SvaeCommand.run(["--version"], in: checkout).output
     let version = try #require(output.split(separator: "\n").first)
     #expect(version.split(separator: ".").compactMap { Int($0) }.count == 3, "\(version)")
+    for part in ["instructions", "BLAS", "Swift", "system"] {
+      #expect(output.contains("\n\(part) "), "\(output)")
+    }
     #expect(try first(in: "CITATION.cff", after: "version: ") == version)
     #expect(try first(in: "CHANGELOG.md", after: "## [", before: "]", but: "Unreleased") == version)
   }

@@ -43,6 +43,31 @@ import Testing
     }
   }
 
+  @Test func `a name may be as long as the file system allows`() throws {
+    try withTemporaryFolder { folder in
+      for name in [String(repeating: "n", count: 255), String(repeating: "é", count: 127)] {
+        let target = folder.appending(path: name)
+        try AtomicFile.write(Data("x".utf8), to: target)
+        #expect(try Data(contentsOf: target) == Data("x".utf8))
+      }
+    }
+  }
+
+  @Test func `a lock is held once, and free when its holder is gone`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "file")
+      try Data().write(to: file)
+      var lock = FileLock.taken(on: file)
+      #expect(lock != nil)
+      #expect(FileLock.taken(on: file) == nil)
+      // Another file of the name is another lock.
+      try AtomicFile.write(Data("new".utf8), to: file)
+      #expect(FileLock.taken(on: file) != nil)
+      lock = nil
+      #expect(FileLock.taken(on: file) != nil)
+    }
+  }
+
   @Test func `a device is written to, not replaced`() throws {
     let device = URL(filePath: "/dev/null")
     try AtomicFile.write(Data("gone".utf8), to: device)

@@ -149,6 +149,53 @@ import Testing
     }
   }
 
+  @Test func `the hashes of a finished run's files are sha256sum's`() throws {
+    try withTemporaryFolder { folder in
+      let made = try SmallRun().train(at: folder.appending(path: "a"))
+      let team = ThreadTeam(count: 1)
+      let record = try RunRecord.measured(
+        TrainedRun<SparseVAEConfiguration>(made), on: SmallRun().data(team: team), team: team)
+      let check = Process()
+      check.executableURL = URL(filePath: "/usr/bin/env")
+      check.arguments = ["sha256sum", "--check", "--quiet", "SHA256SUMS"]
+      check.currentDirectoryURL = made.url
+      try check.run()
+      check.waitUntilExit()
+      #expect(check.terminationStatus == 0)
+      let sums = try String(
+        contentsOf: made.url.appending(path: "SHA256SUMS"), encoding: .utf8)
+      #expect(sums.split(separator: "\n").count == 7)
+
+      // A measurement that is not what was written does not count.
+      #expect(RunRecord(in: made) == record)
+      let text = try String(contentsOf: made.recordFile, encoding: .utf8)
+      try text.replacing("\"seconds\":", with: "\"seconds\":1").write(
+        to: made.recordFile, atomically: true, encoding: .utf8)
+      #expect(RunRecord(in: made) == nil)
+    }
+  }
+
+  @Test func `a model is not used with other settings than it was trained with`() throws {
+    try withTemporaryFolder { folder in
+      let made = try SmallRun().train(at: folder.appending(path: "a"))
+      let text = try String(contentsOf: made.configurationFile, encoding: .utf8)
+      for (old, new, words) in [
+        ("prior: laplace", "prior: cauchy", "model.prior is cauchy, was laplace"),
+        ("border: 2", "border: 3", nil), ("epochs: 3", "epochs: 9", nil),
+      ] as [(String, String, String?)] {
+        try text.replacing(old, with: new)
+          .write(to: made.configurationFile, atomically: true, encoding: .utf8)
+        guard let words else {
+          _ = try made.finishedRun()
+          continue
+        }
+        let error = #expect(throws: RunError.self) { _ = try made.finishedRun() }
+        #expect(
+          error?.description.contains("was changed since the model was trained: \(words)") == true)
+      }
+    }
+  }
+
   @Test func `what killed writers left is removed, what is being written is not`() throws {
     try withTemporaryFolder { folder in
       let made = try SmallRun().train(at: folder.appending(path: "a"), stopAfter: 2)

@@ -21,6 +21,8 @@ public final class LoopbackServer: Sendable {
   public struct Reply: Sendable {
     public var bytes: Data
     public var stalls = false
+    /// Seconds between one byte of the content and the next.
+    public var pause: Double?
 
     /// A whole file, or the part that is asked for. `length` is what the head says.
     public static func file(_ content: Data, _ request: Request, length: Int? = nil) -> Reply {
@@ -127,7 +129,10 @@ public final class LoopbackServer: Sendable {
     let bytes = [UInt8](reply.bytes)
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
+      // The head at once.
+      if let pause = reply.pause, sent > 0 { usleep(UInt32(pause * 1_000_000)) }
+      let end = reply.pause == nil ? bytes.count : min(bytes.count, max(sent + 1, 200))
+      let count = bytes[sent..<end].withUnsafeBytes {
         Foundation.send(connection, $0.baseAddress, $0.count, flags)
       }
       guard count > 0 else { break }

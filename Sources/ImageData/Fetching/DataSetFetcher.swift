@@ -3,20 +3,22 @@ import Foundation
 
 /// Brings a data set of the list into a folder: from its addresses, or from a mirror.
 ///
-/// Each file arrives under another name, is verified by its size and hash, and only then takes its
-/// place. Where the list has no hash, the one of the file that came first is recorded beside it, in
-/// SHA256SUMS, and holds from then on. What is there already is not fetched again, and an attempt
-/// that broke off continues where it stopped.
+/// Each file arrives under another name, is verified by size and hash, and only then takes its place.
+/// Where the list has no hash, that of the first file is recorded in SHA256SUMS and holds from then
+/// on. What is there is not fetched again, and what broke off continues where it stopped.
 public struct DataSetFetcher: Sendable {
   /// What is fetched.
   public var entry: DataSetList.Entry
   /// Where the files go; made where it does not exist.
   public var folder: URL
-  /// A folder, or a web address, that holds files of the same names; nil takes the list's
-  /// addresses.
+  /// A folder or web address with files of the same names; nil takes the list's addresses.
   public var mirror: URL?
   /// Seconds without a byte, after which a server counts as silent.
   public var patience: Double = 30
+  /// The least bytes a second, over so many seconds, before the next address is asked.
+  public var leastRate: (bytes: Double, seconds: Double) = (1000, 60)
+  /// The most bytes that a file may have for which the list states no size.
+  public var largestFile = 16 << 30
 
   /// A fetcher of `entry` into `folder`; from the list's addresses where `mirror` is nil.
   public init(_ entry: DataSetList.Entry, into folder: URL, from mirror: URL? = nil) {
@@ -113,7 +115,7 @@ public struct DataSetFetcher: Sendable {
     for source in sources {
       do throws(ImageDataError) {
         try bring(file, from: source, through: partial, progress)
-        guard rename(partial.path, target.path) == 0 else {
+        guard Disk.commit(partial, as: target) else {
           throw ImageDataError(file: target, "cannot be written: \(systemFailure())")
         }
         return
@@ -133,7 +135,7 @@ public struct DataSetFetcher: Sendable {
     guard !source.isFileURL else {
       try? FileManager.default.removeItem(at: partial)
       do {
-        try FileManager.default.copyItem(at: source, to: partial)
+        try FileManager.default.copyItem(at: source.resolvingSymlinksInPath(), to: partial)
       } catch {
         throw ImageDataError(
           file: source, "cannot be copied: \(error.localizedDescription)",
@@ -145,7 +147,8 @@ public struct DataSetFetcher: Sendable {
       return
     }
     let download = Download(
-      address: source, partial: partial, size: file.size, patience: patience
+      address: source, partial: partial, size: file.size, largest: largestFile,
+      patience: patience, leastRate: leastRate
     ) { done, total in
       progress(DataProgress(stage: stage, done: done, total: total ?? 0))
     }
@@ -238,7 +241,7 @@ public struct DataSetFetcher: Sendable {
       let target = folder.appending(path: String(file.path.dropFirst(fresh.path.count + 1)))
       try? manager.createDirectory(
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-      guard rename(file.path, target.path) == 0 else {
+      guard Disk.commit(file, as: target) else {
         throw ImageDataError(file: target, "cannot be written: \(systemFailure())")
       }
     }

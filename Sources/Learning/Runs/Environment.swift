@@ -16,7 +16,7 @@ package struct Environment: Codable {
 
   package init(threads: Int, started: Date, seconds: Double) {
     self.threads = threads
-    self.started = ISO8601DateFormatter().string(from: started)
+    self.started = started.ISO8601Format()
     self.seconds = seconds
   }
 

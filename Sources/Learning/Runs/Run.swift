@@ -91,6 +91,14 @@ public struct Run<Method: LearningMethod> {
     resuming folder: RunFolder, _ configuration: Method, data: DataSet, team: ThreadTeam
   ) throws {
     let lock = try RunLock(folder)
+    let holdsModel = FileManager.default.fileExists(atPath: folder.modelFile.path)
+    if holdsModel, Checkpoint.files(in: folder).isEmpty {
+      throw RunError(
+        file: folder.url, "holds a model, but no checkpoint to resume from",
+        remedy: "an imported model cannot be trained further; begin a new run")
+    }
+    var configuration = configuration
+    configuration.resolve(for: data.kind)
     let trained: Method? = try folder.trainedConfiguration()
     if let trained, !configuration.extends(trained) {
       try folder.check(configuration, against: trained)
@@ -99,11 +107,6 @@ public struct Run<Method: LearningMethod> {
     let site = LearningSite(data, team: team)
     let resumed = try Checkpoint.newest(in: folder) { checkpoint in
       try configuration.learner(on: site, from: checkpoint)
-    }
-    if resumed == nil, FileManager.default.fileExists(atPath: folder.modelFile.path) {
-      throw RunError(
-        file: folder.url, "holds a model, but no checkpoint to resume from",
-        remedy: "an imported model cannot be trained further; begin a new run")
     }
     if let trained, configuration.extends(trained) {
       try folder.extend(to: configuration)
@@ -180,7 +183,9 @@ public struct Run<Method: LearningMethod> {
       .write(to: folder.filtersPicture.path)
     try configuration.curves(of: metrics).write(to: folder.curvesPicture.path)
     let environment = Environment(threads: site.team.count, started: started, seconds: seconds)
-    try AtomicFile.write(try json(environment, pretty: true), to: folder.environmentFile)
+    let text = try json(environment, pretty: true)
+    try RunChecksums(folder).write(folder, environment: text)
+    try AtomicFile.write(text, to: folder.environmentFile)
   }
 }
 

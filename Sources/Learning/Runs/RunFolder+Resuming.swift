@@ -53,9 +53,26 @@ extension RunFolder {
       remedy: remedy)
   }
 
+  /// Checks that the model is of the settings in `config.yaml`, as far as they are its own: data and
+  /// length may differ.
+  ///
+  /// - Throws: a `RunError` that names the settings that differ.
+  func check<Method: LearningMethod>(
+    _ configuration: Method, ofModel trained: Method
+  ) throws {
+    let changes = configuration.differences(from: trained)
+      .filter { !$0.key.hasPrefix("data.") && $0.key != Method.length }
+    guard let first = changes.first else { return }
+    throw RunError(
+      file: configurationFile,
+      "was changed since the model was trained: \(first.key) is \(first.new), was \(first.old)",
+      remedy: "undo this; the model's own settings are in \(modelFile.lastPathComponent)")
+  }
+
   /// Makes a run that may be finished one that is not: with a configuration that says more steps.
   func extend(to configuration: some LearningMethod) throws {
     try AtomicFile.write(Data(configuration.yaml.utf8), to: configurationFile)
+    RunChecksums(self).remove()
     // The last file that a finished run writes.
     try? FileManager.default.removeItem(at: environmentFile)
   }

@@ -112,6 +112,9 @@ public struct RunFolder: Sendable {
           ?? "resume it")
     }
     let file = try Safetensors(contentsOf: modelFile)
+    if let text = file.metadata[Checkpoint.configuration] {
+      try check(configuration, ofModel: Method(yaml: text, file: modelFile))
+    }
     guard let text = file.metadata["preprocessing"],
       let preprocessing = try? JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
     else {

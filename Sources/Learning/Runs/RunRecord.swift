@@ -99,12 +99,13 @@ extension RunRecord {
   }
 
   package func write(to folder: RunFolder) throws {
-    try AtomicFile.write(Self.coder.0.encode(self), to: folder.recordFile)
+    try RunChecksums(folder).write(Self.coder.0.encode(self), to: folder.recordFile)
   }
 
-  /// The record in a run's folder; nil where there is none, or one of another version.
+  /// The record in a run's folder; nil where there is none, a damaged one, or one of another version.
   package init?(in folder: RunFolder) {
     guard let data = try? Data(contentsOf: folder.recordFile),
+      RunChecksums(folder).isRight(data, of: folder.recordFile.lastPathComponent),
       let record = try? Self.coder.1.decode(RunRecord.self, from: data)
     else { return nil }
     self = record

@@ -10,7 +10,7 @@ struct DataFetchCommand: ParsableCommand {
     discussion: """
       Files are verified by SHA-256, and appear whole or not at all; where no hash is published, \
       the first file's is recorded and holds from then on. A \
-      download that broke off goes on where it stopped. Prints the folder, for svae train.
+      download that broke off continues where it stopped. Prints the folder, for svae train.
       """)
 
   @Argument(

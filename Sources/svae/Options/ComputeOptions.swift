@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Learning
 
 /// What every command that computes can be told.
 struct ComputeOptions: ParsableArguments {
@@ -15,6 +16,13 @@ struct ComputeOptions: ParsableArguments {
   mutating func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("'--threads \(threads)': expected a number from 1 to 1024.")
+    }
+    let memory = BLASMemory(threads: threads ?? ThreadTeam.processorCount)
+    guard memory.isAvailable else {
+      throw RunError(
+        "linear algebra takes \(memory.bytes >> 20) MB of address space "
+          + "(--threads \(threads ?? ThreadTeam.processorCount)), which cannot be had",
+        remedy: "raise the limit (ulimit -v), or give fewer --threads")
     }
   }
 }

@@ -31,17 +31,19 @@ final class MATLAB73Process {
   private let file: URL
   private let process = Process()
   private let pipe = Pipe()
-  private let input: InputFile
+  private let ended = DispatchSemaphore(value: 0)
+  private let patience: Double
 
   /// - Parameters:
   ///   - reader: the svae command.
   ///   - variable: the array's name; nil is the only one that could be images.
   ///   - sendsNumbers: whether its numbers are to follow the list of variables.
+  ///   - patience: seconds that it may take for the next bytes, or to end.
   init(
-    _ reader: URL?, _ file: URL, _ variable: String?, sendsNumbers: Bool
+    _ reader: URL?, _ file: URL, _ variable: String?, sendsNumbers: Bool, patience: Double = 120
   ) throws(ImageDataError) {
     self.file = file
-    input = InputFile(stream: pipe.fileHandleForReading.fileDescriptor)
+    self.patience = patience
     guard let reader else {
       throw ImageDataError(
         file: file, "is of MATLAB's version 7.3, for which the svae command is not found",
@@ -60,6 +62,7 @@ final class MATLAB73Process {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
+    process.terminationHandler = { [ended] _ in ended.signal() }
     do {
       try process.run()
     } catch {
@@ -69,11 +72,11 @@ final class MATLAB73Process {
     }
   }
 
-  deinit { if process.isRunning { process.terminate() } }
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   /// - Throws: where the process did not end well.
   func finish() throws(ImageDataError) {
-    process.waitUntilExit()
+    guard ended.wait(timeout: .now() + patience) == .success else { throw hung }
     guard process.terminationReason == .exit, process.terminationStatus == 0 else { throw damaged }
   }
 
@@ -95,9 +98,36 @@ final class MATLAB73Process {
   ///
   /// - Throws: where the process sends fewer: the file has crashed it, or cannot be read.
   func bytes(_ count: Int) throws(ImageDataError) -> [UInt8] {
-    let bytes = try input.read(count)
-    guard bytes.count == count else { throw damaged }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let wanted = min(count - bytes.count, 1 << 22)
+      let piece = try [UInt8](unsafeUninitializedCapacity: wanted) {
+        (buffer, filled) throws(ImageDataError) in
+        filled = try receive(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      bytes += piece
+    }
     return bytes
+  }
+
+  /// Waits for some bytes.
+  private func receive(into buffer: UnsafeMutableRawBufferPointer) throws(ImageDataError) -> Int {
+    let descriptor = pipe.fileHandleForReading.fileDescriptor
+    while true {
+      var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&wanted, 1, Int32(1000 * patience))
+      if ready == 0 { throw hung }
+      let count = ready > 0 ? read(descriptor, buffer.baseAddress, buffer.count) : -1
+      if count > 0 { return count }
+      if count == 0 || errno != EINTR { throw damaged }
+    }
+  }
+
+  private var hung: ImageDataError {
+    ImageDataError(
+      file: file, "cannot be read: nothing came of it for \(Int(patience)) seconds",
+      remedy: "the file is damaged, or too slow to read where it lies: copy it, or save it with -v7"
+    )
   }
 
   private var damaged: ImageDataError {
