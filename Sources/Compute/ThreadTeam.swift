@@ -38,9 +38,6 @@ public final class ThreadTeam: Sendable {
     for thread in threads { pthread_join(thread, nil) }
   }
 
-  /// The number of processors that are online.
-  public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-
   /// One thread of the team inside a parallel region.
   public struct Member {
     /// 0 is the caller's thread.

@@ -12,6 +12,13 @@ public protocol ImageCollection: Sendable {
   func image(at index: Int) throws(ImageDataError) -> GrayImage
   /// The name of image `index` in messages.
   func name(at index: Int) -> String
+  /// Whether pixels are grey levels of 8 or 16 bits that were mapped onto 0…1.
+  var areLevels: Bool { get }
+}
+
+extension ImageCollection {
+  /// Images that are made have no levels.
+  public var areLevels: Bool { false }
 }
 
 /// Images in memory.
@@ -55,6 +62,8 @@ public struct Photographs: ImageCollection {
 
   /// Number of images: pages of all files.
   public var count: Int { images.count }
+  /// Pictures hold levels.
+  public var areLevels: Bool { true }
 
   /// Height and width that the file declares, in pixels, as the image is seen.
   public func size(at index: Int) throws(ImageDataError) -> ImageSize {
@@ -81,6 +90,7 @@ struct JoinedImages: ImageCollection {
   let second: any ImageCollection
 
   var count: Int { first.count + second.count }
+  var areLevels: Bool { first.areLevels }
 
   func size(at index: Int) throws(ImageDataError) -> ImageSize {
     let (images, position) = find(index)

@@ -7,17 +7,14 @@ import Learning
 public struct DataSheet {
   private let sheet: PatchSheet
 
-  /// The first hundred training patches of `data`, which was prepared from `source`.
-  public init(_ source: DataSource, _ data: DataSet, team: ThreadTeam) throws {
-    let count = 100
-    let shown = data.train.selectingRows(0..<min(count, data.train.rows))
-    let images = try data.preprocessing.beforeWhitening.patches(
-      from: source, count: shown.rows, team: team)
+  /// The first hundred training patches of `data`, and the same in `raw`.
+  public init(_ data: DataSet, raw: RawPatches, title: String) {
+    let shown = 0..<min(100, data.train.rows)
     sheet = PatchSheet(
       blocks: [
-        .raw(images), .whitened(shown, title: "As the model sees them"),
-      ], patchHeight: data.patchHeight, patchWidth: data.patchWidth,
-      caption: source.title)
+        .raw(raw.train.selectingRows(shown)),
+        .whitened(data.train.selectingRows(shown), title: "As the model sees them"),
+      ], patchHeight: data.patchHeight, patchWidth: data.patchWidth, caption: title)
   }
 
   /// Writes the sheet as png, svg or pdf.

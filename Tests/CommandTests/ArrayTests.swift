@@ -71,20 +71,20 @@ import Testing
       let patches = floats(64 * 5000)
       try npy([5000, 64], patches).write(to: folder.appending(path: "x.npy"))
       try npy([5000, 8, 8], patches).write(to: folder.appending(path: "x3.npy"))
-      #expect(try run("encode a --input x.npy --out z.npy -q", in: folder).status == 0)
+      #expect(try run("encode a --treated --input x.npy --out z.npy -q", in: folder).status == 0)
       let codes = try Data(contentsOf: folder.appending(path: "z.npy"))
       #expect(codes.count == 128 + 5000 * 16 * 4)
       // A pipe: nothing but the array on standard output, and progress on standard error.
       let piped = try SvaeCommand.run(
         [
           "-c",
-          "cat x3.npy | \"\(SvaeCommand.executable.path)\" encode a --input - --out - > p.npy",
+          "cat x3.npy | \"\(SvaeCommand.executable.path)\" encode a --treated --input - --out - > p.npy",
         ],
         in: folder, shell: true)
       #expect(piped.status == 0 && piped.messages.contains("5000 patches in "), "\(piped.messages)")
       #expect(try Data(contentsOf: folder.appending(path: "p.npy")) == codes)
       for (ending, name) in [("npz", "codes"), ("mat", "codes")] {
-        let out = try run("encode a --input x3.npy --out z.\(ending) -q", in: folder)
+        let out = try run("encode a --treated --input x3.npy --out z.\(ending) -q", in: folder)
         #expect(out.status == 0, "\(out.messages)")
         let back = try run(
           "decode a --input z.\(ending) --variable \(name) --out y-\(ending).npy -q", in: folder)
@@ -97,9 +97,11 @@ import Testing
         #expect(try Data(contentsOf: folder.appending(path: "y-\(ending).npy")) == decoded)
       }
       // Images by MATLAB's custom, and back: the same patches.
-      #expect(try run("reconstruct a --input x3.npy --out r.mat -q", in: folder).status == 0)
+      #expect(
+        try run("reconstruct a --treated --input x3.npy --out r.mat -q", in: folder).status == 0)
       #expect(try run("encode a --input r.mat --treated --out q.npy -q", in: folder).status == 0)
-      #expect(try run("reconstruct a --input x.npy --out r.npy -q", in: folder).status == 0)
+      #expect(
+        try run("reconstruct a --treated --input x.npy --out r.npy -q", in: folder).status == 0)
       #expect(try run("encode a --input r.npy --treated --out w.npy -q", in: folder).status == 0)
       #expect(
         try Data(contentsOf: folder.appending(path: "q.npy"))

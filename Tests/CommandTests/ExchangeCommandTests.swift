@@ -116,7 +116,7 @@ import Testing
       #expect(made.messages.contains("noise of scale 0.5\nwrote again\n"))
       for arguments in [
         ["sample", "again", "--count", "9", "--out", "x.npy"],
-        ["encode", "again", "--input", "x.npy", "--out", "z.npy"],
+        ["encode", "again", "--treated", "--input", "x.npy", "--out", "z.npy"],
         ["decode", "again", "--input", "z.npy", "--out", "y.npy"],
         ["filters", "again", "--out", "f.png"], ["evaluate", "again", "--json"],
         ["compare", "run", "again", "--out", "c"],

@@ -122,7 +122,7 @@ import Testing
       ])
   }
 
-  /// Runs a section's commands, then its snippets, in a folder with `runs/photos` and `x.npy`.
+  /// Runs a section's commands, then its snippets, in a folder with `runs/photos`.
   private func run(_ title: String, _ model: [String] = []) throws {
     try withRun(model) { folder in
       let section = try Page.section(title)
@@ -139,7 +139,6 @@ import Testing
   private func withRun(_ model: [String], _ body: (URL) throws -> Void) throws {
     try withTemporaryFolder { folder in
       try SharedRuns.put("runs/photos", of: SvaeCommand.small + model, in: folder)
-      try svae("sample runs/photos --count 50 --out x.npy -q", in: folder)
       try body(folder)
     }
   }

@@ -148,7 +148,9 @@ import Testing
       #expect(full.status == 1, "\(full.messages)")
       #expect(full.messages.contains("cannot be written: "), "\(full.messages)")
       #expect(full.messages.contains("full/checkpoints/step-"), "\(full.messages)")
-      #expect(try paths(below: folder.appending(path: "full")) == ["checkpoints", "config.yaml"])
+      #expect(
+        try paths(below: folder.appending(path: "full"))
+          == ["checkpoints", "config.yaml", "data.json"])
 
       // With a checkpoint there already: it stays, and the run goes on from it.
       try FileManager.default.removeItem(at: folder.appending(path: "full"))

@@ -71,8 +71,9 @@ import Testing
       let made = try SmallRun().train(at: folder.appending(path: "a"))
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: made.url.path).sorted() == [
-          "SHA256SUMS", "checkpoints", "config.yaml", "curves.png", "environment.json",
-          "filters.png", "metrics.csv", "model.safetensors",
+          "SHA256SUMS", "checkpoints", "config.yaml", "curves.png", "data.json",
+          "environment.json", "evaluation.json", "filters.png", "metrics.csv",
+          "model.safetensors",
         ])
       let rows = try String(contentsOf: made.metricsFile, encoding: .utf8).split(separator: "\n")
       #expect(rows.count == 4)

@@ -16,6 +16,9 @@ enum svae_level {
 /// The widest instruction set that the kernels may use here, an `svae_level`.
 int svae_cpu_level(void);
 
+/// The number of processors that this thread may run on; 0 where that is not known.
+int svae_affinity(void);
+
 /// The instruction set that `svae_kernels` gives, an `svae_level`: this processor's widest, unless
 /// another was chosen.
 int svae_level(void);

@@ -1,5 +1,6 @@
 import Compute
 import RealModule
+import Synchronization
 
 /// Filters of noise: what a filter looks like when there is nothing in it.
 public enum NoiseFilters {
@@ -33,9 +34,10 @@ public enum NoiseFilters {
   /// - Returns: `[filters, pixels]`.
   /// - Complexity: O(filters · patches · pixels)
   public static func resembling(
-    _ data: Matrix, filters: Int, seed: UInt64, team: ThreadTeam
+    _ data: Matrix, filters: Int, seed: UInt64, team: ThreadTeam,
+    progress: @escaping @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) -> Matrix {
-    mixtures(of: data.centred, count: filters, seed: seed, team: team)
+    mixtures(of: data.centred, count: filters, seed: seed, team: team, progress: progress)
   }
 
   /// Sums of all rows with random weights: N^{−½}·Σₙ gₙxₙ with standard normal g.
@@ -44,16 +46,22 @@ public enum NoiseFilters {
   /// - Returns: `[count, pixels]`.
   /// - Complexity: O(count · rows · pixels)
   public static func mixtures(
-    of rows: Matrix, count: Int, seed: UInt64, team: ThreadTeam
+    of rows: Matrix, count: Int, seed: UInt64, team: ThreadTeam,
+    progress: @escaping @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) -> Matrix {
     let scale = Float(1 / .sqrt(Double(rows.rows)))
     // Blocks of a size of their own, so that the sums do not depend on the number of threads.
     let block = 64
+    let drawn = Mutex(0)
     let blocks = team.map((count + block - 1) / block) { index in
       var weights = white(
         filters: min(block, count - index * block), pixels: rows.rows,
         seed: seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(index + 1))
       for index in weights.elements.indices { weights.elements[index] *= scale }
+      drawn.withLock { drawn in
+        drawn += weights.rows
+        progress(drawn, count)
+      }
       return LinearAlgebra.product(weights, rows)
     }
     return Matrix(rows: count, columns: rows.columns, elements: blocks.flatMap(\.elements))

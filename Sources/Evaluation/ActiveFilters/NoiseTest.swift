@@ -45,10 +45,13 @@ public struct NoiseTest: Sendable {
   ///     Noise with their covariance is their sum with independent Gaussian weights. Nil leaves
   ///     the other nulls, and the phase plane as the statistic.
   ///   - noiseFilters: how many are drawn for each null.
+  ///   - progress: told of the filters drawn with the data's covariance, which take longest; from
+  ///     any thread, but one at a time.
   public init(
     height: Int, width: Int, data: Matrix?,
     falsePositiveRate: Double = ActivityThresholds().noiseFalsePositiveRate,
-    noiseFilters: Int = 999, seed: UInt64 = 0, team: ThreadTeam
+    noiseFilters: Int = 999, seed: UInt64 = 0, team: ThreadTeam,
+    progress: @escaping @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) {
     self.falsePositiveRate = falsePositiveRate
     self.noiseFilters = noiseFilters
@@ -60,7 +63,8 @@ public struct NoiseTest: Sendable {
     ]
     if let data, data.rows > 1 {
       nulls.append(
-        NoiseFilters.resembling(data, filters: noiseFilters, seed: seed, team: team))
+        NoiseFilters.resembling(
+          data, filters: noiseFilters, seed: seed, team: team, progress: progress))
     }
     let share = falsePositiveRate / Double(statistics.count)
     rank = Int((share * Double(noiseFilters + 1) + 1e-9).rounded(.down))

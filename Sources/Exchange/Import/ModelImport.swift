@@ -61,7 +61,7 @@ public struct ModelImport {
       data = try Self.data(path, options.whitening, pixels: network.pixels, team: team)
     }
     if let data {
-      configuration.data.source = options.data
+      configuration.data.source = options.data.map { URL(filePath: $0).standardizedFileURL.path }
       configuration.data.preparation = data.configuration
       preprocessing = data.preprocessing
     } else if let own {

@@ -26,6 +26,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   public var meanRatio: Double
   /// Share of training patches with less than a tenth of the mean variance.
   public var dullShare: Double
+  /// How the power of images that look whitened already falls with frequency; nil of others.
+  public var whiteSlope: Double?
   /// Images that were left out, and why.
   public var leftOut: [String]
   /// A folder's pictures in formats that are not read, in words; nil where there are none.
@@ -36,7 +38,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   ///   - sizes: of all images.
   init(
     title: String, images: [Int], sizes: [ImageSize], leftOut: [ImageDataError] = [],
-    preprocessing: Preprocessing, train: Matrix, validation: Matrix, test: Matrix
+    preprocessing: Preprocessing, train: Matrix, validation: Matrix, test: Matrix,
+    spectrum: PatchSpectrum?
   ) {
     let statistics = PatchStatistics(of: train)
     self.title = title
@@ -52,6 +55,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
     meanRatio = statistics.meanRatio
     dullShare = statistics.dullShare
+    whiteSlope = spectrum.flatMap { $0.isWhite ? $0.slope : nil }
     self.leftOut = leftOut.map(\.description)
   }
 
@@ -89,6 +93,12 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
           "Each pixel is in more than \(covered / pixels) patches: fewer patches or more images "
             + "would tell the model more.")
       }
+    }
+    if let whiteSlope, preprocessing.whitening != .none {
+      warnings.append(
+        "The images look whitened already: their power falls as f^\(String(format: "%.1f", whiteSlope)), "
+          + "that of photographs as f^-2. To whiten them again raises noise: --whitening none takes "
+          + "them as they are.")
     }
     if !leftOut.isEmpty {
       warnings.append(

@@ -8,6 +8,11 @@ public struct DataProgress: Hashable, Sendable {
   public var done: Int
   /// All there are to do; 0 where that is not known.
   public var total: Int
+
+  /// Progress of a stage.
+  public init(stage: String, done: Int, total: Int) {
+    (self.stage, self.done, self.total) = (stage, done, total)
+  }
 }
 
 /// Is told of progress; called from any thread, by one at a time.

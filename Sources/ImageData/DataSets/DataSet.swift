@@ -20,6 +20,10 @@ public struct DataSet: Sendable {
   public var split: ImageSplit
   /// What to look at before training.
   public var check: DataCheck
+  /// The patches as they are in the images; nil where they were not to be kept.
+  public var raw: RawPatches?
+  /// The files that all this comes from.
+  public var origin: DataOrigin
 
   /// Whether patches are cut from images or are whole images.
   public var kind: PatchKind { preprocessing.kind }
@@ -32,25 +36,27 @@ public struct DataSet: Sendable {
   ///
   /// The result depends on the source and the configuration alone, not on the number of threads.
   ///
+  /// - Parameter keepsRaw: whether the patches are also kept as they are in the images.
   /// - Throws: where a setting is out of range, a file cannot be read (see
   ///   `DataConfiguration.skipsUnreadable`), there are too few images, or nothing to learn.
   public init(
     _ source: DataSource, _ configuration: DataConfiguration = DataConfiguration(),
-    team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
+    keepsRaw: Bool = false, team: ThreadTeam, progress: @escaping ProgressReport = { _ in }
   ) throws(ImageDataError) {
     try configuration.validate()
     let configuration = configuration.resolved(for: source.kind)
     if let table = try PatchTable(source, over: configuration) {
-      try self.init(table, title: source.title, configuration)
+      try self.init(table, source, configuration, keepsRaw: keepsRaw, team: team)
     } else {
-      try self.init(images: source, configuration, team: team, progress: progress)
+      try self.init(
+        images: source, configuration, keepsRaw: keepsRaw, team: team, progress: progress)
     }
   }
 
   /// - Parameter configuration: resolved.
   private init(
-    images source: DataSource, _ configuration: DataConfiguration, team: ThreadTeam,
-    progress: @escaping ProgressReport
+    images source: DataSource, _ configuration: DataConfiguration, keepsRaw: Bool,
+    team: ThreadTeam, progress: @escaping ProgressReport
   ) throws(ImageDataError) {
     let opened = try OpenedSource(
       source, luminance: configuration.luminance, largestImage: configuration.largestImage)
@@ -68,7 +74,9 @@ public struct DataSet: Sendable {
         throw usable.explained(error)
       }
       var sampling = Sampling(
-        opened.images, usable, configuration, kind: source.kind, team: team, progress: progress)
+        opened.images, usable, configuration, kind: source.kind, keepsRaw: keepsRaw, team: team,
+        progress: progress)
+      try sampling.requireMemory(for: split)
       var patches: Sampling.Patches
       do {
         patches = try sampling.patches(split)
@@ -76,19 +84,25 @@ public struct DataSet: Sendable {
         try usable.leaveOut(error, skipsUnreadable: configuration.skipsUnreadable)
         continue
       }
+      raw = keepsRaw ? RawPatches(patches) : nil
+      let spectrum = PatchSpectrum(of: patches.training.sample, usable.patch)
       var preprocessing = sampling.preprocessing
-      try preprocessing.fit(&patches.training, epsilon: configuration.epsilon)
-      preprocessing.finish(&patches.validation)
-      preprocessing.finish(&patches.test)
+      try preprocessing.fit(&patches.training.patches, epsilon: configuration.epsilon)
+      preprocessing.finish(&patches.validation.patches)
+      preprocessing.finish(&patches.test.patches)
       self.preprocessing = preprocessing
-      (train, validation, test) = (patches.training, patches.validation, patches.test)
+      (train, validation, test) = (
+        patches.training.patches, patches.validation.patches, patches.test.patches
+      )
+      origin = DataOrigin(source, team: team)
       self.configuration = configuration
       self.split = split
       check = DataCheck(
         title: source.title,
         images: [split.training.count, split.validation.count, split.test.count],
         sizes: usable.indices.compactMap { usable.sizes[$0] }, leftOut: usable.leftOut,
-        preprocessing: preprocessing, train: train, validation: validation, test: test)
+        preprocessing: preprocessing, train: train, validation: validation, test: test,
+        spectrum: spectrum)
       check.passedOver = source.passedOver
       if sampling.counts.count > 1 {
         let source = ImageShards(sampling, images: split.training, threads: team.count)
@@ -101,24 +115,31 @@ public struct DataSet: Sendable {
 
   /// Patches that stream from a file.
   private init(
-    _ table: PatchTable, title: String, _ configuration: DataConfiguration
+    _ table: PatchTable, _ source: DataSource, _ configuration: DataConfiguration,
+    keepsRaw: Bool, team: ThreadTeam
   ) throws(ImageDataError) {
-    let source = try TableShards(table, configuration)
+    let rows = try TableShards(table, configuration, keepsRaw: keepsRaw)
+    origin = DataOrigin(source, team: team)
     preprocessing = Preprocessing(configuration, kind: .whole, patch: table.size)
-    train = try source.patches(ofShard: 0)
+    let first = try rows.patches(ofShard: 0)
+    preprocessing.raw = first.pixels.pixels
+    train = first.patches
     try preprocessing.fit(&train, epsilon: configuration.epsilon)
     let most = DataConfiguration.streamedHeldOut
-    (validation, test) = try source.heldOut(
+    let heldOut = try rows.heldOut(
       limit: min(configuration.heldOutPatches ?? most, most, train.rows))
+    raw = keepsRaw ? RawPatches((first, heldOut.validation, heldOut.test)) : nil
+    (validation, test) = (heldOut.validation.patches, heldOut.test.patches)
     preprocessing.finish(&validation)
     preprocessing.finish(&test)
-    shards = PatchShards(source, preprocessing)
+    shards = PatchShards(rows, preprocessing)
     self.configuration = configuration
     split = ImageSplit(training: [], validation: [], test: [])
-    let counts = [source.counts.reduce(0, +), validation.rows, test.rows]
+    let counts = [rows.counts.reduce(0, +), validation.rows, test.rows]
     check = DataCheck(
-      title: title, images: counts, sizes: [table.size], preprocessing: preprocessing,
-      train: train, validation: validation, test: test)
+      title: source.title, images: counts, sizes: [table.size], preprocessing: preprocessing,
+      train: train, validation: validation, test: test,
+      spectrum: PatchSpectrum(of: first.sample, table.size))
     check.patches = counts
   }
 }

@@ -122,13 +122,4 @@ public enum DataSource: Hashable, Sendable {
     resolved.meaning = kind == .cut ? .images : .patches
     return .arrays(training: training, test: test, reading: resolved)
   }
-
-  /// The same source, read as the patches of `preprocessing` were made: as whole patches of its
-  /// size, or as images to cut from.
-  func read(as preprocessing: Preprocessing) -> DataSource {
-    guard case .arrays(let training, let test, var reading) = self else { return self }
-    reading.meaning = preprocessing.kind == .cut ? .images : .patches
-    reading.patchHeight = preprocessing.patchHeight
-    return .arrays(training: training, test: test, reading: reading)
-  }
 }

@@ -17,7 +17,7 @@ struct ImageShards: ShardSource {
     self.sampling.progress = { _ in }
   }
 
-  func patches(ofShard index: Int) throws(ImageDataError) -> Matrix {
+  func patches(ofShard index: Int) throws(ImageDataError) -> CollectedPatches {
     do {
       // The team that read the first shard may be at other work.
       return try sampling.training(

@@ -17,9 +17,15 @@ public struct PatchShards: Sendable {
   ///
   /// - Throws: where a file has changed, cannot be read, or holds a number that is not finite.
   public func shard(_ index: Int) throws(ImageDataError) -> Matrix {
-    var patches = try source.patches(ofShard: index)
+    var patches = try source.patches(ofShard: index).patches
     preprocessing.finish(&patches)
     return patches
+  }
+
+  /// The patches of a shard as they are in the images, `[patches, pixels]`, or the first of them
+  /// where the data set does not keep them.
+  public func rawShard(_ index: Int) throws(ImageDataError) -> Matrix {
+    try source.patches(ofShard: index).raw
   }
 }
 
@@ -29,7 +35,7 @@ protocol ShardSource: Sendable {
   var counts: [Int] { get }
 
   /// The patches of a shard, up to the removal of their means: the same at every call.
-  func patches(ofShard index: Int) throws(ImageDataError) -> Matrix
+  func patches(ofShard index: Int) throws(ImageDataError) -> CollectedPatches
 }
 
 extension DataConfiguration {

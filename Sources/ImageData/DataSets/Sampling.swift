@@ -14,15 +14,20 @@ struct Sampling {
   var progress: ProgressReport
   /// Of images that patches are cut from.
   private let contrasts: ImageContrasts?
+  /// Whether patches are also kept as they were in the images.
+  let keepsRaw: Bool
 
-  /// Patches of each split, `[patches, pixels]`.
-  typealias Patches = (training: Matrix, validation: Matrix, test: Matrix)
+  /// Patches of each split.
+  typealias Patches = (
+    training: CollectedPatches, validation: CollectedPatches, test: CollectedPatches
+  )
 
   /// - Parameter configuration: resolved.
   init(
     _ images: any ImageCollection, _ usable: UsableImages, _ configuration: DataConfiguration,
-    kind: PatchKind, team: ThreadTeam, progress: @escaping ProgressReport
+    kind: PatchKind, keepsRaw: Bool, team: ThreadTeam, progress: @escaping ProgressReport
   ) {
+    self.keepsRaw = keepsRaw
     self.images = images
     self.usable = usable
     self.configuration = configuration
@@ -43,11 +48,13 @@ struct Sampling {
     counts =
       isStreamed
       ? evenParts(of: total, most: configuration.shardRows(pixels: pixels)).map(\.count) : [total]
+    var heldOut = configuration.heldOutPatches ?? 0
+    if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut) }
     var first = try training(split.training, counts, shard: 0, team: team)
     let median = contrasts?.median(of: split.training)
     try refuseOutliers(split.training, median)
     if preprocessing.kind == .cut, let share = configuration.rejectsVarianceBelow, share > 0 {
-      preprocessing.smallestVariance = share * PatchStatistics(of: first).meanPatchVariance
+      preprocessing.smallestVariance = share * PatchStatistics(of: first.patches).meanPatchVariance
       do {
         first = try training(
           split.training, counts, shard: 0, stage: "leaving out dull patches", team: team)
@@ -60,14 +67,13 @@ struct Sampling {
         throw explained(error, median)
       }
     }
+    preprocessing.raw = first.pixels.pixels
     if isStreamed && preprocessing.kind == .whole {
       // What cannot be read is to be known before training.
       for shard in counts.indices.dropFirst() {
         _ = try training(split.training, counts, shard: shard, team: team)
       }
     }
-    var heldOut = configuration.heldOutPatches ?? 0
-    if isStreamed { heldOut = min(heldOut, DataConfiguration.streamedHeldOut) }
     do {
       let validation = try collect(split.validation, heldOut, "reading validation images", team)
       let test = try collect(split.test, heldOut, "reading test images", team)
@@ -94,6 +100,18 @@ struct Sampling {
     if let outliers { throw outliers }
   }
 
+  /// - Throws: where the patches need more memory than there is.
+  func requireMemory(for split: ImageSplit) throws(ImageDataError) {
+    let isWhole = preprocessing.kind == .whole
+    let training =
+      isWhole ? min(split.training.count, configuration.patches) : configuration.patches
+    let most = isWhole ? max(split.validation.count, split.test.count) : .max
+    try configuration.requireMemory(
+      training: min(training, configuration.shardRows(pixels: preprocessing.pixels)),
+      heldOut: min(configuration.heldOutPatches ?? 0, most), patch: usable.patch,
+      copies: keepsRaw ? 2 : 1)
+  }
+
   /// The training patches of one shard.
   ///
   /// - Parameters:
@@ -102,7 +120,7 @@ struct Sampling {
   func training(
     _ images: [Int], _ counts: [Int], shard: Int, stage: String = "reading training images",
     team: ThreadTeam
-  ) throws(PatchCollector.Failure) -> Matrix {
+  ) throws(PatchCollector.Failure) -> CollectedPatches {
     guard preprocessing.kind == .whole else {
       return try collect(images, counts[shard], shard: shard, stage, team)
     }
@@ -113,10 +131,12 @@ struct Sampling {
 
   private func collect(
     _ indices: [Int], _ total: Int, shard: Int = 0, _ stage: String, _ team: ThreadTeam
-  ) throws(PatchCollector.Failure) -> Matrix {
+  ) throws(PatchCollector.Failure) -> CollectedPatches {
     try preprocessing.collect(
       from: images, indices, sizes: indices.compactMap { usable.sizes[$0] }, total: total,
-      seed: configuration.seed, shard: shard, stage: stage, team: team, contrasts: contrasts,
+      seed: configuration.seed, shard: shard,
+      rawRows: keepsRaw ? .max : CollectedPatches.rawSample, stage: stage, team: team,
+      contrasts: contrasts,
       progress: progress)
   }
 }
@@ -141,9 +161,9 @@ extension Preprocessing {
   ///   - shard: patches that are cut lie elsewhere in each.
   func collect(
     from images: any ImageCollection, _ indices: [Int], sizes: [ImageSize], total: Int,
-    seed: UInt64, shard: Int = 0, stage: String, team: ThreadTeam,
+    seed: UInt64, shard: Int = 0, rawRows: Int = 0, stage: String, team: ThreadTeam,
     contrasts: ImageContrasts? = nil, progress: @escaping ProgressReport
-  ) throws(PatchCollector.Failure) -> Matrix {
+  ) throws(PatchCollector.Failure) -> CollectedPatches {
     var sampler = PatchSampler(
       patchHeight: patchHeight, patchWidth: patchWidth, border: border,
       removesPatchMean: removesPatchMean, smallestVariance: smallestVariance,
@@ -152,7 +172,7 @@ extension Preprocessing {
     sampler.takesDullInTheEnd = shard > 0
     let collector = PatchCollector(
       images: images, sampler: sampler, whitened: { whitened($0) }, team: team,
-      progress: progress, contrasts: contrasts)
+      progress: progress, rawRows: rawRows, contrasts: contrasts)
     switch kind {
     case .whole:
       let taken = Array(indices.prefix(total))
@@ -165,51 +185,6 @@ extension Preprocessing {
         ? sampler.counts(for: sizes, total: total)
         : sampler.counts(for: sizes, total: total, start: random.uniform())
       return try collector.collect(indices, counts: counts, inOrder: false, stage: stage)
-    }
-  }
-
-  /// Patches of other data, treated as the training patches were.
-  ///
-  /// Where every image is one patch, the images keep their order, and a source with a test file of
-  /// its own gives only that.
-  ///
-  /// - Parameters:
-  ///   - count: number of patches to cut; where every image is one patch, at most that many.
-  ///   - skipsUnreadable: whether files that cannot be read are passed over.
-  ///   - largestImage: see `DataConfiguration.largestImage`.
-  ///   - leftOut: told of each image that was passed over, and why.
-  /// - Returns: `[patches, D]`
-  /// - Throws: where a file cannot be read, or images are too small or not of the patch's size.
-  public func patches(
-    from source: DataSource, count: Int, seed: UInt64 = 1, skipsUnreadable: Bool = false,
-    largestImage: Int? = nil, team: ThreadTeam, leftOut: (ImageDataError) -> Void = { _ in },
-    progress: @escaping ProgressReport = { _ in }
-  ) throws(ImageDataError) -> Matrix {
-    let opened = try OpenedSource(
-      source.read(as: self), luminance: luminance, largestImage: largestImage)
-    var usable = try UsableImages(
-      opened, kind: kind, patch: patch, border: border, skipsUnreadable: skipsUnreadable,
-      team: team, progress: progress)
-    guard usable.patch == patch else {
-      throw ImageDataError(
-        "\(source.title): images of \(usable.patch) pixels",
-        remedy: "the model was trained on images of \(patch)")
-    }
-    while true {
-      let indices = usable.indices.filter { opened.testImages?.contains($0) ?? true }
-      guard !indices.isEmpty else {
-        throw usable.leftOut.first ?? ImageDataError("\(source.title): no images")
-      }
-      do {
-        var patches = try collect(
-          from: opened.images, indices, sizes: indices.compactMap { usable.sizes[$0] },
-          total: count, seed: seed, stage: "reading images", team: team, progress: progress)
-        usable.leftOut.forEach(leftOut)
-        finish(&patches)
-        return patches
-      } catch {
-        try usable.leaveOut(error, skipsUnreadable: skipsUnreadable)
-      }
     }
   }
 }

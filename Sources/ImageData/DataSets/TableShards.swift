@@ -8,6 +8,7 @@ import Compute
 struct TableShards: ShardSource {
   private let table: PatchTable
   private let removesPatchMean: Bool
+  private let keepsRaw: Bool
   /// The blocks of each shard.
   private let blocks: [[Int]]
   private let validationBlocks: [Int]
@@ -16,9 +17,13 @@ struct TableShards: ShardSource {
   /// Rows that lie together in the file and go together.
   private static let blockRows = 256
 
-  /// - Parameter configuration: resolved.
+  /// - Parameters:
+  ///   - configuration: resolved.
+  ///   - keepsRaw: whether rows are also kept as they are in the file.
   /// - Throws: where there are too few rows.
-  init(_ table: PatchTable, _ configuration: DataConfiguration) throws(ImageDataError) {
+  init(
+    _ table: PatchTable, _ configuration: DataConfiguration, keepsRaw: Bool
+  ) throws(ImageDataError) {
     let blockCount = (table.rows + Self.blockRows - 1) / Self.blockRows
     var random = RandomStream(seed: configuration.seed, purpose: .splitting)
     var order = random.permutation(of: blockCount)
@@ -39,18 +44,21 @@ struct TableShards: ShardSource {
     }
     let most = configuration.shardRows(pixels: table.size.area) / Self.blockRows
     self.table = table
+    self.keepsRaw = keepsRaw
     removesPatchMean = configuration.removesPatchMean ?? false
     blocks = evenParts(of: training.count, most: most).map { Array(training[$0]) }
   }
 
   var counts: [Int] { blocks.map { $0.reduce(0) { $0 + range($1).count } } }
 
-  func patches(ofShard index: Int) throws(ImageDataError) -> Matrix {
+  func patches(ofShard index: Int) throws(ImageDataError) -> CollectedPatches {
     try read(blocks[index], limit: .max)
   }
 
   /// Up to `limit` rows for validation, and for the test.
-  func heldOut(limit: Int) throws(ImageDataError) -> (validation: Matrix, test: Matrix) {
+  func heldOut(
+    limit: Int
+  ) throws(ImageDataError) -> (validation: CollectedPatches, test: CollectedPatches) {
     (try read(validationBlocks, limit: limit), try read(testBlocks, limit: limit))
   }
 
@@ -60,7 +68,7 @@ struct TableShards: ShardSource {
   }
 
   /// The first `limit` rows of these blocks.
-  private func read(_ blocks: [Int], limit: Int) throws(ImageDataError) -> Matrix {
+  private func read(_ blocks: [Int], limit: Int) throws(ImageDataError) -> CollectedPatches {
     let rows = min(limit, blocks.reduce(0) { $0 + range($1).count })
     var (elements, left): ([Float], Int) = ([], rows)
     elements.reserveCapacity(rows * table.size.area)
@@ -69,8 +77,12 @@ struct TableShards: ShardSource {
       elements += try table.read(range.startIndex..<range.endIndex)
       left -= range.count
     }
-    var patches = Matrix(rows: rows, columns: table.size.area, elements: elements)
+    let raw = Matrix(rows: rows, columns: table.size.area, elements: elements)
+    var patches = raw
     if removesPatchMean { removePatchMeans(&patches) }
-    return patches
+    return CollectedPatches(
+      patches: patches,
+      raw: keepsRaw ? raw : raw.selectingRows(0..<min(CollectedPatches.rawSample, rows)),
+      pixels: PixelSums(elements))
   }
 }

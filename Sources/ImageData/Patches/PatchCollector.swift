@@ -1,5 +1,4 @@
 import Compute
-import Synchronization
 
 /// Reads images on all threads, whitens each, cuts its patches and lets it go: a folder of any
 /// size passes through the memory of a few images.
@@ -10,6 +9,8 @@ struct PatchCollector {
   let whitened: @Sendable (GrayImage) -> GrayImage
   let team: ThreadTeam
   let progress: ProgressReport
+  /// How many of the patches, the first ones, are also returned as they were in the images.
+  var rawRows = 0
   /// What learns of each image's contrast.
   var contrasts: ImageContrasts?
 
@@ -28,53 +29,87 @@ struct PatchCollector {
   /// - Returns: `[sum of counts, pixels]`
   func collect(
     _ indices: [Int], counts: [Int], inOrder: Bool, stage: String
-  ) throws(Failure) -> Matrix {
+  ) throws(Failure) -> CollectedPatches {
     let pixels = sampler.patchHeight * sampler.patchWidth
     let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let total = starts[counts.count]
     var shuffler = RandomStream(seed: sampler.seed, purpose: .patchSampling, step: -1)
     let places = inOrder ? Array(0..<total) : shuffler.permutation(of: total)
     var patches = Matrix(rows: total, columns: pixels)
-    let failures = Mutex<[Failure.Image]>([])
-    let counter = ProgressCounter(stage, of: indices.count, report: progress)
-    patches.elements.withUnsafeMutableBufferPointer { elements in
-      nonisolated(unsafe) let elements = elements
-      team.forEach(indices.count) { number in
-        defer { counter.advance() }
-        if counts[number] == 0 { return }
-        let failure = collect(indices[number], count: counts[number]) { row in
-          let place = places[starts[number] + row]
-          return UnsafeMutableBufferPointer(
-            rebasing: elements[place * pixels..<(place + 1) * pixels])
-        }
-        if let failure {
-          failures.withLock { $0.append(failure) }
+    let rawRows = min(rawRows, total)
+    var raw = Matrix(rows: rawRows, columns: pixels)
+    let results = patches.elements.withUnsafeMutableBufferPointer { elements in
+      raw.elements.withUnsafeMutableBufferPointer { rawElements in
+        nonisolated(unsafe) let (elements, rawElements) = (elements, rawElements)
+        let counter = ProgressCounter(stage, of: indices.count, report: progress)
+        return team.map(indices.count) { number -> Result<PixelSums, Flawed> in
+          defer { counter.advance() }
+          func place(_ row: Int) -> Int { places[starts[number] + row] }
+          func range(_ place: Int) -> Range<Int> { place * pixels..<(place + 1) * pixels }
+          return Result { () throws(Flawed) in
+            try collect(
+              indices[number], count: counts[number],
+              into: { UnsafeMutableBufferPointer(rebasing: elements[range(place($0))]) },
+              raw: { row in
+                place(row) < rawRows
+                  ? UnsafeMutableBufferPointer(rebasing: rawElements[range(place(row))]) : nil
+              })
+          }
         }
       }
     }
-    let failed = failures.withLock { $0 }
-    if !failed.isEmpty { throw Failure(images: failed.sorted { $0.index < $1.index }) }
-    return patches
+    var sums = PixelSums()
+    var failed: [Failure.Image] = []
+    for (index, result) in zip(indices, results) {
+      switch result {
+      case .success(let part): sums.add(part)
+      case .failure(let error): failed.append((index, error.error, error.isFlat))
+      }
+    }
+    if !failed.isEmpty { throw Failure(images: failed) }
+    return CollectedPatches(patches: patches, raw: raw, pixels: sums)
   }
 
+  /// Why an image cannot be used.
+  private struct Flawed: Error {
+    let error: ImageDataError
+    let isFlat: Bool
+  }
+
+  private typealias Row = UnsafeMutableBufferPointer<Float>
+
+  /// - Parameter raw: where a patch goes as it was in the image; nil where it is not kept.
+  /// - Returns: of the patches as they were in the image.
   private func collect(
-    _ index: Int, count: Int, into row: (Int) -> UnsafeMutableBufferPointer<Float>
-  ) -> Failure.Image? {
+    _ index: Int, count: Int, into row: (Int) -> Row, raw: (Int) -> Row?
+  ) throws(Flawed) -> PixelSums {
+    var sums = PixelSums()
+    if count == 0 { return sums }
+    let image: GrayImage
     do {
-      let image = try images.image(at: index)
-      if sampler.sample(whitened(image), index: index, count: count, into: row) {
-        contrasts?.record(index, count: count, row)
-        return nil
-      }
+      image = try images.image(at: index)
+    } catch {
+      throw Flawed(error: error, isFlat: false)
+    }
+    guard let corners = sampler.sample(whitened(image), index: index, count: count, into: row)
+    else {
       contrasts?.recordFlat(index, row(0))
       let error = ImageDataError(
         "\(images.name(at: index)): next to no patch has the variance that is asked for",
         remedy: "leave this image out, or keep patches of low variance: rejectsVarianceBelow, "
           + "--reject-variance-below 0")
-      return (index, error, true)
-    } catch {
-      return (index, error, false)
+      throw Flawed(error: error, isFlat: true)
     }
+    contrasts?.record(index, count: count, row)
+    var patch = [Float](repeating: 0, count: sampler.patchHeight * sampler.patchWidth)
+    patch.withUnsafeMutableBufferPointer { patch in
+      for (number, corner) in corners.enumerated() {
+        sampler.cut(image, corner.y, corner.x, into: patch)
+        sums.add(patch)
+        _ = raw(number)?.update(from: patch)
+      }
+    }
+    return sums
   }
 }
 
@@ -98,7 +133,8 @@ extension PatchSampler {
       images: images, sampler: self, whitened: { $0 }, team: team, progress: { _ in })
     do {
       return try collector.collect(
-        used, counts: used.map { counts[$0] }, inOrder: false, stage: "cutting patches")
+        used, counts: used.map { counts[$0] }, inOrder: false, stage: "cutting patches"
+      ).patches
     } catch {
       throw error.images[0].error
     }

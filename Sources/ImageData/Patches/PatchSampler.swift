@@ -85,29 +85,35 @@ public struct PatchSampler: Sendable {
   /// Writes `count` patches of `image`, row after row, into `rows`.
   ///
   /// - Parameter index: the image's number, for its random numbers.
-  /// - Returns: false where too few patches reach the smallest variance.
+  /// - Returns: the patches' upper left corners; nil where too few reach the smallest variance.
   func sample(
     _ image: GrayImage, index: Int, count: Int, into row: (Int) -> UnsafeMutableBufferPointer<Float>
-  ) -> Bool {
+  ) -> [(y: Int, x: Int)]? {
     var stream = RandomStream(seed: seed, purpose: .patchSampling, step: index)
     let rows = image.height - smallestImage.height + 1
     let columns = image.width - smallestImage.width + 1
     precondition(rows > 0 && columns > 0, "an image of \(image.size), less than \(smallestImage)")
     var tries = count * Self.triesPerPatch
+    var corners: [(y: Int, x: Int)] = []
+    corners.reserveCapacity(count)
     for number in 0..<count {
       let patch = row(number)
+      var corner = (y: 0, x: 0)
       repeat {
-        if tries == 0 && !takesDullInTheEnd { return false }
+        if tries == 0 && !takesDullInTheEnd { return nil }
         tries -= 1
-        let y = border + Int(stream.next(upperBound: UInt64(rows)))
-        let x = border + Int(stream.next(upperBound: UInt64(columns)))
-        cut(image, y, x, into: patch)
+        corner.y = border + Int(stream.next(upperBound: UInt64(rows)))
+        corner.x = border + Int(stream.next(upperBound: UInt64(columns)))
+        cut(image, corner.y, corner.x, into: patch)
+        if removesPatchMean { removeMean(patch) }
       } while isDull(patch) && !(takesDullInTheEnd && tries <= 0)
+      corners.append(corner)
     }
-    return true
+    return corners
   }
 
-  private func cut(
+  /// Copies a patch as it is.
+  func cut(
     _ image: GrayImage, _ top: Int, _ left: Int, into patch: UnsafeMutableBufferPointer<Float>
   ) {
     image.pixels.withUnsafeBufferPointer { pixels in
@@ -116,7 +122,6 @@ public struct PatchSampler: Sendable {
         for x in 0..<patchWidth { patch[y * patchWidth + x] = pixels[source + x] }
       }
     }
-    if removesPatchMean { removeMean(patch) }
   }
 
   private func isDull(_ patch: UnsafeMutableBufferPointer<Float>) -> Bool {

@@ -30,15 +30,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   public var components: PrincipalComponents?
   /// What was multiplied by at the end.
   public var scale: Float
-
-  /// The same without whitening: patches of the same size and kind, in the luminance and from the
-  /// places where they are cut, with nothing taken from them and nothing scaled.
-  public var beforeWhitening: Preprocessing {
-    var untreated = self
-    (untreated.whitening, untreated.removesPatchMean) = (.none, false)
-    (untreated.mean, untreated.components, untreated.scale) = (nil, nil, 1)
-    return untreated
-  }
+  /// What the training patches were like before all this; nil where that is not known: of models
+  /// that were trained elsewhere.
+  public var raw: RawPixels?
 
   /// Nothing is done to patches, cut from images as they are: for models that were trained
   /// elsewhere, on patches whose treatment is not known here.

@@ -12,8 +12,13 @@ public struct ArrayStream {
   public var reading = ArrayReading()
   /// Told of rows done and rows in all.
   public var progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  /// Whether patches of quite another scale than in training are taken.
+  public var takesAnyScale = false
+  /// Told of what looks wrong with the rows.
+  public var warn: (String) -> Void = { _ in }
 
-  private let input: String
+  /// The file or "-" that rows are read from.
+  let input: String
   private let output: String
 
   /// - Parameters:
@@ -39,11 +44,12 @@ public struct ArrayStream {
   ///   - name: of the output's array, in files that have names.
   ///   - rowShape: shape of a row of the output.
   ///   - transform: called in order with up to `rowsAtATime` rows.
+  ///   - finish: called before the output is complete, and may refuse the whole.
   /// - Throws: where the input is not such an array, ends too early or holds a number that is not
   ///   finite, or the output cannot be written; nothing is left half-written.
   public func run(
     columns: Int, what: String, cutting: ArrayRowReader.Cutting? = nil, name: String,
-    rowShape: [Int], _ transform: (Matrix) throws -> Matrix
+    rowShape: [Int], _ transform: (Matrix) throws -> Matrix, finish: () throws -> Void = {}
   ) throws -> Result {
     let started = Date()
     let reader = try ArrayRowReader(path: input, reading: reading, cutting: cutting)
@@ -60,6 +66,7 @@ public struct ArrayStream {
       done += rows.rows
       progress(done, reader.rows)
     }
+    try finish()
     try writer.finish()
     return Result(rows: done, seconds: Date().timeIntervalSince(started))
   }

@@ -17,11 +17,17 @@ extension FinishedRun {
   }
 
   /// Codes → patches, as the model sees them or taken back toward the images' units.
+  ///
+  /// - Throws: also where the patches are far larger than any that were trained on.
   public func decode(_ stream: ArrayStream, restored: Bool) throws -> ArrayStream.Result {
-    try stream.run(
+    var check = ScaleCheck(
+      preprocessing, of: "\(stream.input), decoded", takesAny: stream.takesAnyScale)
+    return try stream.run(
       columns: learned.filters.rows, what: "codes", name: "patches", rowShape: patchShape
     ) { codes in
       let patches = learned.reconstructions(of: codes)
+      // Codes of small patches, of one filter each say, are as good as any.
+      try check.add(patches, raw: nil)
       return restored ? preprocessing.restored(patches) : patches
     }
   }
@@ -39,18 +45,25 @@ extension FinishedRun {
   private var patchShape: [Int] { [preprocessing.patchHeight, preprocessing.patchWidth] }
 
   /// Patches, treated as the training data was, → rows of `rowShape`.
+  ///
+  /// - Throws: also where patches are given but whole images are whitened, or values are of quite
+  ///   another scale than in training.
   func patches(
     of stream: ArrayStream, treated: Bool, to name: String, _ rowShape: [Int],
     _ transform: (Matrix) -> Matrix
   ) throws -> ArrayStream.Result {
-    try stream.run(
+    var check = ScaleCheck(preprocessing, of: stream.input, takesAny: stream.takesAnyScale)
+    return try stream.run(
       columns: preprocessing.pixels, what: "patches",
       cutting: ArrayRowReader.Cutting(preprocessing, whitens: !treated), name: name,
       rowShape: rowShape
     ) { rows in
       var patches = rows
       if !treated { preprocessing.apply(to: &patches) }
+      try check.add(patches, raw: treated ? nil : rows)
       return transform(patches)
+    } finish: {
+      try check.finish().map(stream.warn)
     }
   }
 }

@@ -12,14 +12,17 @@ public enum FilterOrder: String, CaseIterable, Sendable {
   case index
 
   /// The filters' indices in this order; with `activity`, inactive ones come last.
-  public func order(of evaluation: FilterEvaluation, patchWidth: Int) -> [Int] {
-    let filters = evaluation.filters
+  ///
+  /// - Parameters:
+  ///   - filters: Φ, `[latents, pixels]`.
+  ///   - use: how much each is used.
+  package func order(
+    of filters: Matrix, active: [Bool], use: [Double], patchWidth: Int
+  ) -> [Int] {
     let keys: [Double]
     switch self {
     case .activity:
-      keys = zip(evaluation.active.active, evaluation.use).map { isActive, use in
-        isActive ? -use : 1e6 - use
-      }
+      keys = zip(active, use).map { isActive, use in isActive ? -use : 1e6 - use }
     case .norm: keys = filters.rowEnergies.map { -$0 }
     case .frequency:
       keys = (0..<filters.rows).map { roughness(of: filters.row($0), width: patchWidth) }

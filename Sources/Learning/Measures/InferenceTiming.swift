@@ -10,7 +10,7 @@ package struct InferenceTiming {
   /// nil where there are none.
   package static func secondsPerThousand(_ run: any FinishedRun, team: ThreadTeam) throws -> Double?
   {
-    let patches = try run.patches(team: team)
+    let patches = try run.folder.data(team: team).evaluationPatches
     let shown = patches.selectingRows(0..<min(patchCount, patches.rows))
     if shown.rows == 0 { return nil }
     let encode = run.learned.encoder(team: team)

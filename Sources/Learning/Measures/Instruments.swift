@@ -18,13 +18,21 @@ public struct Instruments: Sendable {
     (self.noiseTest, self.gaborFitter, self.team) = (noiseTest, gaborFitter, team)
   }
 
-  /// - Parameter patches: like those that filters are measured on, `[N, pixels]`.
-  public init(for preprocessing: Preprocessing, patches: Matrix, team: ThreadTeam) {
+  /// - Parameters:
+  ///   - patches: like those that filters are measured on, `[N, pixels]`.
+  ///   - progress: told how far the noise is drawn with which filters are compared.
+  public init(
+    for preprocessing: Preprocessing, patches: Matrix, team: ThreadTeam,
+    progress: @escaping ProgressReport = { _ in }
+  ) {
     let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
     self.init(
       NoiseTest(
         height: height, width: width,
-        data: patches.selectingRows(0..<min(8000, patches.rows)), team: team),
+        data: patches.selectingRows(0..<min(8000, patches.rows)), team: team
+      ) { done, total in
+        progress(DataProgress(stage: "drawing noise filters", done: done, total: total))
+      },
       gaborFitter: preprocessing.kind == .cut ? GaborFitter(height: height, width: width) : nil,
       team: team)
   }

@@ -22,6 +22,8 @@ public struct Run<Method: LearningMethod> {
   private let learner: Method.Learner
   private let lock: RunLock
   private let started = Date()
+  /// Seconds after which a checkpoint is written in the midst of an epoch.
+  public var checkpointInterval = 600.0
 
   /// Follows a run's progress.
   public struct Observer {
@@ -49,10 +51,11 @@ public struct Run<Method: LearningMethod> {
   ///
   /// - Throws: a `RunError` where the folder is taken or a setting is out of its range.
   public init(
-    new configuration: Method, at url: URL, data: DataSet, team: ThreadTeam
+    new configuration: Method, at url: URL, data: DataSet, team: ThreadTeam,
+    progress: @escaping ProgressReport = { _ in }
   ) throws {
     try RunFolder.checkIsFree(url)
-    try self.init(configuration, data, team) { try RunFolder.create(at: url, $0) }
+    try self.init(configuration, data, team, progress) { try RunFolder.create(at: url, $0, $1) }
   }
 
   /// Begins a run in a new folder `runs/NAME-NUMBER`, the first free one for its data, also where
@@ -60,23 +63,28 @@ public struct Run<Method: LearningMethod> {
   ///
   /// - Throws: a `RunError` where a setting is out of its range.
   public init(
-    new configuration: Method, namedFor source: DataSource, data: DataSet, team: ThreadTeam
+    new configuration: Method, namedFor source: DataSource, data: DataSet, team: ThreadTeam,
+    progress: @escaping ProgressReport = { _ in }
   ) throws {
-    try self.init(configuration, data, team) { try RunFolder.create(for: source, $0) }
+    try self.init(configuration, data, team, progress) {
+      try RunFolder.create(for: source, $0, $1)
+    }
   }
 
   private init(
     _ configuration: Method, _ data: DataSet, _ team: ThreadTeam,
-    folder create: (Method) throws -> RunFolder
+    _ progress: @escaping ProgressReport, folder create: (Method, DataRecord) throws -> RunFolder
   ) throws {
     try Instruments.requireMeasurable(data.preprocessing)
     var configuration = configuration
     configuration.resolve(for: data.kind)
     configuration.data.preparation = data.configuration
+    configuration.data.source = configuration.data.source.map(DataRecord.absolute)
     try configuration.validate()
-    let site = LearningSite(data, team: team)
+    let site = LearningSite(data, team: team, progress: progress)
     let learner = try configuration.learner(on: site, from: nil)
-    let folder = try create(configuration)
+    let record = DataRecord(configuration.data.source, data.origin)
+    let folder = try create(configuration, record)
     self.init(folder, configuration, site, learner, try RunLock(folder))
   }
 
@@ -88,7 +96,8 @@ public struct Run<Method: LearningMethod> {
   ///   those that it was trained with, or where there is a model without a checkpoint, which would
   ///   be lost.
   public init(
-    resuming folder: RunFolder, _ configuration: Method, data: DataSet, team: ThreadTeam
+    resuming folder: RunFolder, _ configuration: Method, data: DataSet, team: ThreadTeam,
+    progress: @escaping ProgressReport = { _ in }
   ) throws {
     let lock = try RunLock(folder)
     let holdsModel = FileManager.default.fileExists(atPath: folder.modelFile.path)
@@ -103,8 +112,9 @@ public struct Run<Method: LearningMethod> {
     if let trained, !configuration.extends(trained) {
       try folder.check(configuration, against: trained)
     }
+    try folder.check(data, at: configuration.data.source)
     TemporaryName.sweep(folder.url)
-    let site = LearningSite(data, team: team)
+    let site = LearningSite(data, team: team, progress: progress)
     let resumed = try Checkpoint.newest(in: folder) { checkpoint in
       try configuration.learner(on: site, from: checkpoint)
     }
@@ -148,9 +158,10 @@ public struct Run<Method: LearningMethod> {
       ? try TensorBoardLog(folder, after: done, data.preprocessing) : nil
     while done < total {
       var continues = true
+      let saved = Date()
       let epoch = try learner.learnEpoch { count in
         continues = observer.step(count, total)
-        return continues
+        return continues && Date().timeIntervalSince(saved) < checkpointInterval
       }
       let row = epoch.map { Method.numbers($0, seconds: seconds()) } ?? []
       if epoch != nil {
@@ -182,6 +193,9 @@ public struct Run<Method: LearningMethod> {
     try FilterMosaic(evaluation, data.preprocessing, order: .activity)
       .write(to: folder.filtersPicture.path)
     try configuration.curves(of: metrics).write(to: folder.curvesPicture.path)
+    var record = RunRecord(
+      evaluation, model, data: data, seconds: metrics.trainingSeconds, team: site.team)
+    try record.write(to: folder)
     let environment = Environment(threads: site.team.count, started: started, seconds: seconds)
     let text = try json(environment, pretty: true)
     try RunChecksums(folder).write(folder, environment: text)
@@ -190,10 +204,11 @@ public struct Run<Method: LearningMethod> {
 }
 
 extension LearningSite {
-  init(_ data: DataSet, team: ThreadTeam) {
+  init(_ data: DataSet, team: ThreadTeam, progress: @escaping ProgressReport = { _ in }) {
     self.init(
       data: data,
-      instruments: Instruments(for: data.preprocessing, patches: data.train, team: team),
+      instruments: Instruments(
+        for: data.preprocessing, patches: data.train, team: team, progress: progress),
       team: team)
   }
 }
@@ -210,12 +225,22 @@ extension FilterMosaic {
   public init(
     _ evaluation: FilterEvaluation, _ preprocessing: Preprocessing, order: FilterOrder
   ) {
-    let active = evaluation.active
     self.init(
-      filters: evaluation.filters, patchHeight: preprocessing.patchHeight,
+      evaluation.filters, active: evaluation.active.active, use: evaluation.use, preprocessing,
+      order: order)
+  }
+
+  /// The same of what is known of each filter.
+  init(
+    _ filters: Matrix, active: [Bool], use: [Double], _ preprocessing: Preprocessing,
+    order: FilterOrder
+  ) {
+    self.init(
+      filters: filters, patchHeight: preprocessing.patchHeight,
       patchWidth: preprocessing.patchWidth,
-      order: order.order(of: evaluation, patchWidth: preprocessing.patchWidth),
-      inactive: active.active.map { !$0 },
-      caption: Self.caption(filters: active.latents, active: active.count))
+      order: order.order(
+        of: filters, active: active, use: use, patchWidth: preprocessing.patchWidth),
+      inactive: active.map { !$0 },
+      caption: Self.caption(filters: filters.rows, active: active.count { $0 }))
   }
 }

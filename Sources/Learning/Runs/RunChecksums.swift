@@ -14,7 +14,7 @@ struct RunChecksums {
   func write(_ folder: RunFolder, environment: Data) throws {
     let files = [
       folder.configurationFile, folder.metricsFile, folder.modelFile, folder.filtersPicture,
-      folder.curvesPicture,
+      folder.curvesPicture, folder.recordFile,
     ]
     var hashes = try files.map {
       ($0.lastPathComponent, try Self.hash(Data(contentsOf: $0, options: .mappedIfSafe)))
@@ -35,7 +35,7 @@ struct RunChecksums {
   /// Whether a file is as it was written, as far as that is known.
   func isRight(_ data: Data, of name: String) -> Bool {
     guard let known = read()?.last(where: { $0.name == name })?.hash else { return true }
-    return (try? Self.hash(data)) ?? known == known
+    return (try? Self.hash(data)) == known
   }
 
   /// Forgets the hashes: the run goes on.

@@ -11,16 +11,23 @@ extension RunFolder {
   public static func create(
     at url: URL, _ configuration: some Configuration
   ) throws -> RunFolder {
+    try create(at: url, configuration, nil)
+  }
+
+  /// - Parameter data: what the run learns from; nil where that is not known.
+  static func create(
+    at url: URL, _ configuration: some Configuration, _ data: DataRecord?
+  ) throws -> RunFolder {
     try checkIsFree(url)
     if FileManager.default.fileExists(atPath: url.path) {
-      try fill(url, configuration, of: url)
+      try fill(url, configuration, data, of: url)
       return RunFolder(url: url)
     }
     try makeFolder(url.deletingLastPathComponent(), of: url)
     removeLeftovers(of: url)
     let fresh = TemporaryName.beside(url)
     do {
-      try fill(fresh, configuration, of: url)
+      try fill(fresh, configuration, data, of: url)
       guard Disk.rename(fresh, to: url) else {
         try checkIsFree(url)
         throw RunError(file: url, "cannot be made: \(systemFailure())")
@@ -34,13 +41,13 @@ extension RunFolder {
 
   /// Makes a new run's folder under the first free name for its data, also where other processes do
   /// the same at once.
-  static func create(for source: DataSource, _ configuration: some Configuration) throws
-    -> RunFolder
-  {
+  static func create(
+    for source: DataSource, _ configuration: some Configuration, _ data: DataRecord?
+  ) throws -> RunFolder {
     while true {
       let url = URL(filePath: freeName(for: source))
       do {
-        return try create(at: url, configuration)
+        return try create(at: url, configuration, data)
       } catch {
         // Taken in the meantime?
         guard FileManager.default.fileExists(atPath: url.path) else { throw error }
@@ -49,9 +56,10 @@ extension RunFolder {
   }
 
   private static func fill(
-    _ folder: URL, _ configuration: some Configuration, of run: URL
+    _ folder: URL, _ configuration: some Configuration, _ data: DataRecord?, of run: URL
   ) throws {
     try makeFolder(folder.appending(path: "checkpoints", directoryHint: .isDirectory), of: run)
+    try data?.seen(from: run).write(to: RunFolder(url: folder))
     try AtomicFile.write(
       Data(configuration.yaml.utf8), to: folder.appending(path: "config.yaml"))
   }
@@ -109,12 +117,14 @@ extension RunFolder {
 
   /// Whether a folder holds at most a configuration and no checkpoint.
   private static func holdsOnlyAStart(_ url: URL) -> Bool {
-    func isTemporary(_ name: String) -> Bool { TemporaryName.matches(name, of: "config.yaml") }
+    func isTemporary(_ name: String) -> Bool {
+      ["config.yaml", "data.json"].contains { TemporaryName.matches(name, of: $0) }
+    }
     let manager = FileManager.default
     guard let entries = try? manager.contentsOfDirectory(atPath: url.path) else { return false }
     let checkpoints = RunFolder(url: url).checkpoints.path
     return entries.allSatisfy { name in
-      name == "config.yaml" || isTemporary(name)
+      name == "config.yaml" || name == "data.json" || isTemporary(name)
         || name == "checkpoints" && (try? manager.contentsOfDirectory(atPath: checkpoints)) == []
     }
   }

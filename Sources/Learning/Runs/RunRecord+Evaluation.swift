@@ -30,24 +30,29 @@ extension RunRecord {
   /// What is known of a finished run; measured now, on its own test patches, where it was not yet
   /// or the model is newer.
   package static func measured(_ folder: RunFolder, team: ThreadTeam) throws -> RunRecord {
+    if let record = RunRecord(in: folder), record.isCurrent(in: folder) { return record }
+    // An unfinished run has no model, and says so before any data is read.
+    let run = try folder.finishedRun()
+    return try measured(run, on: folder.data(team: team), team: team)
+  }
+
+  /// Whether the folder's model is the one that was measured.
+  private func isCurrent(in folder: RunFolder) -> Bool {
+    if let model { return model == DataOrigin.File(folder.modelFile).crc32 }
     func date(_ url: URL) -> Date? {
       try? url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
     }
-    if let record = RunRecord(in: folder), let written = date(folder.recordFile),
-      let trained = date(folder.modelFile), written >= trained
-    {
-      return record
+    guard let written = date(folder.recordFile), let trained = date(folder.modelFile) else {
+      return false
     }
-    // An unfinished run has no model, and says so before any data is read.
-    let run = try folder.finishedRun()
-    return try measured(run, on: run.method.data.dataSet(team: team), team: team)
+    return written >= trained
   }
 
   /// A finished run measured on its data, as at the end of training, and written down.
   package static func measured(
     _ run: any FinishedRun, on data: DataSet, team: ThreadTeam
   ) throws -> RunRecord {
-    let record = RunRecord(
+    var record = RunRecord(
       try run.evaluate(on: data, team: team), run.learned, data: data,
       seconds: try run.method.metrics(in: run.folder).trainingSeconds, team: team)
     try record.write(to: run.folder)

@@ -16,6 +16,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var amortization: AmortizationGap?
   /// Nil in older records.
   package var equalSparsity: [EqualSparsity]?
+  /// The checksum of the model that was measured; nil in older records.
+  package var model: String?
 
   /// One latent and its filter.
   package struct Filter: Codable, Hashable, Sendable {
@@ -98,7 +100,9 @@ extension RunRecord {
     return (encoder, decoder)
   }
 
-  package func write(to folder: RunFolder) throws {
+  /// Writes the record of the model that lies in the folder.
+  package mutating func write(to folder: RunFolder) throws {
+    model = DataOrigin.File(folder.modelFile).crc32
     try RunChecksums(folder).write(Self.coder.0.encode(self), to: folder.recordFile)
   }
 

@@ -53,32 +53,34 @@ extension RunFolder {
 }
 
 extension FinishedRun {
-  /// The run's own test patches or, where `path` is given, patches of that data, treated as the
-  /// training data was.
+  /// Patches of other data, treated as the training data was.
   ///
   /// - Parameters:
-  ///   - other: how that data is to be read; nil for as the run's own.
-  ///   - leftOut: told of files that could not be read, where those are skipped.
-  public func patches(
-    of path: String? = nil, reading other: DataConfiguration? = nil, team: ThreadTeam,
-    leftOut: (ImageDataError) -> Void = { _ in }
-  ) throws -> Matrix {
-    guard let path else { return try method.data.dataSet(team: team).evaluationPatches }
-    let preparation = other ?? method.data.preparation
-    let source = try DataSource.open(path: path, reading: preparation.reading)
-    return try preprocessing.patches(
-      from: source, count: preparation.heldOutPatches ?? 8192,
-      skipsUnreadable: preparation.skipsUnreadable, largestImage: preparation.largestImage,
-      team: team, leftOut: leftOut)
+  ///   - path: where the data lies.
+  ///   - other: how it is to be read.
+  /// - Throws: an `ImageDataError` where it cannot be treated so, or is of quite another scale.
+  public func patches(of path: String, _ other: OtherData, team: ThreadTeam) throws -> Matrix {
+    var reading = other.preparation.reading
+    if other.isTreated { reading.meaning = .patches }
+    let treatment = other.isTreated ? preprocessing.afterTreatment : preprocessing
+    return try treatment.patches(
+      from: DataSource.open(path: path, reading: reading),
+      count: other.preparation.heldOutPatches ?? 8192,
+      skipsUnreadable: other.preparation.skipsUnreadable, takesAnyScale: other.takesAnyScale,
+      largestImage: other.preparation.largestImage, team: team, notice: other.notice)
   }
 
-  /// The model measured on the run's own test patches, or on other data.
+  /// The model measured on the run's own test patches or, where `path` is given, on other data; if
+  /// these are the run's own, which have been moved there, on its own test patches.
   public func evaluate(
-    on path: String? = nil, reading other: DataConfiguration? = nil, team: ThreadTeam,
-    leftOut: (ImageDataError) -> Void = { _ in }
+    on path: String? = nil, _ other: OtherData? = nil, team: ThreadTeam
   ) throws -> FilterEvaluation {
-    if path == nil { return try evaluate(on: method.data.dataSet(team: team), team: team) }
-    let patches = try patches(of: path, reading: other, team: team, leftOut: leftOut)
+    let reading = (other?.preparation ?? method.data.preparation).reading
+    guard let path, try !folder.isMoved(to: path, reading: reading, team: team) else {
+      return try evaluate(on: folder.data(at: path, team: team), team: team)
+    }
+    let patches = try patches(
+      of: path, other ?? OtherData(method.data.preparation), team: team)
     return learned.evaluation(
       on: patches, Instruments(for: preprocessing, patches: patches, team: team))
   }
@@ -94,7 +96,11 @@ extension FinishedRun {
   public func writeFilters(to path: String, order: FilterOrder, team: ThreadTeam) throws {
     guard ArrayRowWriter.knows(path) else {
       _ = try FigureFormat(path: path)
-      try FilterMosaic(evaluate(team: team), preprocessing, order: order).write(to: path)
+      let known = try RunRecord.measured(folder, team: team).filters
+      try FilterMosaic(
+        learned.filters, active: known.map(\.isActive), use: known.map(\.use), preprocessing,
+        order: order
+      ).write(to: path)
       return
     }
     let filters = learned.filters

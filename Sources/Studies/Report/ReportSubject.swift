@@ -22,8 +22,9 @@ struct ReportSubject: Sendable {
     let run = try folder.finishedRun()
     (method, filters) = (run.method, run.learned.filters)
     courses = try ([folder] + siblings).map { try run.method.metrics(in: $0) }
-    let keys = record.filters.map { $0.isActive ? -$0.use : 1e6 - $0.use }
-    order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    order = FilterOrder.activity.order(
+      of: filters, active: record.filters.map(\.isActive), use: record.filters.map(\.use),
+      patchWidth: record.data.patchWidth)
   }
 
   /// Orders the filters as those of `other` that they match; those without a partner come last.

@@ -48,7 +48,10 @@ struct StudyRun: Sendable {
   var isFinished: Bool { record != nil }
 
   /// What was measured; nil while the run is not finished.
-  var record: RunRecord? { (try? existingFolder()).flatMap { $0 }.flatMap(RunRecord.init) }
+  var record: RunRecord? {
+    guard let folder = try? existingFolder(), folder.isFinished else { return nil }
+    return RunRecord(in: folder)
+  }
 
   /// About how much work the run is, in multiplications.
   var cost: Double { configuration.method.cost }
@@ -79,14 +82,8 @@ struct StudyRun: Sendable {
     var observer = Run<Method>.Observer()
     observer.step = { done, total in progress(Double(done) / Double(max(1, total))) }
     do {
-      guard case .finished(let evaluation, let model) = try run.run(observer) else {
-        return .stopped
-      }
-      let record = RunRecord(
-        evaluation, model, data: data,
-        seconds: try method.metrics(in: run.folder).trainingSeconds, team: team)
-      try record.write(to: run.folder)
-      return finished(record)
+      guard case .finished = try run.run(observer) else { return .stopped }
+      return finished(try .measured(run.folder, team: team))
     } catch let error as any LearningDivergence {
       return .diverged("\(error)")
     }

@@ -25,13 +25,18 @@ struct DataCheckCommand: ParsableCommand {
 
   func run() throws {
     let team = compute.team
-    let (configuration, source) = try options.configuration(dataPath: data)
-    let prepared = try DataSet(source, configuration.data.preparation, team: team)
+    let console = Console(isQuiet: compute.quiet)
+    let (configuration, source) = try options.configuration(dataPath: data, console)
+    let bar = StageBar(isQuiet: compute.quiet)
+    let prepared = try DataSet(
+      source, configuration.data.preparation, keepsRaw: out != nil, team: team,
+      progress: { bar.update($0) })
+    bar.clear()
     print("\(prepared.check)")
     print(configuration.header(pixels: prepared.preprocessing.pixels, kind: prepared.kind))
-    if let out {
-      try DataSheet(source, prepared, team: team).write(to: out)
-      Console(isQuiet: compute.quiet).say("wrote \(out)")
+    if let out, let raw = prepared.raw {
+      try DataSheet(prepared, raw: raw, title: source.title).write(to: out)
+      console.say("wrote \(out)")
     }
   }
 }

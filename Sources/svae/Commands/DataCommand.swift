@@ -8,7 +8,10 @@ struct DataCommand: ParsableCommand {
       svae data photos/       checks the folder; the same as svae data check photos/
       svae data list          names the data sets that can be fetched
       svae data fetch mnist   brings one into data/mnist
+      svae data patches RUN   writes the patches of a run
       """,
-    subcommands: [DataCheckCommand.self, DataFetchCommand.self, DataListCommand.self],
+    subcommands: [
+      DataCheckCommand.self, DataFetchCommand.self, DataListCommand.self, DataPatchesCommand.self,
+    ],
     defaultSubcommand: DataCheckCommand.self)
 }

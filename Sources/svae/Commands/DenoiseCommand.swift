@@ -37,6 +37,9 @@ struct DenoiseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pixels from one patch to the next.", valueName: "pixels"))
   var stride = 1
 
+  @Flag(help: "Take a picture of whatever scale, however unlike the training data's.")
+  var anyScale = false
+
   @Flag(help: "Print one flat JSON object.")
   var json = false
 
@@ -67,10 +70,13 @@ struct DenoiseCommand: ParsableCommand {
       throw ValidationError("\(input) has no noise that can be seen: name it by --noise-sigma.")
     }
     let team = compute.team
-    let denoiser = try ImageDenoiser(trained, noise: noise, stride: stride, team: team)
+    var denoiser = try ImageDenoiser(trained, noise: noise, stride: stride, team: team)
+    denoiser.takesAnyScale = anyScale
     let bar = ProgressBar(isQuiet: compute.quiet, unit: "patches")
     let result = try denoiser.denoised(noisy) { done, total in bar.update(done, of: total) }
     bar.clear()
+    let console = Console(isQuiet: compute.quiet)
+    result.warning.map(console.warn)
     try result.image.write(to: URL(filePath: out))
 
     let summary = DenoisingSummary(
@@ -83,6 +89,6 @@ struct DenoiseCommand: ParsableCommand {
     } else {
       print(summary.line)
     }
-    Console(isQuiet: compute.quiet).say("wrote \(out)")
+    console.say("wrote \(out)")
   }
 }

@@ -31,12 +31,11 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let run = try RunFolder(existing: URL(filePath: folder)).finishedRun()
-    var preparation = run.method.data.preparation
-    if data != nil { other.apply(to: &preparation) }
     let console = Console(isQuiet: compute.quiet)
-    let evaluation = try run.evaluate(on: data, reading: preparation, team: compute.team) {
-      console.warn("left out: \($0)")
-    }
+    var data = OtherData(run.method.data.preparation)
+    other.apply(to: &data)
+    data.notice = { console.warn($0) }
+    let evaluation = try run.evaluate(on: self.data, data, team: compute.team)
     let summary = Summary(evaluation)
     print(json ? try summary.json() : summary.table)
   }

@@ -64,10 +64,10 @@ struct SparseCodeEncodeCommand: ParsableCommand {
   func run() throws {
     let trained = try TrainedRun<DictionaryConfiguration>(
       RunFolder(existing: URL(filePath: folder)))
-    let report = try trained.encode(
-      files.stream(trained.preprocessing), treated: treated, solver: solver, gap: gap,
-      activeAtoms: activeAtoms, lambda: lambda, team: compute.team)
     let console = Console(isQuiet: compute.quiet)
+    let report = try trained.encode(
+      files.stream(trained.preprocessing, console), treated: treated, solver: solver, gap: gap,
+      activeAtoms: activeAtoms, lambda: lambda, team: compute.team)
     console.say(
       String(
         format:

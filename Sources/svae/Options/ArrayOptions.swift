@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageData
+import Learning
 
 /// How data that a run was not trained on is to be read.
 struct OtherDataOptions: ParsableArguments {
@@ -10,12 +11,19 @@ struct OtherDataOptions: ParsableArguments {
 
   @Option("data.largestImage", valueName: "megapixels") var largestImage
 
+  @Flag(help: "These are patches, whitened and scaled already as the training data was.")
+  var treated = false
+
+  @Flag(help: "Take values of whatever scale, however unlike the training data's.")
+  var anyScale = false
+
   @OptionGroup var arrays: ArrayOptions
 
-  func apply(to preparation: inout DataConfiguration) {
-    if skipUnreadable { preparation.skipsUnreadable = true }
-    largestImage?.change(&preparation)
-    arrays.apply(to: &preparation)
+  func apply(to data: inout OtherData) {
+    if skipUnreadable { data.preparation.skipsUnreadable = true }
+    largestImage?.change(&data.preparation)
+    arrays.apply(to: &data.preparation)
+    (data.isTreated, data.takesAnyScale) = (treated, anyScale)
   }
 }
 

@@ -34,7 +34,17 @@ struct SettingOptions: ParsableArguments {
       "One setting by its key, such as data.border=8; may be repeated. 'svae settings' lists all keys.",
       valueName: "key=value"))
   var settings: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Whose defaults to take: photographs or small-images. (default: by the kind of data; for \
+      patches by their spectrum)
+      """, valueName: "kind"))
+  var defaults: DefaultsKind?
 }
+
+extension DefaultsKind: ExpressibleByArgument {}
 
 extension LearningOptions {
   /// What the file, `--set` and the options say, in this order.
@@ -47,13 +57,16 @@ extension LearningOptions {
     return changes
   }
 
-  /// The data, and the settings laid over the defaults for its kind.
-  func configuration(dataPath: String?) throws -> (Content, DataSource) {
+  /// The data, and the settings laid over the defaults for its kind; where these are not obvious,
+  /// the console says which.
+  func configuration(dataPath: String?, _ console: Console) throws -> (Content, DataSource) {
     let changes = try changes(dataPath: dataPath)
     let given = changes.applied(to: Content())
     let source = try given.data.open()
-    let configuration = try changes.applied(to: given.base(for: source.kind))
+    let (base, note) = try given.base(for: source, layers.defaults)
+    let configuration = changes.applied(to: base)
     try configuration.validate()
+    if let note { console.say("defaults      \(note)") }
     return (configuration, source)
   }
 

@@ -22,9 +22,23 @@ struct RunTarget: ParsableArguments {
       """, valueName: "run"))
   var resume: String?
 
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      "With --resume: where the run's data lies now, if it was moved.", valueName: "folder"))
+  var place: String?
+
+  @Flag(help: "With --resume: go on although the data is not what the run was begun with.")
+  var changedData = false
+
   mutating func validate() throws {
     if resume != nil, data != nil || out != nil {
-      throw ValidationError("--resume uses the run's own data and folder: give neither.")
+      throw ValidationError(
+        "--resume uses the run's own data and folder: give neither. "
+          + "Where the data was moved, name its place with --data.")
+    }
+    if resume == nil, place != nil || changedData {
+      throw ValidationError("--data and --changed-data go with --resume.")
     }
   }
 
@@ -83,15 +97,23 @@ struct RunTarget: ParsableArguments {
     if let resume {
       return try run(resuming: RunFolder(existing: URL(filePath: resume)), options, team, console)
     }
-    var (configuration, source) = try options.configuration(dataPath: self.data)
+    var (configuration, source) = try options.configuration(dataPath: self.data, console)
     let url = out.map { URL(filePath: $0) }
     if let url { try RunFolder.checkIsFree(url) }
-    let data = try DataSet(source, configuration.data.preparation, team: team)
+    let bar = StageBar(isQuiet: console.isQuiet)
+    let report: ProgressReport = { bar.update($0) }
+    let data = try DataSet(
+      source, configuration.data.preparation, team: team, progress: report)
+    bar.clear()
     console.say("\(data.check)")
     options.fit(&configuration, pixels: data.preprocessing.pixels)
     console.say(configuration.header(pixels: data.preprocessing.pixels, kind: data.kind) + "\n")
-    if let url { return try Run(new: configuration, at: url, data: data, team: team) }
-    return try Run(new: configuration, namedFor: source, data: data, team: team)
+    defer { bar.clear() }
+    if let url {
+      return try Run(new: configuration, at: url, data: data, team: team, progress: report)
+    }
+    return try Run(
+      new: configuration, namedFor: source, data: data, team: team, progress: report)
   }
 
   private func run<Options: LearningOptions>(
@@ -108,8 +130,15 @@ struct RunTarget: ParsableArguments {
           + "on with \(command) --resume \(path) --\(option) NUMBER")
       return nil
     }
-    let data = try configuration.data.dataSet(team: team)
-    let run = try Run(resuming: folder, configuration, data: data, team: team)
+    let bar = StageBar(isQuiet: console.isQuiet)
+    defer { bar.clear() }
+    let report: ProgressReport = { bar.update($0) }
+    let data = try folder.data(
+      at: place, takesOthers: changedData, team: team, progress: report)
+    if place != nil || changedData { try folder.remember(data, at: place) }
+    let run = try Run(
+      resuming: folder, configuration, data: data, team: team, progress: report)
+    bar.clear()
     console.say("resuming \(folder.url.relativePath)\n")
     return run
   }

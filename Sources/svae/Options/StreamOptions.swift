@@ -21,13 +21,18 @@ struct StreamFiles: ParsableArguments {
 
   @OptionGroup var arrays: ArrayOptions
 
+  @Flag(help: "Take values of whatever scale, however unlike the training data's.")
+  var anyScale = false
+
   /// The stream, of patches as `preprocessing` has them.
-  func stream(_ preprocessing: Preprocessing) -> ArrayStream {
+  func stream(_ preprocessing: Preprocessing, _ console: Console) -> ArrayStream {
     var preparation = DataConfiguration()
     preparation.patchSize = preprocessing.patchHeight
     arrays.apply(to: &preparation)
     var stream = ArrayStream(from: input, to: out)
     stream.reading = preparation.reading
+    stream.takesAnyScale = anyScale
+    stream.warn = { console.warn($0) }
     return stream
   }
 }
@@ -48,12 +53,13 @@ struct StreamOptions: ParsableArguments {
   ) throws {
     let trained = try RunFolder(existing: URL(filePath: folder)).finishedRun()
     let bar = ProgressBar(isQuiet: compute.quiet, unit: what)
-    var stream = files.stream(trained.preprocessing)
+    let console = Console(isQuiet: compute.quiet)
+    var stream = files.stream(trained.preprocessing, console)
     stream.progress = { done, total in bar.update(done, of: total) }
     let result = try body(trained, stream, compute.team)
     bar.clear()
     let rate = Double(result.rows) / max(1e-9, result.seconds)
-    Console(isQuiet: compute.quiet).say(
+    console.say(
       "\(result.rows) \(what) in \(String(format: "%.2f s, %.0f a second", result.seconds, rate))")
   }
 }

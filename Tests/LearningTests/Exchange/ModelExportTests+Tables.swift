@@ -66,7 +66,7 @@ extension ModelExportTests {
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "m.csv").path))
       let images = folder.appending(path: "images.npy")
       try NumPyArray(
-        shape: [10, 32, 32], elements: (0..<10_240).map { Float($0 * $0 % 37) }
+        shape: [10, 36, 36], elements: (0..<12_960).map { Float($0 * $0 % 37) / 37 }
       ).write(to: images)
       _ = try write(model, "m.csv", data: images.path, to: folder)
     }

@@ -20,6 +20,35 @@ public final class ArrayRowReader {
       self.preprocessing = preprocessing
       self.whitens = whitens
     }
+
+    /// Whether `[N, height, width]` are images to cut patches from rather than patches.
+    fileprivate func areImages(_ shape: [Int], _ reading: ArrayReading) -> Bool {
+      guard shape.count == 3, reading.meaning == .automatic else { return false }
+      return (shape[1], shape[2]) != (preprocessing.patchHeight, preprocessing.patchWidth)
+        && min(shape[1] / preprocessing.patchHeight, shape[2] / preprocessing.patchWidth) > 0
+    }
+
+    /// - Throws: where rows of this many numbers are patches that had to be whitened as images.
+    fileprivate func requireImages(_ path: String, columns: Int) throws(ImageDataError) {
+      if whitens && preprocessing.needsImages && columns == preprocessing.pixels {
+        throw preprocessing.patchesInPlaceOfImages(URL(filePath: path == "-" ? "stdin" : path))
+      }
+    }
+
+    /// Rows each of which is a whole image, whitened as such where the preprocessing does so.
+    fileprivate func whitened(_ rows: Matrix) -> Matrix {
+      guard whitens, preprocessing.kind == .whole, preprocessing.whitening == .olshausenField
+      else { return rows }
+      return Matrix(
+        rows: rows.rows, columns: rows.columns,
+        elements: (0..<rows.rows).flatMap { row in
+          preprocessing.whitened(
+            GrayImage(
+              height: preprocessing.patchHeight, width: preprocessing.patchWidth,
+              pixels: Array(rows.row(row)))
+          ).pixels
+        })
+    }
   }
 
   /// Number of rows, N.
@@ -31,27 +60,39 @@ public final class ArrayRowReader {
 
   private var npy: NPYRowReader?
   private var images: ImageRows?
+  private let cutting: Cutting?
+  /// Whether rows are mapped back from 0…1 onto the grey levels that the training data had.
+  private let takesLevels: Bool
 
   /// - Parameters:
   ///   - path: a file or folder, or "-" for a .npy stream on standard input.
   ///   - reading: how the arrays of data files are to be understood.
   ///   - cutting: how images become rows; nil where rows are not patches: pictures are
   ///     then refused.
-  /// - Throws: where there is nothing that can be read.
+  /// - Throws: where there is nothing that can be read, or patches cannot be treated as in training
+  ///   because whole images were whitened there.
   public init(
     path: String, reading: ArrayReading = ArrayReading(), cutting: Cutting? = nil
   ) throws(ImageDataError) {
+    self.cutting = cutting
     let isRows = reading.imageAxis != .last && reading.meaning != .images
     if path == "-" || (isRows && Self.isNPY(path)) {
       let reader = try NPYRowReader(path: path)
-      (rows, columns, shapeText) = (reader.rows, reader.columns, "\(reader.shape)")
-      npy = consume reader
-      return
+      if path == "-" || cutting?.areImages(reader.shape, reading) != true {
+        (rows, columns, shapeText) = (reader.rows, reader.columns, "\(reader.shape)")
+        takesLevels = cutting?.preprocessing.takesLevels(reader.areLevels) ?? false
+        npy = consume reader
+        try cutting?.requireImages(path, columns: columns)
+        return
+      }
     }
-    let images = try ImageRows(Self.images(path, reading, cutting), cutting)
+    let collection = try Self.images(path, reading, cutting)
+    takesLevels = cutting?.preprocessing.takesLevels(collection.areLevels) ?? false
+    let images = try ImageRows(collection, cutting)
     (rows, columns) = (images.rows, images.columns)
     shapeText = "[\(rows), \(columns)]"
     self.images = images
+    if !images.areCut { try cutting?.requireImages(path, columns: columns) }
   }
 
   /// The next `count` rows, or those that are left; nil at the end.
@@ -59,7 +100,9 @@ public final class ArrayRowReader {
   /// - Returns: `[rows, columns]`
   /// - Throws: where the data ends too early, or a number is not finite.
   public func next(_ count: Int) throws(ImageDataError) -> Matrix? {
-    images != nil ? try images?.next(count) : try npy?.next(count)
+    guard var rows = try images != nil ? images?.next(count) : npy?.next(count) else { return nil }
+    if takesLevels { multiply(&rows, by: 255) }
+    return cutting?.whitened(rows) ?? rows
   }
 
   private static func isNPY(_ path: String) -> Bool {
@@ -105,6 +148,8 @@ private struct ImageRows {
   let columns: Int
   private let images: any ImageCollection
   private let cutting: ArrayRowReader.Cutting?
+  /// Whether patches are cut from the images rather than being the images.
+  var areCut: Bool { cutting != nil }
   /// The first row of each image, and the end.
   private var starts = [0]
   private var position = 0

@@ -67,6 +67,7 @@ struct StoredImages: ImageCollection {
   }
 
   var count: Int { layout.count }
+  var areLevels: Bool { array.header.areLevels }
 
   func size(at index: Int) -> ImageSize { layout.size }
 

@@ -14,6 +14,8 @@ struct NPYRowReader: ~Copyable {
   let columns: Int
   /// Rows that have been read.
   private(set) var position = 0
+  /// Whether the numbers are grey levels that are mapped onto 0…1.
+  var areLevels: Bool { type.kind == .uint8 }
 
   private let type: NumberType
   private let input: InputFile
@@ -76,7 +78,7 @@ struct NPYRowReader: ~Copyable {
       }
       numbers = type.floats(bytes)
     }
-    if type.kind == .uint8 {
+    if areLevels {
       for index in numbers.indices { numbers[index] /= 255 }
     }
     if let index = numbers.firstIndex(where: { !$0.isFinite }) {

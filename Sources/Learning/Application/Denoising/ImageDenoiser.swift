@@ -9,6 +9,8 @@ public struct ImageDenoiser {
   public let noise: Double
   /// Pixels from one patch to the next.
   public let stride: Int
+  /// Whether images of quite another scale than the training data are taken.
+  public var takesAnyScale = false
   private let preprocessing: Preprocessing
   private let patches: PatchDenoiser
   private let team: ThreadTeam
@@ -40,10 +42,13 @@ public struct ImageDenoiser {
     public var patches: Int
     /// Time spent.
     public var seconds: Double
+    /// What looks wrong with the image's scale, if anything does.
+    public var warning: String?
   }
 
   /// - Parameter progress: told of patches done and patches in all.
-  /// - Throws: a `RunError` where the image is smaller than a patch.
+  /// - Throws: a `RunError` where the image is smaller than a patch; an `ImageDataError` where it is
+  ///   of quite another scale than the training data.
   public func denoised(
     _ noisy: GrayImage, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> Result {
@@ -53,6 +58,9 @@ public struct ImageDenoiser {
       throw RunError(
         "an image of \(noisy.size) pixels", remedy: "patches are of \(height) × \(width)")
     }
+    var check = ScaleCheck(preprocessing, of: "the picture", takesAny: takesAnyScale)
+    try check.add(noisy)
+    let warning = try check.finish()
     let source = preprocessing.whitened(noisy)
     let rows = Self.positions(noisy.height - height, stride)
     let columns = Self.positions(noisy.width - width, stride)
@@ -74,7 +82,8 @@ public struct ImageDenoiser {
     }
     image.pixels = image.pixels.map { min(max($0, 0), 1) }
     return Result(
-      image: image, patches: corners.count, seconds: Date().timeIntervalSince(started))
+      image: image, patches: corners.count, seconds: Date().timeIntervalSince(started),
+      warning: warning)
   }
 
   /// 0, stride, 2·stride … and the last.

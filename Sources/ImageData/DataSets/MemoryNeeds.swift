@@ -1,0 +1,45 @@
+import Compute
+import Foundation
+
+/// Memory that is known to be needed, compared with what there is before it is asked for.
+package struct MemoryNeeds {
+  /// - Parameters:
+  ///   - bytes: what is needed.
+  ///   - what: what for: "100 patches of 12 × 12 pixels".
+  ///   - remedy: how to need less.
+  /// - Throws: where there is less.
+  package static func require(
+    _ bytes: Double, for what: String, remedy: String
+  ) throws(ImageDataError) {
+    guard let available = SystemMemory.available, bytes > Double(available) else { return }
+    throw ImageDataError(
+      "\(what) need \(text(bytes)) of memory, and \(text(Double(available))) can be had",
+      remedy: remedy)
+  }
+
+  private static func text(_ bytes: Double) -> String {
+    bytes >= 1e9
+      ? String(format: "%.1f GB", bytes / 1e9) : String(format: "%.0f MB", max(1, bytes / 1e6))
+  }
+}
+
+extension DataConfiguration {
+  /// Checks that there is memory for the patches of all splits.
+  ///
+  /// - Parameters:
+  ///   - training: training patches that are in memory at a time.
+  ///   - heldOut: patches for validation, and for the test.
+  ///   - copies: how often each is there.
+  func requireMemory(
+    training: Int, heldOut: Int, patch: ImageSize, copies: Int
+  ) throws(ImageDataError) {
+    let patches = training + 2 * heldOut
+    // While patches are whitened, the training patches are there twice.
+    let numbers = Double(patches * copies + training) * Double(patch.area)
+    try MemoryNeeds.require(
+      numbers * 4, for: "\(patches) patches of \(patch) pixels",
+      remedy: memory == nil
+        ? "ask for fewer with --patches, or keep them on disk with --memory-budget (in MB)"
+        : "ask for less with --memory-budget")
+  }
+}

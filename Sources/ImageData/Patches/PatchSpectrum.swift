@@ -1,0 +1,107 @@
+import Compute
+import RealModule
+
+/// How patches' power falls with spatial frequency, and how they fill their frames: what tells
+/// photographs from digits, and whitened images from those that are not.
+struct PatchSpectrum: Hashable, Sendable {
+  /// Of log power over log frequency, from the lowest frequency to 0.25 cycles/pixel: about −2 for
+  /// photographs, 0 for white noise and whitened images.
+  let slope: Double
+  /// Variance of the pixels along the border over that of all pixels: near 1 where patches are cut
+  /// from larger images, near 0 where something stands in the middle.
+  let borderShare: Double
+  /// Share of pixels that have the smallest value of all: a background.
+  let backgroundShare: Double
+
+  /// Nil for patches that are too small, or without contrast.
+  ///
+  /// - Parameter patches: as they are in the images, `[patches, height·width]`; a thousand will do.
+  init?(of patches: Matrix, _ size: ImageSize) {
+    guard patches.rows > 0, size.height >= 6, size.width >= 6 else { return nil }
+    var centred = patches
+    removePatchMeans(&centred)
+    guard let slope = Self.slope(of: centred, size) else { return nil }
+    self.slope = slope
+    let variances = (0..<size.area).map { pixel in
+      let sums = (0..<patches.rows).reduce(into: (0.0, 0.0)) { sums, row in
+        let value = Double(patches[row, pixel])
+        sums = (sums.0 + value, sums.1 + value * value)
+      }
+      let mean = sums.0 / Double(patches.rows)
+      return max(0, sums.1 / Double(patches.rows) - mean * mean)
+    }
+    let border = (0..<size.area).filter { pixel in
+      let (y, x) = (pixel / size.width, pixel % size.width)
+      return y == 0 || x == 0 || y == size.height - 1 || x == size.width - 1
+    }
+    let all = variances.reduce(0, +) / Double(size.area)
+    borderShare =
+      all > 0 ? border.reduce(0) { $0 + variances[$1] } / Double(border.count) / all : 0
+    let smallest = patches.elements.min() ?? 0
+    backgroundShare =
+      Double(patches.elements.count { $0 == smallest }) / Double(patches.elements.count)
+  }
+
+  /// Whether the patches look as if cut from photographs.
+  var isOfPhotographs: Bool { slope < -1.2 && borderShare > 0.5 && backgroundShare < 0.1 }
+
+  /// Whether the images look whitened already.
+  var isWhite: Bool { slope > -0.7 && borderShare > 0.5 && backgroundShare < 0.1 }
+
+  /// The slope of the power of cosine transforms, for which borders need no window.
+  private static func slope(of patches: Matrix, _ size: ImageSize) -> Double? {
+    let vertical = cosines(size.height)
+    let horizontal = cosines(size.width)
+    var power = [Double](repeating: 0, count: size.area)
+    for row in 0..<patches.rows {
+      let patch = Matrix(rows: size.height, columns: size.width, elements: Array(patches.row(row)))
+      let transform = LinearAlgebra.product(
+        LinearAlgebra.product(vertical, patch), horizontal, transposeB: true)
+      for (index, value) in transform.elements.enumerated() {
+        power[index] += Double(value) * Double(value)
+      }
+    }
+    var points: [(x: Double, y: Double)] = []
+    for index in 1..<size.area {
+      let (u, v) = (index / size.width, index % size.width)
+      let (fy, fx) = (Double(u) / Double(2 * size.height), Double(v) / Double(2 * size.width))
+      let frequency = Double.sqrt(fx * fx + fy * fy)
+      if frequency <= 0.25, power[index] > 0 {
+        points.append((.log(frequency), .log(power[index])))
+      }
+    }
+    let n = Double(points.count)
+    let (meanX, meanY) = (points.reduce(0) { $0 + $1.x } / n, points.reduce(0) { $0 + $1.y } / n)
+    let spread = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
+    guard points.count > 2, spread > 0 else { return nil }
+    return points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / spread
+  }
+
+  /// The orthonormal cosine transform of n numbers, `[n, n]`.
+  private static func cosines(_ n: Int) -> Matrix {
+    var matrix = Matrix(rows: n, columns: n)
+    for k in 0..<n {
+      let scale = Double.sqrt((k == 0 ? 1 : 2) / Double(n))
+      for i in 0..<n {
+        let angle = Double.pi * (Double(i) + 0.5) * Double(k) / Double(n)
+        matrix[k, i] = Float(scale * .cos(angle))
+      }
+    }
+    return matrix
+  }
+}
+
+extension DataSource {
+  /// Whether these are patches that look as if cut from photographs, by their spectrum; false of
+  /// images from which patches are cut.
+  ///
+  /// - Throws: where the file cannot be read.
+  public func arePatchesOfPhotographs() throws(ImageDataError) -> Bool {
+    guard kind == .whole, case .arrays(let file, _, let reading) = self else { return false }
+    let header = try imageArrayFormat(of: file).header(of: file, variable: reading.variable)
+    let size = try ArrayLayout(header, reading).size
+    let reader = try ArrayRowReader(path: file.path, reading: reading)
+    guard reader.columns == size.area, let patches = try reader.next(1024) else { return false }
+    return PatchSpectrum(of: patches, size)?.isOfPhotographs ?? false
+  }
+}
