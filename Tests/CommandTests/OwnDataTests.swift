@@ -86,4 +86,31 @@ import Testing
       #expect(told.status == 0, "\(told.messages)")
     }
   }
+
+  @Test func `photographs' patches get photographs' defaults, and say so`() throws {
+    try withTemporaryFolder { folder in
+      try SharedRuns.put("a", in: folder)
+      // Patches of generated images, as those of photographs are.
+      let written = try run("data patches a --split train --raw patches.npy", in: folder)
+      #expect(written.status == 0, "\(written.messages)")
+      let found = try run("data patches.npy", in: folder)
+      #expect(found.messages.contains("defaults      of photographs"), "\(found.messages)")
+      #expect(found.output.contains("ZCA"), "\(found.output)")
+      let told = try run("data patches.npy --defaults small-images", in: folder)
+      #expect(!told.messages.contains("of photographs") && !told.output.contains("ZCA"))
+      let chosen = try run("data patches.npy --whitening pca", in: folder)
+      #expect(chosen.output.contains("PCA") && !chosen.output.contains("ZCA"))
+    }
+  }
+
+  @Test func `too little memory is an error before it is taken`() throws {
+    try withTemporaryFolder { folder in
+      let result = try SvaeCommand.run(
+        ["train", "--patches", "90000000", "--out", "r"], in: folder, prelude: "ulimit -v 8000000")
+      #expect(result.status == 1, "\(result.messages)")
+      #expect(result.messages.contains("patches of 12 × 12 pixels need "), "\(result.messages)")
+      #expect(result.messages.contains("--memory-budget"))
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "r").path))
+    }
+  }
 }

@@ -39,11 +39,13 @@ struct SmallRun: Sendable {
   /// Trains in a new folder; stops after so many steps where `steps` is given.
   @discardableResult
   func train(
-    at url: URL, threads: Int = 1, stopAfter steps: Int = .max, writesTensorBoard: Bool = false
+    at url: URL, threads: Int = 1, stopAfter steps: Int = .max, writesTensorBoard: Bool = false,
+    checkpointInterval: Double = 600
   ) throws -> RunFolder {
     let team = ThreadTeam(count: threads)
     var run = try Run(new: configuration, at: url, data: data(team: team), team: team)
     run.writesTensorBoard = writesTensorBoard
+    run.checkpointInterval = checkpointInterval
     _ = try run.run(Self.stop(after: steps))
     return run.folder
   }

@@ -66,6 +66,21 @@ import Testing
     }
   }
 
+  @Test func `checkpoints within epochs change no bit`() throws {
+    try withTemporaryFolder { folder in
+      let run = SmallRun()
+      let whole = try run.train(at: folder.appending(path: "whole"))
+      // After every step.
+      let often = try run.train(at: folder.appending(path: "often"), checkpointInterval: 0)
+      #expect(try Data(contentsOf: often.modelFile) == Data(contentsOf: whole.modelFile))
+      #expect(try timeless(often.metricsFile) == timeless(whole.metricsFile))
+      #expect(
+        try Self.checkpoints(in: often).map(\.lastPathComponent) == [
+          "step-00000016.safetensors", "step-00000017.safetensors", "step-00000018.safetensors",
+        ])
+    }
+  }
+
   @Test func `a finished run has every file, and no temporary one`() throws {
     try withTemporaryFolder { folder in
       let made = try SmallRun().train(at: folder.appending(path: "a"))

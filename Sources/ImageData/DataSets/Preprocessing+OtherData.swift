@@ -49,7 +49,7 @@ extension Preprocessing {
         try usable.leaveOut(error, skipsUnreadable: skipsUnreadable)
       }
     }
-    usable.leftOut.forEach { notice("left out: \($0)") }
+    for error in usable.leftOut { notice("left out: \(error)") }
     var patches = collected.patches
     finish(&patches)
     var check = ScaleCheck(self, of: source.title, takesAny: takesAnyScale)
