@@ -159,12 +159,12 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   private func percent(_ share: Double) -> String {
     String(format: "%.0f %%", 100 * share)
   }
+}
 
-  /// 65536 as "65,536".
-  private func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return digits.indices.map { index in
-      (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
-    }.joined()
-  }
+/// 65536 as "65,536".
+func grouped(_ number: Int) -> String {
+  let digits = Array(String(number))
+  return digits.indices.map { index in
+    (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
+  }.joined()
 }

@@ -37,7 +37,7 @@ extension DataConfiguration {
     // While patches are whitened, the training patches are there twice.
     let numbers = Double(patches * copies + training) * Double(patch.area)
     try MemoryNeeds.require(
-      numbers * 4, for: "\(patches) patches of \(patch) pixels",
+      numbers * 4, for: "\(grouped(patches)) patches of \(patch) pixels",
       remedy: memory == nil
         ? "ask for fewer with --patches, or keep them on disk with --memory-budget (in MB)"
         : "ask for less with --memory-budget")

@@ -107,5 +107,5 @@ package struct ScaleCheck {
     return "bring them to the same scale, \(rest)"
   }
 
-  private func number(_ value: Float) -> String { String(format: "%.4g", value) }
+  private func number(_ value: Float) -> String { String(format: "%.6g", value) }
 }

@@ -73,7 +73,9 @@ struct DenoiseCommand: ParsableCommand {
     var denoiser = try ImageDenoiser(trained, noise: noise, stride: stride, team: team)
     denoiser.takesAnyScale = anyScale
     let bar = ProgressBar(isQuiet: compute.quiet, unit: "patches")
-    let result = try denoiser.denoised(noisy) { done, total in bar.update(done, of: total) }
+    let result = try denoiser.denoised(noisy, title: input) { done, total in
+      bar.update(done, of: total)
+    }
     bar.clear()
     let console = Console(isQuiet: compute.quiet)
     result.warning.map(console.warn)

@@ -46,11 +46,14 @@ public struct ImageDenoiser {
     public var warning: String?
   }
 
-  /// - Parameter progress: told of patches done and patches in all.
+  /// - Parameters:
+  ///   - title: of the image, in messages.
+  ///   - progress: told of patches done and patches in all.
   /// - Throws: a `RunError` where the image is smaller than a patch; an `ImageDataError` where it is
   ///   of quite another scale than the training data.
   public func denoised(
-    _ noisy: GrayImage, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    _ noisy: GrayImage, title: String = "the image",
+    progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> Result {
     let started = Date()
     let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
@@ -58,7 +61,7 @@ public struct ImageDenoiser {
       throw RunError(
         "an image of \(noisy.size) pixels", remedy: "patches are of \(height) × \(width)")
     }
-    var check = ScaleCheck(preprocessing, of: "the picture", takesAny: takesAnyScale)
+    var check = ScaleCheck(preprocessing, of: title, takesAny: takesAnyScale)
     try check.add(noisy)
     let warning = try check.finish()
     let source = preprocessing.whitened(noisy)
