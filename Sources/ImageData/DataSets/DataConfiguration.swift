@@ -72,9 +72,11 @@ public struct DataConfiguration: Configurable, Codable {
 
   /// How the arrays of data files are to be understood: for `DataSource.open`.
   public var reading: ArrayReading {
-    ArrayReading(
+    var reading = ArrayReading(
       arrays, variable: variable, imageAxis: imageAxis, patchHeight: patchHeight,
       patchSize: patchSize)
+    reading.largestImage = largestImage
+    return reading
   }
 
   /// - Throws: naming the first setting that is out of its range.

@@ -39,7 +39,8 @@ extension DataConfiguration {
     try MemoryNeeds.require(
       numbers * 4, for: "\(grouped(patches)) patches of \(patch) pixels",
       remedy: memory == nil
-        ? "ask for fewer with --patches, or keep them on disk with --memory-budget (in MB)"
+        ? "ask for fewer with --patches, or let svae train keep them on disk: "
+          + "--memory-budget, in MB"
         : "ask for less with --memory-budget")
   }
 }

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import ImageData
 import LatentVariableModels
 import SparseCoding
 
@@ -24,13 +25,17 @@ public struct DictionaryLearning: FilterLearner {
         "data.memory is less than the training patches take",
         remedy: "dictionaries are learned from patches in memory: allow more, or take fewer")
     }
+    let (atoms, pixels) = (configuration.sparseCoding.atoms, site.data.preprocessing.pixels)
+    // The dictionary, its statistics and the atoms' products, each twice.
+    try MemoryNeeds.require(
+      8 * 2 * Double(atoms) * Double(atoms + pixels), for: "the dictionary and its atoms' products",
+      remedy: "ask for fewer atoms, or smaller patches")
     self.settings = configuration.sparseCoding
     learner = configuration.sparseCoding.learner
     patches = site.data.train
     // A thousand patches tell the course well enough.
     validation = site.validationPatches(1000)
     team = site.team
-    let pixels = site.data.preprocessing.pixels
     let settings = configuration.sparseCoding
     (state, sums) =
       try checkpoint.map { try Self.restored($0, atoms: settings.atoms, pixels) }

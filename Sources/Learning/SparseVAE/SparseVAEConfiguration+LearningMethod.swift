@@ -55,12 +55,23 @@ extension SparseVAEConfiguration: LearningMethod {
 
   public var cost: Double {
     let side = Double(data.preparation.patchSize)
+    return weights(pixels: side * side)
+      * Double(training.epochs * data.preparation.patches * training.samples)
+  }
+
+  /// Number of weights, biases left out.
+  private func weights(pixels: Double) -> Double {
     let encoder = model.encoder
-    let widths = [side * side] + (encoder.trunk + encoder.mean + encoder.logScale).map(Double.init)
-    let weights =
-      zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-      + Double(latents) * (2 * (widths.last ?? 0) + side * side)
-    return weights * Double(training.epochs * data.preparation.patches * training.samples)
+    let widths = [pixels] + (encoder.trunk + encoder.mean + encoder.logScale).map(Double.init)
+    return zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+      + Double(latents) * (2 * (widths.last ?? 0) + pixels)
+  }
+
+  /// - Throws: where weights, their gradients and Adam's moments need more memory than there is.
+  func requireMemory(pixels: Int) throws {
+    try MemoryNeeds.require(
+      4 * 4 * weights(pixels: Double(pixels)), for: "the model's weights in training",
+      remedy: "ask for fewer latents, narrower layers or smaller patches")
   }
 
   public func learner(

@@ -22,6 +22,7 @@ public struct SparseVAELearner: FilterLearner {
   init(
     _ configuration: SparseVAEConfiguration, on site: LearningSite, from checkpoint: Safetensors?
   ) throws {
+    try configuration.requireMemory(pixels: site.data.preprocessing.pixels)
     let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
     let constraint = try configuration.constraint
     let state = try checkpoint.map { try TrainerState($0, shape, constraint: constraint) }

@@ -37,6 +37,9 @@ struct DenoiseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pixels from one patch to the next.", valueName: "pixels"))
   var stride = 1
 
+  @Option("data.largestImage", valueName: "megapixels")
+  var largestImage: Given<DataConfiguration>?
+
   @Flag(help: "Take a picture of whatever scale, however unlike the training data's.")
   var anyScale = false
 
@@ -59,8 +62,11 @@ struct DenoiseCommand: ParsableCommand {
 
   func run() throws {
     let trained = try TrainedRun<SparseVAEConfiguration>(RunFolder(existing: URL(filePath: folder)))
-    let noisy = try GrayImage(contentsOf: URL(filePath: input))
-    let reference = try clean.map { try GrayImage(contentsOf: URL(filePath: $0)) }
+    var reading = DataConfiguration()
+    largestImage?.change(&reading)
+    let (noisy, reference) = (
+      try image(input, reading), try clean.map { try image($0, reading) }
+    )
     if let reference, reference.size != noisy.size {
       throw ValidationError(
         "'--clean': is of \(reference.size) pixels, the noisy picture of \(noisy.size).")
@@ -92,5 +98,9 @@ struct DenoiseCommand: ParsableCommand {
       print(summary.line)
     }
     console.say("wrote \(out)")
+  }
+
+  private func image(_ path: String, _ reading: DataConfiguration) throws -> GrayImage {
+    try GrayImage(contentsOf: URL(filePath: path), largestImage: reading.largestImage)
   }
 }

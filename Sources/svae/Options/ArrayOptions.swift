@@ -9,8 +9,6 @@ struct OtherDataOptions: ParsableArguments {
   @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
   var skipUnreadable = false
 
-  @Option("data.largestImage", valueName: "megapixels") var largestImage
-
   @Flag(help: "These are patches, whitened and scaled already as the training data was.")
   var treated = false
 
@@ -21,13 +19,12 @@ struct OtherDataOptions: ParsableArguments {
 
   func apply(to data: inout OtherData) {
     if skipUnreadable { data.preparation.skipsUnreadable = true }
-    largestImage?.change(&data.preparation)
     arrays.apply(to: &data.preparation)
     (data.isTreated, data.takesAnyScale) = (treated, anyScale)
   }
 }
 
-/// How the arrays of data files (npy, npz, MATLAB) are to be understood.
+/// How data files are to be understood: arrays (npy, npz, MATLAB) and large pictures.
 struct ArrayOptions: ParsableArguments {
   typealias Option = ArgumentParser.Option<Given<DataConfiguration>?>
 
@@ -39,8 +36,12 @@ struct ArrayOptions: ParsableArguments {
 
   @Option("data.patchHeight", valueName: "pixels") var patchHeight
 
+  @Option("data.largestImage", valueName: "megapixels") var largestImage
+
   /// What the options give.
-  var given: [Given<DataConfiguration>?] { [arrays, variable, imageAxis, patchHeight] }
+  var given: [Given<DataConfiguration>?] {
+    [arrays, variable, imageAxis, patchHeight, largestImage]
+  }
 
   func apply(to preparation: inout DataConfiguration) {
     for given in given { given?.change(&preparation) }

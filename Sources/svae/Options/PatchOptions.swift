@@ -17,8 +17,6 @@ struct PatchOptions: ParsableArguments {
   @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
   var skipUnreadable = false
 
-  @Option("data.largestImage", valueName: "megapixels") var largestImage
-
   @Flag var luminance: Luminance?
 
   @OptionGroup var arrays: ArrayOptions
@@ -28,7 +26,7 @@ struct PatchOptions: ParsableArguments {
     let luminance = luminance.map { value in Given<DataConfiguration> { $0.luminance = value } }
     return [
       patchSize, patches, whitening, rejectVarianceBelow,
-      Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil), largestImage,
+      Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil),
       luminance,
     ] + arrays.given
   }

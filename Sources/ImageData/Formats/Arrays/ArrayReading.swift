@@ -13,6 +13,8 @@ public struct ArrayReading: Codable, Hashable, Sendable {
   public var patchHeight: Int?
   /// Height and width, in pixels, of the patches that would be cut from photographs.
   public var patchSize: Int
+  /// The largest picture that is read: see `DataConfiguration.largestImage`.
+  public var largestImage: Int?
 
   /// By default everything is decided by the array's shape and the format's custom.
   public init(

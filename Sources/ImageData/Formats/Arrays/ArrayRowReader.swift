@@ -138,7 +138,9 @@ public final class ArrayRowReader {
       throw ImageDataError(
         file: file, "holds data for training and for the test", remedy: "name one of the files")
     }
-    return try OpenedSource(source, luminance: cutting.preprocessing.luminance).images
+    return try OpenedSource(
+      source, luminance: cutting.preprocessing.luminance, largestImage: reading.largestImage
+    ).images
   }
 }
 

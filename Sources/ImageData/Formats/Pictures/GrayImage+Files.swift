@@ -6,11 +6,14 @@ extension GrayImage {
   ///
   /// - Throws: where it cannot be read, or holds no single image.
   public init(
-    contentsOf file: URL, luminance: Luminance = .gamma, variable: String? = nil
+    contentsOf file: URL, luminance: Luminance = .gamma, variable: String? = nil,
+    largestImage: Int? = nil
   ) throws(ImageDataError) {
     let source = try DataSource.open(
       path: file.path, reading: ArrayReading(.images, variable: variable))
-    let images = try OpenedSource(source, luminance: luminance).images
+    let images = try OpenedSource(
+      source, luminance: luminance, largestImage: largestImage
+    ).images
     guard images.count == 1 else {
       throw ImageDataError(file: file, "holds \(images.count) images", remedy: "expected one")
     }
