@@ -32,18 +32,20 @@ soak: build  ## runs that are killed or whose system fails, resumed: TRIALS=1000
 	@Scripts/soak .build/release/svae $(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
 
 fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than a minute, SANITIZE=address
-	@swift build $(if $(SANITIZE),$(SANITIZED) --sanitize $(SANITIZE),$(TESTED)) --product svae-fuzz
+	@swift build $(if $(SANITIZE),$(SANITIZED),$(TESTED)) --product svae-fuzz
 	@$(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz \
 	  $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) --keep .build/fuzz-input || \
 	  { echo "crashed; the input is .build/fuzz-input"; exit 1; }
 
-# A build of its own for each sanitizer: address, thread or undefined.
-SANITIZED = --scratch-path .build/$(SANITIZE) -c release -Xswiftc -enable-testing -Xswiftc -Onone
+# A build of its own for each sanitizer. Undefined behaviour is C's: it traps.
+SANITIZED = --scratch-path .build/$(SANITIZE) -c release -Xswiftc -enable-testing -Xswiftc -Onone \
+  $(if $(filter undefined,$(SANITIZE)),-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined, \
+    --sanitize $(SANITIZE))
 
 sanitize: deps  ## the suite, or the part that FILTER names, under SANITIZE=thread, address or undefined
 	@test -n "$(SANITIZE)" || { echo "SANITIZE must be thread, address or undefined"; exit 1; }
-	@swift build $(SANITIZED) --sanitize $(SANITIZE) --build-tests
-	@swift test $(SANITIZED) --sanitize $(SANITIZE) --skip-build $(if $(FILTER),--filter $(FILTER))
+	@swift build $(SANITIZED) --build-tests
+	@swift test $(SANITIZED) --skip-build $(if $(FILTER),--filter $(FILTER))
 
 AARCH64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 
