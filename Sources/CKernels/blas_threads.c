@@ -1,7 +1,7 @@
 // Threads are ours (ThreadTeam). OpenBLAS starts its own when it is loaded, one a processor, before
 // anything can tell it not to; each asks for 128 MB of address space, again and again until it gets
 // them, so that where there are too few a program never ends. As it is loaded it asks this function
-// of its own, in whose place the dynamic linker takes the program's, how many threads to have.
+// how many threads to have; the program's takes the place of its own.
 #if defined(__linux__)
 int openblas_num_threads_env(void);
 int openblas_num_threads_env(void) { return 1; }

@@ -46,7 +46,7 @@ struct ControlGroup {
     }
   }
 
-  /// Processors' worth of time, rounded up; nil where there is no limit.
+  /// How many processors the time quota amounts to, rounded up; nil without a limit.
   var processors: Int? {
     folders.compactMap { folder -> Int? in
       let quota: [Double]
@@ -63,7 +63,7 @@ struct ControlGroup {
     }.min()
   }
 
-  /// Bytes that may still be taken; nil where there is no limit.
+  /// Bytes that can still be allocated; nil without a limit.
   var memory: Int? {
     folders.compactMap { folder -> Int? in
       for (limit, used) in [

@@ -6,7 +6,7 @@ struct FileKind: Hashable {
   var name: String
   /// What makes of it something that can be read.
   var remedy: String
-  /// For lists of pictures: "GIF"; nil where it is no picture.
+  /// For lists of pictures: "GIF"; nil where it is not a picture.
   var picture: String?
 
   private init(_ name: String, _ remedy: String) { (self.name, self.remedy) = (name, remedy) }

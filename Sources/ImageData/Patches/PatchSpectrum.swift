@@ -50,22 +50,22 @@ struct PatchSpectrum: Hashable, Sendable {
 
   /// The slope of the power of cosine transforms, for which borders need no window.
   private static func slope(of patches: Matrix, _ size: ImageSize) -> Double? {
-    let vertical = cosines(size.height)
-    let horizontal = cosines(size.width)
     var power = [Double](repeating: 0, count: size.area)
     for row in 0..<patches.rows {
-      let patch = Matrix(rows: size.height, columns: size.width, elements: Array(patches.row(row)))
-      let transform = LinearAlgebra.product(
-        LinearAlgebra.product(vertical, patch), horizontal, transposeB: true)
-      for (index, value) in transform.elements.enumerated() {
-        power[index] += Double(value) * Double(value)
+      let patch = GrayImage(
+        height: size.height, width: size.width, pixels: Array(patches.row(row)))
+      let transform = CosineTransform(of: patch)
+      // swift-format-ignore: ReplaceForEachWithForLoop
+      transform.forEach { y, x, value in
+        // As of an orthonormal transform.
+        let share = (y == 0 ? 0.5 : 1) * (x == 0 ? 0.5 : 1)
+        power[y * size.width + x] += share * value * value
       }
     }
     var points: [(x: Double, y: Double)] = []
     for index in 1..<size.area {
-      let (u, v) = (index / size.width, index % size.width)
-      let (fy, fx) = (Double(u) / Double(2 * size.height), Double(v) / Double(2 * size.width))
-      let frequency = Double.sqrt(fx * fx + fy * fy)
+      let frequency = CosineTransform.frequency(
+        index / size.width, index % size.width, of: size)
       if frequency <= 0.25, power[index] > 0 {
         points.append((.log(frequency), .log(power[index])))
       }
@@ -75,19 +75,6 @@ struct PatchSpectrum: Hashable, Sendable {
     let spread = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
     guard points.count > 2, spread > 0 else { return nil }
     return points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / spread
-  }
-
-  /// The orthonormal cosine transform of n numbers, `[n, n]`.
-  private static func cosines(_ n: Int) -> Matrix {
-    var matrix = Matrix(rows: n, columns: n)
-    for k in 0..<n {
-      let scale = Double.sqrt((k == 0 ? 1 : 2) / Double(n))
-      for i in 0..<n {
-        let angle = Double.pi * (Double(i) + 0.5) * Double(k) / Double(n)
-        matrix[k, i] = Float(scale * .cos(angle))
-      }
-    }
-    return matrix
   }
 }
 

@@ -10,10 +10,10 @@ final class ProgressBar {
   private var lastDrawn: Date
   private var first: Int?
 
-  /// Seconds between lines where there is no terminal.
+  /// Seconds between lines when standard error is not a terminal.
   private static let heartbeat = 60.0
 
-  /// - Parameter title: heads the lines where there is no terminal.
+  /// - Parameter title: what the progress is of, before the numbers.
   init(isQuiet: Bool, unit: String, title: String = "") {
     (self.isQuiet, self.unit, self.title) = (isQuiet, unit, title)
     lastDrawn = Console.isTerminal ? .distantPast : started
