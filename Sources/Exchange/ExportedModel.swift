@@ -53,24 +53,24 @@ public struct ExportedModel {
 
   /// "169 filters of 12 × 12 pixels"
   var title: String {
-    "\(filters.rows) filters of \(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels"
+    "\(filters.rows) filters of \(preprocessing.patchText)"
   }
 
-  /// The filters as pictures, `[latents, height, width]`.
+  /// The filters as pictures, `[latents, height, width]`, in colour `[latents, 3, height, width]`.
   var filterStack: NamedTensor {
     NamedTensor(
-      name: "filters",
-      shape: [filters.rows, preprocessing.patchHeight, preprocessing.patchWidth],
-      elements: filters.elements)
+      name: "filters", shape: [filters.rows] + preprocessing.patchShape, elements: filters.elements)
   }
 }
 
 extension Preprocessing {
   /// What is done to a patch x after it was cut, as numbers: y = s·W(x − r·x̄ − m), with
   ///
-  /// - `whitening.removes_patch_mean`: r, 1 where the mean x̄ of each patch is subtracted, else 0;
+  /// - `whitening.removes_patch_mean`: r, 1 where the mean x̄ of each patch is subtracted, else 0; in
+  ///   colour W subtracts that of each channel, and r is 0;
   /// - `whitening.mean`: m, `[pixels]`, zeros where no mean patch is subtracted;
-  /// - `whitening.matrix`: W, `[pixels, pixels]`, and `whitening.inverse`, W⁻¹: with PCA and ZCA;
+  /// - `whitening.matrix`: W, `[pixels, pixels]`, and `whitening.inverse`, W⁻¹ as far as
+  ///   it goes: with PCA, ZCA and in colour;
   /// - `whitening.scale`: s;
   /// - `whitening.cutoff`: f₀ in cycles/pixel, where whole images were filtered before.
   var namedTensors: [NamedTensor] {
@@ -78,13 +78,13 @@ extension Preprocessing {
       NamedTensor(name: "whitening.\(name)", shape: [], elements: [value])
     }
     var tensors = [
-      scalar("removes_patch_mean", removesPatchMean ? 1 : 0),
+      scalar("removes_patch_mean", removesPatchMean && colour == nil ? 1 : 0),
       NamedTensor(
         name: "whitening.mean", shape: [pixels],
         elements: mean ?? [Float](repeating: 0, count: pixels)),
       scalar("scale", scale),
     ]
-    if components != nil {
+    if components != nil || colour != nil {
       let (matrix, inverse) = matrices
       for (name, matrix) in [("matrix", matrix), ("inverse", inverse)] {
         tensors.append(
@@ -99,7 +99,7 @@ extension Preprocessing {
   /// W and W⁻¹, read off from what becomes of the unit vectors.
   private var matrices: (whitening: Matrix, inverse: Matrix) {
     var linear = self
-    linear.removesPatchMean = false
+    if colour == nil { linear.removesPatchMean = false }
     linear.mean = nil
     linear.scale = 1
     var unit = Matrix(rows: pixels, columns: pixels)

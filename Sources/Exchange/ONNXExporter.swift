@@ -56,7 +56,7 @@ public struct ONNXExporter: ModelExporter {
     var graph = ONNXGraph(
       name: "encoder",
       documentation: "The recognition network of a sparse coding VAE: patches of "
-        + "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels, row after row, to "
+        + "\(preprocessing.patchText), row after row, to "
         + "the \(model.configuration.posterior.rawValue) posteriors of \(latents) latents.")
     graph.input("patch", width: pixels, documentation: "Patches, one a row, \(before).")
     graph.output("mean", width: latents, documentation: "The posteriors' means.")
@@ -97,7 +97,7 @@ public struct ONNXExporter: ModelExporter {
     var graph = ONNXGraph(
       name: "decoder",
       documentation: "The decoder of a sparse coding VAE, x = Φᵀz + b: \(latents) latents to "
-        + "whitened patches of \(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels.")
+        + "whitened patches of \(preprocessing.patchText).")
     graph.input("z", width: latents, documentation: "Codes, one a row.")
     graph.output("x", width: pixels, documentation: "Patches as the model sees them, one a row.")
     for tensor in model.namedTensors
@@ -120,7 +120,7 @@ extension ONNXGraph {
       }
     }
     var last = patch
-    if preprocessing.removesPatchMean {
+    if preprocessing.removesPatchMean && preprocessing.colour == nil {
       apply(
         "ReduceMean", [last], to: "patch.mean",
         [("axes", .integers([1])), ("keepdims", .integer(1))])

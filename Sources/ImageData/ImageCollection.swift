@@ -44,17 +44,22 @@ public struct ImageList: ImageCollection {
 public struct Photographs: ImageCollection {
   /// The files, each with one image or, for TIFF, one a page.
   public let files: [URL]
-  /// How colours become grey, and stored values light.
-  public var luminance: Luminance
+  private let form: PixelForm
   private let images: [ImageFile]
 
   /// The images in these files, in their order.
   ///
-  /// - Parameter largestImage: megapixels of the largest that is read; nil is 200, but less where a
-  ///   small file would unpack to very much.
-  public init(_ files: [URL], luminance: Luminance = .gamma, largestImage: Int? = nil) {
+  /// - Parameters:
+  ///   - colour: whether colours stay.
+  ///   - luminance: how colours become grey, and stored values light.
+  ///   - largestImage: megapixels of the largest that is read; nil is 200, but less where a small
+  ///     file would unpack to very much.
+  public init(
+    _ files: [URL], colour: ColourMode = .grey, luminance: Luminance = .gamma,
+    largestImage: Int? = nil
+  ) {
     self.files = files
-    self.luminance = luminance
+    form = PixelForm(colour: colour, luminance: luminance)
     images = files.flatMap { file in
       ImageFile(file).pages.map { ImageFile(file, page: $0, largest: largestImage) }
     }
@@ -72,7 +77,7 @@ public struct Photographs: ImageCollection {
 
   /// Image `index`, decoded now.
   public func image(at index: Int) throws(ImageDataError) -> GrayImage {
-    try images[index].image(luminance)
+    try images[index].image(form)
   }
 
   /// The file's path and, where it has several pages, the page, from 1.

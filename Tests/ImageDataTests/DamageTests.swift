@@ -129,7 +129,7 @@ import Testing
     do throws(ImageDataError) {
       let source = try DataSource.open(
         path: file.path, reading: ArrayReading(variable: variable))
-      let images = try OpenedSource(source, luminance: .gamma).images
+      let images = try OpenedSource(source, as: PixelForm()).images
       for index in 0..<min(images.count, 4) { _ = try images.image(at: index) }
       return true
     } catch {

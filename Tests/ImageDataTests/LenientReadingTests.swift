@@ -157,7 +157,7 @@ import Testing
       // Not every file system has such names.
       guard isMade else { return }
       let error = try failure {
-        let images = try OpenedSource(DataSource.open(path: folder.path), luminance: .gamma).images
+        let images = try OpenedSource(DataSource.open(path: folder.path), as: PixelForm()).images
         _ = try images.image(at: 0)
       }
       #expect(error.description.contains("its name is not UTF-8; rename it"), "\(error)")

@@ -45,7 +45,7 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
   ///   - filters: Φ, `[latents, pixels]`, one filter a row.
   ///   - used: one element per latent.
   ///   - noiseTest: made for the same patches.
-  ///   - gaborFits: of the same filters; nil where Gabor functions do not apply.
+  ///   - gaborFits: of the same filters, or their spatial profiles; nil where Gabor functions do not apply.
   public init(
     filters: Matrix, used: [Bool], noiseTest: NoiseTest, gaborFits: [GaborFit]? = nil,
     thresholds: ActivityThresholds = ActivityThresholds(), team: ThreadTeam
@@ -60,7 +60,7 @@ public struct ActiveFilters: Hashable, Sendable, Codable {
     self.gaborFits = gaborFits
     gaborLike = gaborFits?.map { $0.rSquared > thresholds.gaborLike }
     gaborLikeStrict = gaborFits?.map { $0.rSquared >= thresholds.gaborLikeStrict }
-    participationRatios = Evaluation.participationRatios(of: filters)
+    participationRatios = Evaluation.participationRatios(of: noiseTest.profiles(of: filters))
     noiseFalsePositiveRate = noiseTest.falsePositiveRate
     let isSpike = participationRatios.map { $0 < thresholds.spikes }
     let isNoise = noiseTest.isNoiseLike(filters, team: team)

@@ -41,7 +41,9 @@ public struct NoiseTest: Sendable {
   /// - Parameters:
   ///   - height: rows of a patch.
   ///   - width: columns of a patch.
-  ///   - data: patches as the model sees them, `[patches, height·width]`; a few thousand serve.
+  ///   - data: patches as the model sees them, `[patches, height·width]`, or of several channels,
+  ///     `[patches, channels·height·width]`; then filters have as many, and are judged by their
+  ///     `spatialProfiles`. A few thousand serve.
   ///     Noise with their covariance is their sum with independent Gaussian weights. Nil leaves
   ///     the other nulls, and the phase plane as the statistic.
   ///   - noiseFilters: how many are drawn for each null.
@@ -57,9 +59,10 @@ public struct NoiseTest: Sendable {
     self.noiseFilters = noiseFilters
     self.seed = seed
     statistics = NoiseStatistics(height: height, width: width, data: data)
+    let pixels = data?.columns ?? height * width
     var nulls = [
-      NoiseFilters.white(filters: noiseFilters, pixels: height * width, seed: seed),
-      NoiseFilters.scattered(filters: noiseFilters, pixels: height * width, seed: seed),
+      NoiseFilters.white(filters: noiseFilters, pixels: pixels, seed: seed),
+      NoiseFilters.scattered(filters: noiseFilters, pixels: pixels, seed: seed),
     ]
     if let data, data.rows > 1 {
       nulls.append(
@@ -77,7 +80,12 @@ public struct NoiseTest: Sendable {
     }
   }
 
-  /// Whether each filter of `[latents, height·width]` is noise-like.
+  /// What filters look like in space, `[latents, height·width]`: see `Matrix.spatialProfiles`.
+  public func profiles(of filters: Matrix) -> Matrix {
+    filters.spatialProfiles(area: statistics.area)
+  }
+
+  /// Whether each filter of `[latents, pixels]` is noise-like.
   public func isNoiseLike(_ filters: Matrix, team: ThreadTeam) -> [Bool] {
     var thresholds = thresholds
     if filters.rows >= Self.fewestMixed {
@@ -103,15 +111,18 @@ private struct NoiseStatistics {
   /// - Parameter data: `[patches, pixels]`; without any, the phase plane is the one statistic.
   init(height: Int, width: Int, data: Matrix?) {
     plane = PhasePlane(height: height, width: width)
-    likeness = data.flatMap { data in
+    likeness = data.map { $0.spatialProfiles(area: height * width) }.flatMap { data in
       (data.rows > 1 ? SoftWhitening(data: data) : nil).map { ($0, Remoteness(from: data, $0)) }
     }
   }
 
   var count: Int { likeness == nil ? 1 : 3 }
+  /// Pixels of a channel.
+  var area: Int { plane.height * plane.width }
 
   /// Of each statistic one number for each filter of `[filters, pixels]`.
   func values(of filters: Matrix, team: ThreadTeam) -> [[Double]] {
+    let filters = filters.spatialProfiles(area: area)
     let occupancies = plane.occupancies(of: filters, team: team)
     guard let (whitening, remoteness) = likeness else { return [occupancies] }
     let whitened = whitening.whitened(filters)

@@ -130,8 +130,8 @@ public struct ModelImport {
 
   /// "169 filters of 12 × 12 pixels; laplace prior of scale 1, noise of scale 0.368"
   public var summary: String {
-    "\(model.configuration.latents) filters of \(preprocessing.patchHeight) × "
-      + "\(preprocessing.patchWidth) pixels; \(configuration.model.prior.rawValue) prior of scale "
+    "\(model.configuration.latents) filters of \(preprocessing.patchText); "
+      + "\(configuration.model.prior.rawValue) prior of scale "
       + String(
         format: "%.3g, noise of scale %.3g", model.priorScale, model.noiseVariance.squareRoot())
   }

@@ -78,7 +78,7 @@ final class CairoRenderer: Renderer {
     cairo_restore(context)
   }
 
-  func image(_ image: GreyImage, in rectangle: Rectangle) {
+  func image(_ image: PixelImage, in rectangle: Rectangle) {
     let picture = CairoRenderer.surface(of: image)
     defer { cairo_surface_destroy(picture) }
     cairo_save(context)
@@ -115,8 +115,8 @@ final class CairoRenderer: Renderer {
     return output.bytes
   }
 
-  /// A grey picture as a PNG file, one pixel for one.
-  static func png(of image: GreyImage) -> [UInt8] {
+  /// A picture as a PNG file, one pixel for one.
+  static func png(of image: PixelImage) -> [UInt8] {
     let picture = surface(of: image)
     defer { cairo_surface_destroy(picture) }
     let sink = ByteSink()
@@ -124,15 +124,18 @@ final class CairoRenderer: Renderer {
     return sink.bytes
   }
 
-  private static func surface(of image: GreyImage) -> OpaquePointer? {
+  private static func surface(of image: PixelImage) -> OpaquePointer? {
     let surface = cairo_image_surface_create(
       CAIRO_FORMAT_RGB24, Int32(image.width), Int32(image.height))
     let stride = Int(cairo_image_surface_get_stride(surface))
     guard let bytes = cairo_image_surface_get_data(surface) else { return surface }
     for row in 0..<image.height {
       for column in 0..<image.width {
-        let level = image.byte(row * image.width + column)
-        for channel in 0..<3 { bytes[row * stride + 4 * column + channel] = level }
+        // A pixel is a word in the machine's order, of which blue is the lowest byte.
+        let place = bytes + row * stride + 4 * column
+        for channel in 0..<3 {
+          place[2 - channel] = image.byte(row * image.width + column, channel: channel)
+        }
       }
     }
     cairo_surface_mark_dirty(surface)

@@ -66,7 +66,7 @@ public final class Canvas {
   }
 
   /// Fills `rectangle` with a grey picture; its pixels stay sharp squares.
-  public func image(_ image: GreyImage, in rectangle: Rectangle) {
+  public func image(_ image: PixelImage, in rectangle: Rectangle) {
     renderer.image(image, in: rectangle)
   }
 

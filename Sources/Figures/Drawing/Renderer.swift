@@ -7,7 +7,7 @@ protocol Renderer: AnyObject {
   func text(
     _ text: String, at point: Point, _ horizontal: TextAnchor.Horizontal, angle: Double,
     font: Font, colour: Colour)
-  func image(_ image: GreyImage, in rectangle: Rectangle)
+  func image(_ image: PixelImage, in rectangle: Rectangle)
   func beginClip(to rectangle: Rectangle)
   func endClip()
   /// Ends the drawing and returns the file's content.

@@ -47,7 +47,7 @@ final class SVGRenderer: Renderer {
     body += ">\(escaped(text))</text>\n"
   }
 
-  func image(_ image: GreyImage, in rectangle: Rectangle) {
+  func image(_ image: PixelImage, in rectangle: Rectangle) {
     let code = Data(CairoRenderer.png(of: image)).base64EncodedString()
     body += "<image \(attributes(of: rectangle)) preserveAspectRatio=\"none\""
     body += " style=\"image-rendering:pixelated\" xlink:href=\"data:image/png;base64,\(code)\"/>\n"

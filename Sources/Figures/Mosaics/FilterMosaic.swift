@@ -13,7 +13,8 @@ public struct FilterMosaic: Figure {
   private let grid: TileGrid
 
   /// - Parameters:
-  ///   - filters: Φ, `[latents, patchHeight · patchWidth]`, one filter a row, pixels row after row.
+  ///   - filters: Φ, `[latents, patchHeight · patchWidth]`, one filter a row, pixels row after row;
+  ///     with three times as many columns, first all of red, then green, then blue.
   ///   - order: which filters are shown, and in which order; all in theirs by default.
   ///   - inactive: whether filter k is marked as inactive; filters beyond its end are not.
   ///   - scale: how values become greys; each filter to its own largest absolute value by default.

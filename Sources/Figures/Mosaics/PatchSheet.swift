@@ -6,7 +6,8 @@ public struct PatchSheet: Figure {
   public struct Block: Sendable {
     /// What is written above.
     public var title: String
-    /// `[patches, patchHeight · patchWidth]`, one patch a row, pixels row after row.
+    /// `[patches, patchHeight · patchWidth]`, one patch a row, pixels row after row; in colour first
+    /// all of red, then green, then blue.
     public var patches: Matrix
     /// How values become greys.
     public var scale: TileScale

@@ -2,7 +2,7 @@ import Compute
 
 /// Small pictures in rows and columns: what mosaics of filters and sheets of patches share.
 struct TileGrid: Hashable, Sendable {
-  /// One picture's values a row, `[tiles, height · width]`.
+  /// One picture's values a row, `[tiles, height · width]`, in colour `[tiles, 3 · height · width]`.
   var values: Matrix
   var tileHeight: Int
   var tileWidth: Int
@@ -26,7 +26,8 @@ struct TileGrid: Hashable, Sendable {
     scale: TileScale, columns: Int?, magnification: Int?
   ) {
     precondition(
-      tileHeight > 0 && tileWidth > 0 && values.columns == tileHeight * tileWidth,
+      tileHeight > 0 && tileWidth > 0
+        && [1, 3].contains { $0 * tileHeight * tileWidth == values.columns },
       "rows of \(values.columns) values do not fill tiles of \(tileHeight) × \(tileWidth)")
     let order = order ?? Array(0..<values.rows)
     precondition(
@@ -80,7 +81,7 @@ struct TileGrid: Hashable, Sendable {
       var pixels = greys[position]
       let isBroken = pixels.contains { $0.isNaN }
       if isMarked(index) { pixels = pixels.map(TileGrid.dimmed) }
-      canvas.image(GreyImage(width: tileWidth, height: tileHeight, pixels: pixels), in: place)
+      canvas.image(PixelImage(width: tileWidth, height: tileHeight, pixels: pixels), in: place)
       if isBroken { cross(place, on: canvas) }
       if isMarked(index) { TileGrid.frame(place, on: canvas) }
     }

@@ -28,6 +28,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   public var dullShare: Double
   /// How the power of images that look whitened already falls with frequency; nil of others.
   public var whiteSlope: Double?
+  /// Whether red, green and blue were asked for, but are alike.
+  public var lacksColours: Bool
   /// Images that were left out, and why.
   public var leftOut: [String]
   /// A folder's pictures in formats that are not read, in words; nil where there are none.
@@ -36,10 +38,11 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - images: numbers of images for training, validation, test.
   ///   - sizes: of all images.
+  ///   - sample: patches as they are in the images, `[patches, D]`.
   init(
     title: String, images: [Int], sizes: [ImageSize], leftOut: [ImageDataError] = [],
     preprocessing: Preprocessing, train: Matrix, validation: Matrix, test: Matrix,
-    spectrum: PatchSpectrum?
+    sample: Matrix
   ) {
     let statistics = PatchStatistics(of: train)
     self.title = title
@@ -55,6 +58,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       ? nil : PatchStatistics(of: validation).pixelVariance.squareRoot()
     meanRatio = statistics.meanRatio
     dullShare = statistics.dullShare
+    lacksColours = preprocessing.colour.map { _ in !ColourTreatment.areColours(sample) } ?? false
+    let spectrum = PatchSpectrum(of: sample, preprocessing.patch)
     whiteSlope = spectrum.flatMap { $0.isWhite ? $0.slope : nil }
     self.leftOut = leftOut.map(\.description)
   }
@@ -87,7 +92,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     }
     if preprocessing.kind == .cut {
       let pixels = images[0] * largestImage.area
-      let covered = patches[0] * preprocessing.pixels
+      let covered = patches[0] * preprocessing.patch.area
       if covered > 20 * pixels {
         warnings.append(
           "Each pixel is in more than \(covered / pixels) patches: fewer patches or more images "
@@ -99,6 +104,11 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
         "The images look whitened already: their power falls as f^\(String(format: "%.1f", whiteSlope)), "
           + "that of photographs as f^-2. To whiten them again raises noise: --whitening none takes "
           + "them as they are.")
+    }
+    if lacksColours {
+      warnings.append(
+        "The images have no colours: red, green and blue are alike. --colour grey learns the same "
+          + "from a third of the numbers.")
     }
     if !leftOut.isEmpty {
       warnings.append(
@@ -121,9 +131,13 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
       ("images", "\(grouped(images.reduce(0, +))) of \(sizes) pixels; \(splits(images))"),
       (
         "patches",
-        "\(preprocessing.patchHeight) × \(preprocessing.patchWidth) pixels; \(splits(patches))"
+        "\(preprocessing.patchText); \(splits(patches))"
       ),
-      ("colours", "as luminance (Rec. 709) of \(preprocessing.luminance.values)"),
+      (
+        "colours",
+        (preprocessing.colour == nil ? "as luminance (Rec. 709) of " : "red, green and blue of ")
+          + preprocessing.luminance.values
+      ),
       ("whitening", whitening),
       (
         "pixels",
@@ -144,7 +158,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
     let mean =
       preprocessing.removesPatchMean
       ? "each patch's mean removed" : "mean patch removed"
-    return "\(name); \(mean); scaled by \(String(format: "%.4g", preprocessing.scale))"
+    let channels = preprocessing.colour?.components == nil ? "" : "; the three channels by ZCA"
+    return "\(name)\(channels); \(mean); scaled by \(String(format: "%.4g", preprocessing.scale))"
   }
 
   private func splits(_ counts: [Int]) -> String {

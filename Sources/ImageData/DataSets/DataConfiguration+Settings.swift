@@ -1,6 +1,7 @@
 import Settings
 
 extension Whitening: SettingValue {}
+extension ColourMode: SettingValue {}
 extension Luminance: SettingValue {}
 extension ArrayMeaning: SettingValue {}
 extension ImageAxis: SettingValue {}
@@ -32,8 +33,11 @@ extension DataConfiguration {
       "Pixels along the border of photographs that no patch contains",
       in: .from(0, to: 10_000, "pixels")),
     Setting(
+      "data.colour", \.colour,
+      "Whether colours become grey, or a patch has red, green and blue (rgb)"),
+    Setting(
       "data.luminance", \.luminance,
-      "Whether colours become luminance as stored (gamma) or as light (linear)"),
+      "Whether colours count as stored (gamma) or as light (linear)"),
     Setting(
       "data.removesPatchMean", \.removesPatchMean,
       "Subtract each patch's mean, rather than the mean patch",

@@ -18,6 +18,8 @@ public struct DataConfiguration: Configurable, Codable {
   public var epsilon = 0.01
   /// Pixels along the border of photographs that no patch contains.
   public var border = 4
+  /// Whether colours become grey or stay: then a patch has three channels.
+  public var colour = ColourMode.grey
   /// How colours become grey, and stored values light.
   public var luminance = Luminance.gamma
   /// Whether each patch's mean is subtracted from it; nil is yes for patches cut from photographs,
@@ -76,8 +78,15 @@ public struct DataConfiguration: Configurable, Codable {
       arrays, variable: variable, imageAxis: imageAxis, patchHeight: patchHeight,
       patchSize: patchSize)
     reading.largestImage = largestImage
+    reading.colour = colour
     return reading
   }
+
+  /// Number of values of patches that are cut from images, D.
+  public var cutPixels: Int { colour.channels * patchSize * patchSize }
+
+  /// What the samples of pictures become.
+  var form: PixelForm { PixelForm(colour: colour, luminance: luminance) }
 
   /// - Throws: naming the first setting that is out of its range.
   public func validate() throws(ImageDataError) {

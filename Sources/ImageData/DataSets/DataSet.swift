@@ -59,7 +59,7 @@ public struct DataSet: Sendable {
     team: ThreadTeam, progress: @escaping ProgressReport
   ) throws(ImageDataError) {
     let opened = try OpenedSource(
-      source, luminance: configuration.luminance, largestImage: configuration.largestImage)
+      source, as: configuration.form, largestImage: configuration.largestImage)
     var usable = try UsableImages(
       opened, kind: source.kind,
       patch: ImageSize(height: configuration.patchSize, width: configuration.patchSize),
@@ -85,7 +85,7 @@ public struct DataSet: Sendable {
         continue
       }
       raw = keepsRaw ? RawPatches(patches) : nil
-      let spectrum = PatchSpectrum(of: patches.training.sample, usable.patch)
+      let sample = patches.training.sample
       var preprocessing = sampling.preprocessing
       try preprocessing.fit(&patches.training.patches, epsilon: configuration.epsilon)
       preprocessing.finish(&patches.validation.patches)
@@ -102,7 +102,7 @@ public struct DataSet: Sendable {
         images: [split.training.count, split.validation.count, split.test.count],
         sizes: usable.indices.compactMap { usable.sizes[$0] }, leftOut: usable.leftOut,
         preprocessing: preprocessing, train: train, validation: validation, test: test,
-        spectrum: spectrum)
+        sample: sample)
       check.passedOver = source.passedOver
       if sampling.counts.count > 1 {
         let source = ImageShards(sampling, images: split.training, threads: team.count)
@@ -139,7 +139,7 @@ public struct DataSet: Sendable {
     check = DataCheck(
       title: source.title, images: counts, sizes: [table.size], preprocessing: preprocessing,
       train: train, validation: validation, test: test,
-      spectrum: PatchSpectrum(of: first.sample, table.size))
+      sample: first.sample)
     check.patches = counts
   }
 }

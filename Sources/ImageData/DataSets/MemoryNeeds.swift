@@ -31,11 +31,11 @@ extension DataConfiguration {
   ///   - heldOut: patches for validation, and for the test.
   ///   - copies: how often each is there.
   func requireMemory(
-    training: Int, heldOut: Int, patch: ImageSize, copies: Int
+    training: Int, heldOut: Int, patch: ImageSize, channels: Int, copies: Int
   ) throws(ImageDataError) {
     let patches = training + 2 * heldOut
     // While patches are whitened, the training patches are there twice.
-    let numbers = Double(patches * copies + training) * Double(patch.area)
+    let numbers = Double(patches * copies + training) * Double(patch.area * channels)
     try MemoryNeeds.require(
       numbers * 4, for: "\(grouped(patches)) patches of \(patch) pixels",
       remedy: memory == nil

@@ -8,14 +8,19 @@ struct OpenedSource {
   let testImages: Range<Int>?
 
   init(
-    _ source: DataSource, luminance: Luminance, largestImage: Int? = nil
+    _ source: DataSource, as form: PixelForm, largestImage: Int? = nil
   ) throws(ImageDataError) {
     switch source {
     case .synthetic(let leaves):
+      guard form.colour == .grey else {
+        throw ImageDataError(
+          "generated dead leaves are grey", remedy: "give photographs, or leave out --colour rgb")
+      }
       (images, testImages) = (leaves, nil)
     case .photographs(let files, _):
       (images, testImages) = (
-        Photographs(files, luminance: luminance, largestImage: largestImage), nil
+        Photographs(
+          files, colour: form.colour, luminance: form.luminance, largestImage: largestImage), nil
       )
     case .arrays(let training, nil, let reading):
       images = try imageArrayFormat(of: training).open(training, reading: reading)

@@ -1,12 +1,15 @@
 import Foundation
 
-/// The patches of a .npy file, `[N, D]` or `[N, height, width]` in C order, read from any place of
+/// The patches of a .npy file, `[N, D]`, `[N, height, width]` or, in colour, `[N, 3, height, width]`
+/// in C order, read from any place of
 /// it without the rest coming into memory.
 struct PatchTable {
   /// Number of patches, N.
   let rows: Int
   /// Of a patch.
   let size: ImageSize
+  /// Numbers of a patch.
+  let pixels: Int
   private let type: NumberType
   private let input: InputFile
   /// Where the numbers start, in bytes.
@@ -28,9 +31,9 @@ struct PatchTable {
       try input.read(count)
     }
     let layout = try ArrayLayout(header, reading)
-    guard !header.isColumnMajor,
+    guard layout.areRows(of: header),
       configuration.exceedsMemory(
-        patches: min(layout.count, configuration.patches), pixels: layout.size.area)
+        patches: min(layout.count, configuration.patches), pixels: layout.pixels)
     else { return nil }
     let (declared, held) = (try header.byteCount(), input.remaining ?? 0)
     guard held == declared else {
@@ -38,7 +41,7 @@ struct PatchTable {
         file: file, "declares \(declared) bytes of numbers, but holds \(held)",
         remedy: "the file is damaged: copy or download it again")
     }
-    (rows, size, type) = (layout.count, layout.size, header.type)
+    (rows, size, pixels, type) = (layout.count, layout.size, layout.pixels, header.type)
     (self.input, start) = (input, length - held)
   }
 
@@ -49,7 +52,7 @@ struct PatchTable {
   ///
   /// - Throws: where the file has become shorter, or a number is not finite.
   func read(_ range: Range<Int>) throws(ImageDataError) -> [Float] {
-    let rowBytes = size.area * type.size
+    let rowBytes = pixels * type.size
     let bytes = try input.read(range.count * rowBytes, at: start + range.lowerBound * rowBytes)
     guard bytes.count == range.count * rowBytes else {
       throw ImageDataError(file: file, "has become shorter while it was read")
@@ -60,7 +63,7 @@ struct PatchTable {
     }
     if let index = numbers.firstIndex(where: { !$0.isFinite }) {
       throw ImageDataError(
-        file: file, "row \(range.lowerBound + index / size.area) holds \(numbers[index])",
+        file: file, "row \(range.lowerBound + index / pixels) holds \(numbers[index])",
         remedy: "every value must be a finite number")
     }
     return numbers

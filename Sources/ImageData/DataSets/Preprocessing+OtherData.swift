@@ -24,7 +24,7 @@ extension Preprocessing {
     progress: @escaping ProgressReport = { _ in }
   ) throws(ImageDataError) -> Matrix {
     let opened = try OpenedSource(
-      source.read(as: self), luminance: luminance, largestImage: largestImage)
+      source.read(as: self), as: form, largestImage: largestImage)
     let images = scaledAsInTraining(opened.images)
     var usable = try UsableImages(
       opened, kind: kind, patch: patch, border: border, skipsUnreadable: skipsUnreadable,
@@ -77,6 +77,7 @@ extension Preprocessing {
   public var afterTreatment: Preprocessing {
     var treated = Preprocessing.untreated(patchHeight: patchHeight, patchWidth: patchWidth)
     (treated.kind, treated.border) = (.whole, 0)
+    if colour != nil { treated.colour = ColourTreatment() }
     return treated
   }
 
@@ -102,6 +103,7 @@ extension DataSource {
     }
     reading.meaning = preprocessing.kind == .cut ? .images : .patches
     reading.patchHeight = preprocessing.patchHeight
+    reading.colour = preprocessing.colourMode
     return .arrays(training: training, test: test, reading: reading)
   }
 }

@@ -109,7 +109,7 @@ struct Sampling {
     try configuration.requireMemory(
       training: min(training, configuration.shardRows(pixels: preprocessing.pixels)),
       heldOut: min(configuration.heldOutPatches ?? 0, most), patch: usable.patch,
-      copies: keepsRaw ? 2 : 1)
+      channels: preprocessing.channels, copies: keepsRaw ? 2 : 1)
   }
 
   /// The training patches of one shard.
@@ -148,6 +148,7 @@ extension Preprocessing {
   init(_ configuration: DataConfiguration, kind: PatchKind, patch: ImageSize) {
     self.init(
       kind: kind, patchHeight: patch.height, patchWidth: patch.width,
+      colour: configuration.colour == .rgb ? ColourTreatment() : nil,
       luminance: configuration.luminance, whitening: configuration.whitening ?? .none,
       cutoff: configuration.cutoff, border: kind == .cut ? configuration.border : 0,
       removesPatchMean: configuration.removesPatchMean ?? false, scale: 1)
@@ -168,6 +169,7 @@ extension Preprocessing {
       patchHeight: patchHeight, patchWidth: patchWidth, border: border,
       removesPatchMean: removesPatchMean, smallestVariance: smallestVariance,
       seed: seed &+ UInt64(shard) << 32)
+    sampler.channels = channels
     // An image that passed in the first shard is not to end training in a later one.
     sampler.takesDullInTheEnd = shard > 0
     let collector = PatchCollector(

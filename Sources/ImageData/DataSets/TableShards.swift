@@ -8,6 +8,7 @@ import Compute
 struct TableShards: ShardSource {
   private let table: PatchTable
   private let removesPatchMean: Bool
+  private let channels: Int
   private let keepsRaw: Bool
   /// The blocks of each shard.
   private let blocks: [[Int]]
@@ -42,10 +43,11 @@ struct TableShards: ShardSource {
         file: table.file, "\(table.rows) rows are too few to be divided",
         remedy: "at least \(3 * Self.blockRows)")
     }
-    let most = configuration.shardRows(pixels: table.size.area) / Self.blockRows
+    let most = configuration.shardRows(pixels: table.pixels) / Self.blockRows
     self.table = table
     self.keepsRaw = keepsRaw
     removesPatchMean = configuration.removesPatchMean ?? false
+    channels = configuration.colour.channels
     blocks = evenParts(of: training.count, most: most).map { Array(training[$0]) }
   }
 
@@ -71,15 +73,15 @@ struct TableShards: ShardSource {
   private func read(_ blocks: [Int], limit: Int) throws(ImageDataError) -> CollectedPatches {
     let rows = min(limit, blocks.reduce(0) { $0 + range($1).count })
     var (elements, left): ([Float], Int) = ([], rows)
-    elements.reserveCapacity(rows * table.size.area)
+    elements.reserveCapacity(rows * table.pixels)
     for block in blocks where left > 0 {
       let range = range(block).prefix(left)
       elements += try table.read(range.startIndex..<range.endIndex)
       left -= range.count
     }
-    let raw = Matrix(rows: rows, columns: table.size.area, elements: elements)
+    let raw = Matrix(rows: rows, columns: table.pixels, elements: elements)
     var patches = raw
-    if removesPatchMean { removePatchMeans(&patches) }
+    if removesPatchMean { removePatchMeans(&patches, channels: channels) }
     return CollectedPatches(
       patches: patches,
       raw: keepsRaw ? raw : raw.selectingRows(0..<min(CollectedPatches.rawSample, rows)),

@@ -30,7 +30,7 @@ struct PatchCollector {
   func collect(
     _ indices: [Int], counts: [Int], inOrder: Bool, stage: String
   ) throws(Failure) -> CollectedPatches {
-    let pixels = sampler.patchHeight * sampler.patchWidth
+    let pixels = sampler.pixels
     let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     let total = starts[counts.count]
     var shuffler = RandomStream(seed: sampler.seed, purpose: .patchSampling, step: -1)
@@ -101,7 +101,7 @@ struct PatchCollector {
       throw Flawed(error: error, isFlat: true)
     }
     contrasts?.record(index, count: count, row)
-    var patch = [Float](repeating: 0, count: sampler.patchHeight * sampler.patchWidth)
+    var patch = [Float](repeating: 0, count: sampler.pixels)
     patch.withUnsafeMutableBufferPointer { patch in
       for (number, corner) in corners.enumerated() {
         sampler.cut(image, corner.y, corner.x, into: patch)

@@ -9,6 +9,8 @@ public struct PatchSampler: Sendable {
   public var patchHeight: Int
   /// Pixels.
   public var patchWidth: Int
+  /// Channels of the images.
+  public var channels = 1
   /// Pixels along the image's border that no patch contains.
   public var border: Int
   /// Whether the mean of each patch is subtracted from it.
@@ -105,22 +107,33 @@ public struct PatchSampler: Sendable {
         corner.y = border + Int(stream.next(upperBound: UInt64(rows)))
         corner.x = border + Int(stream.next(upperBound: UInt64(columns)))
         cut(image, corner.y, corner.x, into: patch)
-        if removesPatchMean { removeMean(patch) }
+        if removesPatchMean { removeMeans(patch) }
       } while isDull(patch) && !(takesDullInTheEnd && tries <= 0)
       corners.append(corner)
     }
     return corners
   }
 
-  /// Copies a patch as it is.
+  /// Number of values of a patch.
+  var pixels: Int { channels * patchHeight * patchWidth }
+
+  /// Copies a patch as it is, channel after channel.
   func cut(
     _ image: GrayImage, _ top: Int, _ left: Int, into patch: UnsafeMutableBufferPointer<Float>
   ) {
     image.pixels.withUnsafeBufferPointer { pixels in
-      for y in 0..<patchHeight {
-        let source = (top + y) * image.width + left
-        for x in 0..<patchWidth { patch[y * patchWidth + x] = pixels[source + x] }
+      for row in 0..<channels * patchHeight {
+        let (channel, y) = row.quotientAndRemainder(dividingBy: patchHeight)
+        let source = (channel * image.height + top + y) * image.width + left
+        for x in 0..<patchWidth { patch[row * patchWidth + x] = pixels[source + x] }
       }
+    }
+  }
+
+  private func removeMeans(_ patch: UnsafeMutableBufferPointer<Float>) {
+    let area = patchHeight * patchWidth
+    for start in stride(from: 0, to: patch.count, by: area) {
+      removeMean(UnsafeMutableBufferPointer(rebasing: patch[start..<start + area]))
     }
   }
 

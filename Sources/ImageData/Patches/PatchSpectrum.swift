@@ -15,9 +15,11 @@ struct PatchSpectrum: Hashable, Sendable {
 
   /// Nil for patches that are too small, or without contrast.
   ///
-  /// - Parameter patches: as they are in the images, `[patches, height·width]`; a thousand will do.
+  /// - Parameter patches: as they are in the images, `[patches, height·width]`, or in colour
+  ///   `[patches, 3·height·width]`, of which the luminance counts; a thousand will do.
   init?(of patches: Matrix, _ size: ImageSize) {
     guard patches.rows > 0, size.height >= 6, size.width >= 6 else { return nil }
+    let patches = patches.columns == size.area ? patches : Self.luminance(of: patches)
     var centred = patches
     removePatchMeans(&centred)
     guard let slope = Self.slope(of: centred, size) else { return nil }
@@ -47,6 +49,16 @@ struct PatchSpectrum: Hashable, Sendable {
 
   /// Whether the images look whitened already.
   var isWhite: Bool { slope > -0.7 && borderShare > 0.5 && backgroundShare < 0.1 }
+
+  private static func luminance(of patches: Matrix) -> Matrix {
+    let area = patches.columns / 3
+    return Matrix(
+      rows: patches.rows, columns: area,
+      elements: (0..<patches.rows).flatMap { row in
+        let planes = (0..<3).map { Array(patches.row(row).dropFirst($0 * area).prefix(area)) }
+        return Luminance.weigh(planes[0], planes[1], planes[2])
+      })
+  }
 
   /// The slope of the power of cosine transforms, for which borders need no window.
   private static func slope(of patches: Matrix, _ size: ImageSize) -> Double? {
@@ -88,7 +100,7 @@ extension DataSource {
     let header = try imageArrayFormat(of: file).header(of: file, variable: reading.variable)
     let size = try ArrayLayout(header, reading).size
     let reader = try ArrayRowReader(path: file.path, reading: reading)
-    guard reader.columns == size.area, let patches = try reader.next(1024) else { return false }
+    guard reader.columns == size.area * reading.colour.channels, let patches = try reader.next(1024) else { return false }
     return PatchSpectrum(of: patches, size)?.isOfPhotographs ?? false
   }
 }

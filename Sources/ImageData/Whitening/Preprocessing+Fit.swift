@@ -2,15 +2,16 @@ import Compute
 import RealModule
 
 extension Preprocessing {
-  /// Learns mean patch, components and scale from training patches, and treats them accordingly.
+  /// Learns mean patch, the whitening of channels, components and scale from training patches, and treats them accordingly.
   ///
   /// - Parameters:
   ///   - patches: `[patches, D]`, each patch's mean already removed where that was asked for;
   ///     changed in place: their pixels get variance 1.
-  ///   - epsilon: for PCA and ZCA, as a share of the mean eigenvalue.
+  ///   - epsilon: for PCA, ZCA and channels, as a share of the mean eigenvalue.
   /// - Throws: where all patches are alike.
   mutating func fit(_ patches: inout Matrix, epsilon: Double) throws(ImageDataError) {
     (mean, components, scale) = (nil, nil, 1)
+    colour?.components = nil
     let isByComponents = whitening == .pca || whitening == .zca
     // Patches cut at random, without their own means, have a mean patch of (nearly) zero.
     let meanIsZero = kind == .cut && removesPatchMean
@@ -20,6 +21,12 @@ extension Preprocessing {
       mean = meanPatch
     }
     try requireContrast(patches)
+    if colour != nil && whitening == .olshausenField {
+      let channels = try PrincipalComponents(
+        of: ColourTreatment.pixels(of: patches), epsilon: epsilon)
+      colour?.components = channels
+      colour?.apply(to: &patches)
+    }
     if isByComponents {
       let components = try PrincipalComponents(of: patches, epsilon: epsilon)
       patches = LinearAlgebra.product(

@@ -4,7 +4,34 @@ extension Preprocessing {
   /// The covariance that white noise of variance 1 on an image's pixels has in treated patches,
   /// `[D, D]` row-major.
   public func noiseCovariance() -> [Double] {
-    let n = pixels
+    var covariance = channelNoiseCovariance
+    if let colour {
+      let n = pixels
+      // The noise of one channel is independent of the others'.
+      let (area, channel) = (n / channels, covariance)
+      covariance = [Double](repeating: 0, count: n * n)
+      for row in 0..<n {
+        for column in row / area * area..<(row / area + 1) * area {
+          covariance[row * n + column] = channel[row % area * area + column % area]
+        }
+      }
+      if colour.components != nil {
+        var unit = Matrix(rows: n, columns: n)
+        for k in 0..<n { unit[k, k] = 1 }
+        colour.apply(to: &unit)
+        covariance = Self.transformed(covariance, by: unit.transposed)
+      }
+    }
+    if let components {
+      covariance = Self.transformed(covariance, by: components.whiteningMatrix(whitening))
+    }
+    let factor = Double(scale) * Double(scale)
+    return covariance.map { $0 * factor }
+  }
+
+  /// That of one channel, before the patch is whitened.
+  private var channelNoiseCovariance: [Double] {
+    let n = patch.area
     var covariance = [Double](repeating: 0, count: n * n)
     if whitening == .olshausenField {
       covariance = OlshausenFieldFilter(cutoff: cutoff).noiseCovariance(of: patch)
@@ -12,11 +39,7 @@ extension Preprocessing {
       for k in 0..<n { covariance[k * n + k] = 1 }
     }
     if removesPatchMean { Self.centre(&covariance, n) }
-    if let components {
-      covariance = Self.transformed(covariance, by: components.whiteningMatrix(whitening))
-    }
-    let factor = Double(scale) * Double(scale)
-    return covariance.map { $0 * factor }
+    return covariance
   }
 
   /// HCH with H = I − 11ᵀ/n: the covariance once each patch's mean is removed.

@@ -2,8 +2,9 @@ import Compute
 
 /// Everything needed to treat new data as the training data was treated.
 ///
-/// In this order: decode to luminance, whiten the whole image (Olshausen & Field), cut patches,
-/// remove each patch's mean, remove the mean patch, whiten the patch (PCA, ZCA), multiply by one
+/// In this order: decode to luminance or to red, green and blue; whiten the whole image, each
+/// channel (Olshausen & Field); cut patches; remove each patch's mean, each channel's in colour;
+/// remove the mean patch; whiten each pixel's channels; whiten the patch (PCA, ZCA); multiply by one
 /// scale that made the variance of the training pixels 1.
 public struct Preprocessing: Codable, Hashable, Sendable {
   /// Whether patches are cut from images or are whole images.
@@ -12,6 +13,8 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   public var patchHeight: Int
   /// Pixels.
   public var patchWidth: Int
+  /// What is done to colours; nil where patches are grey.
+  public var colour: ColourTreatment?
   /// How colours became grey, and stored values light.
   public var luminance: Luminance
   /// Which whitening was done, on the whole image or on each patch.
@@ -42,14 +45,32 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   }
 
   /// Height and width of a patch.
-  var patch: ImageSize { ImageSize(height: patchHeight, width: patchWidth) }
+  public var patch: ImageSize { ImageSize(height: patchHeight, width: patchWidth) }
 
-  /// Number of pixels of a patch, D.
-  public var pixels: Int { patchHeight * patchWidth }
+  /// Channels of a patch: 1, or 3 in colour.
+  public var channels: Int { colourMode.channels }
+
+  /// Whether patches are grey or in colour.
+  public var colourMode: ColourMode { colour == nil ? .grey : .rgb }
+
+  /// What the samples of pictures become.
+  var form: PixelForm { PixelForm(colour: colourMode, luminance: luminance) }
+
+  /// Number of values of a patch, D: its pixels, in colour those of three channels.
+  public var pixels: Int { channels * patchHeight * patchWidth }
+
+  /// "12 × 12 pixels", "12 × 12 pixels in 3 colours"
+  public var patchText: String { "\(patch) pixels" + (colour == nil ? "" : " in 3 colours") }
+
+  /// The shape of a patch in arrays: `[height, width]`, in colour `[3, height, width]`.
+  public var patchShape: [Int] {
+    (colour == nil ? [] : [channels]) + [patchHeight, patchWidth]
+  }
 
   /// The whole image as patches are cut from it.
   public func whitened(_ image: GrayImage) -> GrayImage {
-    whitening == .olshausenField ? OlshausenFieldFilter(cutoff: cutoff)(image) : image
+    whitening == .olshausenField
+      ? image.mapChannels(OlshausenFieldFilter(cutoff: cutoff).callAsFunction) : image
   }
 
   /// Treats patches, cut from `whitened` images, as the training patches were treated.
@@ -57,13 +78,14 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   /// - Parameter patches: `[patches, D]`; changed in place.
   public func apply(to patches: inout Matrix) {
     precondition(patches.columns == pixels, "\(patches.columns) columns for \(pixels) pixels")
-    if removesPatchMean { removePatchMeans(&patches) }
+    if removesPatchMean { removePatchMeans(&patches, channels: channels) }
     finish(&patches)
   }
 
   /// All steps after the removal of each patch's mean.
   func finish(_ patches: inout Matrix) {
     if let mean { patches.addToRows(mean, times: -1) }
+    colour?.apply(to: &patches)
     if let components {
       patches = LinearAlgebra.product(
         patches, components.whiteningMatrix(whitening), transposeB: true)
@@ -71,8 +93,8 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     multiply(&patches, by: scale)
   }
 
-  /// Takes treated patches, or filters, back toward pixels: scale, PCA or ZCA, and (for patches)
-  /// the mean patch are undone. What Olshausen and Field's filter and each patch's own mean took
+  /// Takes treated patches, or filters, back toward pixels: scale, PCA or ZCA, the whitening of
+  /// channels, and (for patches) the mean patch are undone. What Olshausen and Field's filter and each patch's own mean took
   /// out remains out.
   ///
   /// - Parameters:
@@ -86,6 +108,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
       restored = LinearAlgebra.product(
         restored, components.inverseMatrix(whitening), transposeB: true)
     }
+    colour?.undo(&restored)
     if addsMean, let mean { restored.addToRows(mean) }
     return restored
   }
@@ -99,13 +122,12 @@ public enum PatchKind: String, CaseIterable, Codable, Hashable, Sendable {
   case whole
 }
 
-/// Subtracts from each row its own mean.
-func removePatchMeans(_ patches: inout Matrix) {
-  let (rows, columns) = (patches.rows, patches.columns)
+/// Subtracts from each channel of each row its own mean.
+func removePatchMeans(_ patches: inout Matrix, channels: Int = 1) {
+  let area = patches.columns / channels
   patches.elements.withUnsafeMutableBufferPointer { elements in
-    for row in 0..<rows {
-      removeMean(
-        UnsafeMutableBufferPointer(rebasing: elements[row * columns..<(row + 1) * columns]))
+    for start in stride(from: 0, to: elements.count, by: max(area, 1)) {
+      removeMean(UnsafeMutableBufferPointer(rebasing: elements[start..<start + area]))
     }
   }
 }

@@ -23,7 +23,7 @@ extension FinishedRun {
     var check = ScaleCheck(
       preprocessing, of: "\(stream.input), decoded", takesAny: stream.takesAnyScale)
     return try stream.run(
-      columns: learned.filters.rows, what: "codes", name: "patches", rowShape: patchShape
+      columns: learned.filters.rows, what: "codes", name: "patches", rowShape: preprocessing.patchShape
     ) { codes in
       let patches = learned.reconstructions(of: codes)
       // Codes of small patches, of one filter each say, are as good as any.
@@ -37,12 +37,10 @@ extension FinishedRun {
     _ stream: ArrayStream, treated: Bool, team: ThreadTeam
   ) throws -> ArrayStream.Result {
     let encode = learned.encoder(team: team)
-    return try patches(of: stream, treated: treated, to: "patches", patchShape) {
+    return try patches(of: stream, treated: treated, to: "patches", preprocessing.patchShape) {
       learned.reconstructions(of: encode($0))
     }
   }
-
-  private var patchShape: [Int] { [preprocessing.patchHeight, preprocessing.patchWidth] }
 
   /// Patches, treated as the training data was, → rows of `rowShape`.
   ///

@@ -2,7 +2,8 @@ import Compute
 import ImageData
 
 extension RunFolder {
-  /// Writes the very patches of a run, `[patches, height, width]`, in the order in which it has
+  /// Writes the very patches of a run, `[patches, height, width]` or, in colour,
+  /// `[patches, 3, height, width]`, in the order in which it has
   /// them.
   ///
   /// - Parameters:
@@ -26,7 +27,7 @@ extension RunFolder {
     func write(to path: String?, _ first: Matrix?, _ shard: (Int) throws -> Matrix?) throws {
       guard let path, let first else { return }
       let writer = try ArrayRowWriter(
-        path: path, name: "patches", rowShape: [data.patchHeight, data.patchWidth], rows: rows)
+        path: path, name: "patches", rowShape: data.preprocessing.patchShape, rows: rows)
       try writer.append(first)
       for index in (shards?.counts ?? []).indices.dropFirst() {
         if let patches = try shard(index) { try writer.append(patches) }

@@ -15,10 +15,9 @@ extension TrainedRun<SparseVAEConfiguration> {
       let patches = samples(range, seed: seed, team: team)
       return restored ? preprocessing.restored(patches) : patches
     }
-    let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
     if path == "-" || ArrayRowWriter.knows(path) {
       let writer = try ArrayRowWriter(
-        path: path, name: "patches", rowShape: [height, width], rows: count)
+        path: path, name: "patches", rowShape: preprocessing.patchShape, rows: count)
       for start in stride(from: 0, to: count, by: ArrayStream.rowsAtATime) {
         try writer.append(drawn(start..<min(count, start + ArrayStream.rowsAtATime)))
       }
@@ -35,7 +34,7 @@ extension TrainedRun<SparseVAEConfiguration> {
     try PatchSheet(
       blocks: [
         restored ? .raw(patches) : .whitened(patches, title: "Drawn from the model")
-      ], patchHeight: height, patchWidth: width
+      ], patchHeight: preprocessing.patchHeight, patchWidth: preprocessing.patchWidth
     ).write(to: path)
   }
 

@@ -42,10 +42,10 @@ extension DictionaryConfiguration: LearningMethod {
 
   public var cost: Double {
     let settings = sparseCoding.resolved
-    let side = Double(data.preparation.patchSize)
+    let pixels = Double(data.preparation.cutPixels)
     let codes = Double((settings.updates ?? 0) * (settings.batchSize ?? 0))
     // Correlations are found several times over for each code.
-    return codes * 8 * Double(settings.atoms) * side * side
+    return codes * 8 * Double(settings.atoms) * pixels
   }
 
   public func learner(

@@ -239,7 +239,7 @@ extension FilterMosaic {
       filters: filters, patchHeight: preprocessing.patchHeight,
       patchWidth: preprocessing.patchWidth,
       order: order.order(
-        of: filters, active: active, use: use, patchWidth: preprocessing.patchWidth),
+        of: filters, active: active, use: use, patch: preprocessing.patch),
       inactive: active.map { !$0 },
       caption: Self.caption(filters: filters.rows, active: active.count { $0 }))
   }

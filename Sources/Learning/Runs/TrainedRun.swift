@@ -61,6 +61,7 @@ extension FinishedRun {
   /// - Throws: an `ImageDataError` where it cannot be treated so, or is of quite another scale.
   public func patches(of path: String, _ other: OtherData, team: ThreadTeam) throws -> Matrix {
     var reading = other.preparation.reading
+    reading.colour = preprocessing.colourMode
     if other.isTreated { reading.meaning = .patches }
     let treatment = other.isTreated ? preprocessing.afterTreatment : preprocessing
     return try treatment.patches(

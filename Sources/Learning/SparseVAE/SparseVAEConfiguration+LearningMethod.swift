@@ -54,8 +54,8 @@ extension SparseVAEConfiguration: LearningMethod {
   }
 
   public var cost: Double {
-    let side = Double(data.preparation.patchSize)
-    return weights(pixels: side * side)
+    let pixels = Double(data.preparation.cutPixels)
+    return weights(pixels: pixels)
       * Double(training.epochs * data.preparation.patches * training.samples)
   }
 

@@ -16,6 +16,7 @@ extension SparseVAEConfiguration {
     let treatment = start.preprocessing
     if treatment.kind == kind, treatment.patchHeight == treatment.patchWidth {
       base.data.preparation.patchSize = treatment.patchHeight
+      base.data.preparation.colour = treatment.colourMode
       base.data.preparation.whitening = treatment.whitening
       base.data.preparation.removesPatchMean = treatment.removesPatchMean
     }

@@ -73,7 +73,7 @@ struct ExampleSheet: Figure {
   ) {
     let greys = values.map { largest > 0 ? 0.5 + 0.5 * $0 / largest : 0.5 }
     canvas.image(
-      GreyImage(width: width, height: height, pixels: greys),
+      PixelImage(width: width, height: height, pixels: greys),
       in: Rectangle(x: left(column), y: top, width: Self.tile, height: Self.tile))
   }
 }

@@ -1,6 +1,7 @@
 import Compute
 import Evaluation
 import Foundation
+import ImageData
 import Learning
 
 /// A finished run in a report, with its siblings from other seeds.
@@ -24,7 +25,7 @@ struct ReportSubject: Sendable {
     courses = try ([folder] + siblings).map { try run.method.metrics(in: $0) }
     order = FilterOrder.activity.order(
       of: filters, active: record.filters.map(\.isActive), use: record.filters.map(\.use),
-      patchWidth: record.data.patchWidth)
+      patch: ImageSize(height: record.data.patchHeight, width: record.data.patchWidth))
   }
 
   /// Orders the filters as those of `other` that they match; those without a partner come last.

@@ -18,7 +18,7 @@ struct DenoiseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A picture, or an array [height, width]. Colours become grey.", valueName: "file"))
+      "A picture, or an array [height, width]. Colours become grey, unless the run has colours.", valueName: "file"))
   var input: String
 
   @Option(help: ArgumentHelp("Where to write: png, or npy for the numbers.", valueName: "file"))
@@ -64,6 +64,7 @@ struct DenoiseCommand: ParsableCommand {
     let trained = try TrainedRun<SparseVAEConfiguration>(RunFolder(existing: URL(filePath: folder)))
     var reading = DataConfiguration()
     largestImage?.change(&reading)
+    reading.colour = trained.preprocessing.colourMode
     let (noisy, reference) = (
       try image(input, reading), try clean.map { try image($0, reading) }
     )
@@ -101,6 +102,7 @@ struct DenoiseCommand: ParsableCommand {
   }
 
   private func image(_ path: String, _ reading: DataConfiguration) throws -> GrayImage {
-    try GrayImage(contentsOf: URL(filePath: path), largestImage: reading.largestImage)
+    try GrayImage(
+      contentsOf: URL(filePath: path), colour: reading.colour, largestImage: reading.largestImage)
   }
 }

@@ -17,6 +17,8 @@ struct PatchOptions: ParsableArguments {
   @Flag(help: .flag("data.skipsUnreadable", of: DataConfiguration.self))
   var skipUnreadable = false
 
+  @Option("data.colour") var colour
+
   @Flag var luminance: Luminance?
 
   @OptionGroup var arrays: ArrayOptions
@@ -27,7 +29,7 @@ struct PatchOptions: ParsableArguments {
     return [
       patchSize, patches, whitening, rejectVarianceBelow,
       Given("data.skipsUnreadable", flag: skipUnreadable ? true : nil),
-      luminance,
+      colour, luminance,
     ] + arrays.given
   }
 
@@ -44,9 +46,9 @@ extension Luminance: EnumerableFlag {
     switch value {
     case .gamma:
       """
-      Colours become luminance (Rec. 709) of the values as stored, encoded for the eye. (default)
+      Colours count, as luminance (Rec. 709) or themselves, as stored, encoded for the eye. (default)
       """
-    case .linear: "Colours become luminance of the light: sRGB's gamma is undone first."
+    case .linear: "Colours count as light: sRGB's gamma is undone first."
     }
   }
 }

@@ -18,7 +18,7 @@ struct TrainOptions: LearningOptions {
   @ArgumentParser.Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Latents for each pixel of a patch, in place of their number: 4 for four times overcomplete.",
+      "Latents for each value of a patch (pixels; times 3 in colour), in place of their number: 4 for four times overcomplete.",
       valueName: "factor"))
   var overcomplete: Double?
 
@@ -127,8 +127,8 @@ struct TrainOptions: LearningOptions {
   private var latentsOfPatch: Given<SparseVAEConfiguration>? {
     overcomplete.map { factor in
       Given { configuration in
-        let side = configuration.data.preparation.patchSize
-        configuration.model.latents = Self.latents(factor, pixels: side * side)
+        configuration.model.latents = Self.latents(
+          factor, pixels: configuration.data.preparation.cutPixels)
       }
     }
   }

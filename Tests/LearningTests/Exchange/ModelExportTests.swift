@@ -183,7 +183,7 @@ import Testing
       #expect(pages.count == 20)
       for page in [0, 7, 19] {
         #expect(try TIFF().size(data, page: pages[page]) == ImageSize(height: 8, width: 8))
-        let image = try TIFF().decode(data, page: pages[page], luminance: .gamma)
+        let image = try TIFF().decode(data, page: pages[page], as: PixelForm())
         #expect(image.pixels == Array(run.model.filters.row(page)))
       }
     }

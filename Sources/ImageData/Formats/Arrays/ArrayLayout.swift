@@ -3,28 +3,51 @@ struct ArrayLayout: Hashable {
   var kind: PatchKind
   var count: Int
   var size: ImageSize
+  /// Of an image: 1, or 3 in colour.
+  var channels = 1
   /// Bytes from one image to the next, from one row of pixels to the next, and from one pixel to
   /// the next.
   var imageStride, rowStride, columnStride: Int
+  /// Bytes from one channel to the next.
+  var channelStride = 0
+
+  /// Numbers of an image.
+  var pixels: Int { channels * size.area }
+
+  /// Whether each image's numbers lie one after the other, channel after channel.
+  func areRows(of header: ArrayHeader) -> Bool {
+    let number = header.type.size
+    return columnStride == number && rowStride == number * size.width
+      && (channels == 1 || channelStride == number * size.area)
+      && (count == 1 || imageStride == number * pixels)
+  }
 
   /// - Throws: where the axes do not fit; the error explains what was expected of them.
   init(_ header: ArrayHeader, _ reading: ArrayReading) throws(ImageDataError) {
     _ = try header.byteCount()
     // [N, 1, H, W] and [N, H, W, 1] are [N, H, W].
-    let axes = header.shape.indices.filter { header.shape.count <= 3 || header.shape[$0] != 1 }
+    var axes = header.shape.indices.filter { header.shape.count <= 3 || header.shape[$0] != 1 }
+    var colours: Int?
+    if reading.colour == .rgb && (axes.count != 2 || reading.meaning == .images) {
+      let axis = try Self.colourAxis(header, axes, reading)
+      colours = axis
+      axes.removeAll { $0 == axis }
+    }
     let shape = axes.map { header.shape[$0] }
     let strides = axes.map { header.strides[$0] }
     switch (shape.count, reading.meaning) {
-    case (2, .images):
-      kind = .cut
+    case (2, _) where reading.meaning == .images || colours != nil:
       count = 1
       size = ImageSize(height: shape[0], width: shape[1])
+      kind = reading.meaning == .patches ? .whole : .cut
       (imageStride, rowStride, columnStride) = (0, strides[0], strides[1])
     case (2, _):
       let height = try Self.patchHeight(header, shape, reading)
       kind = .whole
       count = shape[0]
-      size = ImageSize(height: height, width: shape[1] / height)
+      channels = reading.colour.channels
+      size = ImageSize(height: height, width: shape[1] / channels / height)
+      channelStride = strides[1] * size.area
       (imageStride, rowStride, columnStride) = (strides[0], strides[1] * size.width, strides[1])
     case (3, _):
       let (n, y, x) = try Self.axes(header, shape, reading)
@@ -42,12 +65,34 @@ struct ArrayLayout: Hashable {
         "has \(header.shape.count) ax\(header.shape.count == 1 ? "is" : "es") "
           + "(\(header.shapeText))",
         remedy: ColourAxis(header, shape).map {
-          "\($0.name) looks like colours: convert them to luminance, [N, height, width]: "
-            + $0.conversion
+          "\($0.name) looks like colours: take them as they are with --colour rgb, or convert them "
+            + "to luminance, [N, height, width]: " + $0.conversion
         }
           ?? "expected three, [N, height, width] (in MATLAB [height, width, N]), or two, [N, D], "
           + "a patch a row")
     }
+    if let colours { (channels, channelStride) = (3, header.strides[colours]) }
+  }
+
+  /// The axis of red, green and blue among `axes`, none of length 1.
+  private static func colourAxis(
+    _ header: ArrayHeader, _ axes: [Int], _ reading: ArrayReading
+  ) throws(ImageDataError) -> Int {
+    let shape = axes.map { header.shape[$0] }
+    if let place = ColourAxis.places(header, shape).first(where: { shape[$0] == 3 }) {
+      return axes[place]
+    }
+    let last = shape.count - 1
+    if let colours = ColourAxis(header, shape), (3...4).contains(shape.count) {
+      throw header.error(
+        "\(ArrayHeader.text(header.shape)): \(colours.name) has 4 values for each pixel",
+        remedy: "expected red, green and blue: leave out the fourth"
+          + (colours.name == "the last axis" ? ", x[..., :3]" : ""))
+    }
+    throw header.error(
+      "holds \(ArrayHeader.text(header.shape))\(last == 2 ? ", grey images" : "")",
+      remedy: "colours need [N, height, width, 3] or [N, 3, height, width] (in MATLAB [height, width, "
+        + "3, N]), or rows of 3·height·width numbers; grey images go without --colour rgb")
   }
 
   /// The positions of number, height and width among three axes.
@@ -62,8 +107,8 @@ struct ArrayLayout: Hashable {
     if !isCertain, reading.meaning == .automatic, let colours = ColourAxis(header, shape) {
       throw header.error(
         "\(ArrayHeader.text(shape)) looks like one picture, of which \(colours.name) is colours",
-        remedy: "convert it to luminance: \(colours.conversion), and say arrays: images, --arrays "
-          + "images; if it holds grey images, say which axis counts them: imageAxis, --image-axis "
+        remedy: "take it as it is with --colour rgb, or convert it to luminance: "
+          + "\(colours.conversion), and say arrays: images, --arrays images; if it holds grey images, say which axis counts them: imageAxis, --image-axis "
           + "first or last")
     }
     guard isCertain || isSquare || !otherIsSquare else {
@@ -84,7 +129,12 @@ struct ArrayLayout: Hashable {
   private static func patchHeight(
     _ header: ArrayHeader, _ shape: [Int], _ reading: ArrayReading
   ) throws(ImageDataError) -> Int {
-    let pixels = shape[1]
+    guard shape[1] % reading.colour.channels == 0 else {
+      throw header.error(
+        "holds \(ArrayHeader.text(shape)): rows of \(shape[1]) numbers are not red, green and blue",
+        remedy: "expected rows of 3·height·width numbers, channel after channel")
+    }
+    let pixels = shape[1] / reading.colour.channels
     if let height = reading.patchHeight {
       guard height > 0, pixels % height == 0 else {
         throw header.error(

@@ -13,6 +13,8 @@ public struct ArrayReading: Codable, Hashable, Sendable {
   public var patchHeight: Int?
   /// Height and width, in pixels, of the patches that would be cut from photographs.
   public var patchSize: Int
+  /// Whether the images have an axis of colours.
+  public var colour = ColourMode.grey
   /// The largest picture that is read: see `DataConfiguration.largestImage`.
   public var largestImage: Int?
 

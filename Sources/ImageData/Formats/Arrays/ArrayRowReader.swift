@@ -45,7 +45,7 @@ public final class ArrayRowReader {
           preprocessing.whitened(
             GrayImage(
               height: preprocessing.patchHeight, width: preprocessing.patchWidth,
-              pixels: Array(rows.row(row)))
+              channels: preprocessing.channels, pixels: Array(rows.row(row)))
           ).pixels
         })
     }
@@ -63,6 +63,8 @@ public final class ArrayRowReader {
   private let cutting: Cutting?
   /// Whether rows are mapped back from 0…1 onto the grey levels that the training data had.
   private let takesLevels: Bool
+  /// Whether rows come as `[height, width, 3]`.
+  private let colourIsLast: Bool
 
   /// - Parameters:
   ///   - path: a file or folder, or "-" for a .npy stream on standard input.
@@ -75,10 +77,14 @@ public final class ArrayRowReader {
     path: String, reading: ArrayReading = ArrayReading(), cutting: Cutting? = nil
   ) throws(ImageDataError) {
     self.cutting = cutting
+    var reading = reading
+    if let cutting { reading.colour = cutting.preprocessing.colourMode }
     let isRows = reading.imageAxis != .last && reading.meaning != .images
     if path == "-" || (isRows && Self.isNPY(path)) {
       let reader = try NPYRowReader(path: path)
-      if path == "-" || cutting?.areImages(reader.shape, reading) != true {
+      let isInColour = reading.colour == .rgb && reader.shape.count > 2
+      if path == "-" || !isInColour && cutting?.areImages(reader.shape, reading) != true {
+        colourIsLast = isInColour && reader.shape.last == 3
         (rows, columns, shapeText) = (reader.rows, reader.columns, "\(reader.shape)")
         takesLevels = cutting?.preprocessing.takesLevels(reader.areLevels) ?? false
         npy = consume reader
@@ -88,8 +94,9 @@ public final class ArrayRowReader {
     }
     let collection = try Self.images(path, reading, cutting)
     takesLevels = cutting?.preprocessing.takesLevels(collection.areLevels) ?? false
-    let images = try ImageRows(collection, cutting)
+    let images = try ImageRows(collection, cutting, channels: reading.colour.channels)
     (rows, columns) = (images.rows, images.columns)
+    colourIsLast = false
     shapeText = "[\(rows), \(columns)]"
     self.images = images
     if !images.areCut { try cutting?.requireImages(path, columns: columns) }
@@ -101,6 +108,7 @@ public final class ArrayRowReader {
   /// - Throws: where the data ends too early, or a number is not finite.
   public func next(_ count: Int) throws(ImageDataError) -> Matrix? {
     guard var rows = try images != nil ? images?.next(count) : npy?.next(count) else { return nil }
+    if colourIsLast { rows = ColourTreatment.patches(ofPixels: rows) }
     if takesLevels { multiply(&rows, by: 255) }
     return cutting?.whitened(rows) ?? rows
   }
@@ -139,7 +147,7 @@ public final class ArrayRowReader {
         file: file, "holds data for training and for the test", remedy: "name one of the files")
     }
     return try OpenedSource(
-      source, luminance: cutting.preprocessing.luminance, largestImage: reading.largestImage
+      source, as: cutting.preprocessing.form, largestImage: reading.largestImage
     ).images
   }
 }
@@ -158,15 +166,15 @@ private struct ImageRows {
   private var current: (index: Int, image: GrayImage)?
 
   init(
-    _ images: any ImageCollection, _ cutting: ArrayRowReader.Cutting?
+    _ images: any ImageCollection, _ cutting: ArrayRowReader.Cutting?, channels: Int
   ) throws(ImageDataError) {
     self.images = images
     let first = images.count > 0 ? try images.size(at: 0) : ImageSize(height: 0, width: 0)
     let pixels = cutting?.preprocessing.pixels
     // As they are, where all are of one size and it is a patch's, or nothing can be cut.
-    let isWhole = cutting == nil || first.area == pixels || first.height == 1
+    let isWhole = cutting == nil || channels * first.area == pixels || first.height == 1
     self.cutting = isWhole ? nil : cutting
-    columns = isWhole ? first.area : pixels ?? 0
+    columns = isWhole ? channels * first.area : pixels ?? 0
     for index in 0..<images.count {
       let size = try images.size(at: index)
       if isWhole {
@@ -220,10 +228,12 @@ private struct ImageRows {
     let (height, width) = (cutting.preprocessing.patchHeight, cutting.preprocessing.patchWidth)
     let across = image.width / width
     let (top, left) = (tile / across * height, tile % across * width)
-    for y in 0..<height {
-      let source = (top + y) * image.width + left
+    for row in 0..<image.channels * height {
+      let (channel, y) = row.quotientAndRemainder(dividingBy: height)
+      let source = (channel * image.height + top + y) * image.width + left
+      let target = start + row * width
       matrix.elements.replaceSubrange(
-        start + y * width..<start + (y + 1) * width, with: image.pixels[source..<source + width])
+        target..<target + width, with: image.pixels[source..<source + width])
     }
   }
 }

@@ -8,25 +8,29 @@ struct ColourAxis {
   /// Pictures are at least that high and wide.
   private static let smallestSide = 16
 
-  /// - Parameter shape: three or four axes, none of length 1.
-  /// - Returns: nil where no axis looks so.
-  init?(_ header: ArrayHeader, _ shape: [Int]) {
-    let isMATLAB = header.imageAxis == .last
-    let last = shape.count - 1
+  /// The axes of three or four that can be colours, the likeliest first.
+  static func places(_ header: ArrayHeader, _ shape: [Int]) -> [Int] {
     let candidates =
       switch shape.count {
       // [height, width, colours], or [colours, height, width].
       case 3: [2, 0]
       // [N, height, width, colours], [N, colours, height, width], [height, width, colours, N].
-      case 4: isMATLAB ? [2, 3, 1] : [3, 1, 2]
+      case 4: header.imageAxis == .last ? [2, 3, 1] : [3, 1, 2]
       default: [Int]()
       }
-    let axis = candidates.first { axis in
+    return candidates.filter { axis in
       (3...4).contains(shape[axis])
         && (shape.count == 4
-          || shape.indices.allSatisfy { $0 == axis || shape[$0] >= Self.smallestSide })
+          || shape.indices.allSatisfy { $0 == axis || shape[$0] >= smallestSide })
     }
-    guard let axis else { return nil }
+  }
+
+  /// - Parameter shape: three or four axes, none of length 1.
+  /// - Returns: nil where no axis looks so.
+  init?(_ header: ArrayHeader, _ shape: [Int]) {
+    let isMATLAB = header.imageAxis == .last
+    let last = shape.count - 1
+    guard let axis = Self.places(header, shape).first else { return nil }
     name = axis == last ? "the last axis" : axis == 0 ? "the first axis" : "axis \(axis + 1)"
     let weights = "[0.2126, 0.7152, 0.0722]"
     if isMATLAB {

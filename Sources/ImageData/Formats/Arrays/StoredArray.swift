@@ -73,14 +73,16 @@ struct StoredImages: ImageCollection {
 
   func image(at index: Int) throws(ImageDataError) -> GrayImage {
     let (height, width) = (layout.size.height, layout.size.width)
-    var pixels = [Float](unsafeUninitializedCapacity: height * width) { pixels, initialized in
-      initialized = height * width
+    var pixels = [Float](unsafeUninitializedCapacity: layout.pixels) { pixels, initialized in
+      initialized = layout.pixels
       array.bytes.withUnsafeBytes { bytes in
         guard let source = bytes.baseAddress, let target = pixels.baseAddress else { return }
-        for y in 0..<height {
+        for row in 0..<layout.channels * height {
+          let (channel, y) = row.quotientAndRemainder(dividingBy: height)
           array.header.type.convert(
-            source + index * layout.imageStride + y * layout.rowStride,
-            stride: layout.columnStride, count: width, into: target + y * width)
+            source + index * layout.imageStride + channel * layout.channelStride
+              + y * layout.rowStride,
+            stride: layout.columnStride, count: width, into: target + row * width)
         }
       }
     }
@@ -92,7 +94,7 @@ struct StoredImages: ImageCollection {
         file: array.header.file, "image \(index) holds \(pixels[position]) at pixel \(position)",
         remedy: "every value must be a finite number")
     }
-    return GrayImage(height: height, width: width, pixels: pixels)
+    return GrayImage(height: height, width: width, channels: layout.channels, pixels: pixels)
   }
 
   func name(at index: Int) -> String { "\(array.header.file.path), image \(index)" }

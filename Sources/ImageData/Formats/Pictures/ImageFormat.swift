@@ -18,9 +18,9 @@ protocol ImageFormat: Sendable {
   func orientation(_ file: Data, page: ImagePage) -> Orientation
   /// The size that the header declares, before it is turned.
   func size(_ file: Data, page: ImagePage) throws(ImageDataError) -> ImageSize
-  /// The whole image, as luminance from 0 to 1, before it is turned.
+  /// The whole image, from 0 to 1, before it is turned.
   func decode(
-    _ file: Data, page: ImagePage, luminance: Luminance
+    _ file: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage
 }
 
@@ -124,10 +124,10 @@ struct ImageFile {
     }
   }
 
-  func image(_ luminance: Luminance) throws(ImageDataError) -> GrayImage {
+  func image(_ form: PixelForm) throws(ImageDataError) -> GrayImage {
     try read { format, file throws(ImageDataError) in
       try check(try format.size(file, page: page), of: file)
-      let image = try format.decode(file, page: page, luminance: luminance)
+      let image = try format.decode(file, page: page, as: form)
       return format.orientation(file, page: page).applied(to: image)
     }
   }

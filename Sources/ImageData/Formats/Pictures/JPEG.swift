@@ -49,7 +49,7 @@ struct JPEG: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: ImagePage, luminance: Luminance
+    _ bytes: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage {
     let picture = try Self.read(bytes)
     let size = try size(picture, bytes)
@@ -63,9 +63,7 @@ struct JPEG: ImageFormat {
     if whole.last_byte > 0, !Self.endsWell(bytes, whole.last_byte) {
       throw .damaged(nil, "is a damaged JPEG: a scan ends too early")
     }
-    return GrayImage(
-      height: size.height, width: size.width,
-      pixels: luminance.pixels(samples, count: size.area, channels: channels))
+    return form.image(size, samples, channels: channels)
   }
 
   /// The header and, where `samples` are given, all of them.

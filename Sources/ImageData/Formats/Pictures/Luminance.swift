@@ -39,6 +39,14 @@ public enum Luminance: String, CaseIterable, Codable, Hashable, Sendable {
     }
   }
 
+  /// What one of the samples of each pixel counts, 0…1.
+  func values<Sample: FixedWidthInteger & UnsignedInteger>(
+    _ samples: [Sample], count: Int, channels: Int, at place: Int
+  ) -> [Float] {
+    let levels = Sample.bitWidth == 8 ? byteLevels : wordLevels
+    return (0..<count).map { levels[Int(samples[$0 * channels + place])] }
+  }
+
   /// Values on 0…1, as stored, become what they count.
   func decode(_ values: inout [Float]) {
     guard self == .linear else { return }

@@ -18,7 +18,10 @@ enum Orientation: Int, CaseIterable, Hashable, Sendable {
   }
 
   func applied(to image: GrayImage) -> GrayImage {
-    if self == .upright { return image }
+    self == .upright ? image : image.mapChannels(turned)
+  }
+
+  private func turned(_ image: GrayImage) -> GrayImage {
     let size = applied(to: image.size)
     let turnsRows = [.turnedHalfway, .mirroredTopBottom, .turnedRight, .transverse].contains(self)
     let turnsColumns = [.mirroredLeftRight, .turnedHalfway, .transverse, .turnedLeft].contains(self)

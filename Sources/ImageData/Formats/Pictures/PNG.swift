@@ -38,13 +38,11 @@ struct PNG: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: ImagePage, luminance: Luminance
+    _ bytes: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
     let reader = try Reader(Self.untagged(bytes), size: size)
-    return GrayImage(
-      height: size.height, width: size.width,
-      pixels: try reader.luminance(luminance))
+    return try reader.image(form)
   }
 
   /// The file without chunks that would make the library convert samples.
@@ -101,7 +99,7 @@ struct PNG: ImageFormat {
       file.deallocate()
     }
 
-    func luminance(_ luminance: Luminance) throws(ImageDataError) -> [Float] {
+    func image(_ form: PixelForm) throws(ImageDataError) -> GrayImage {
       let content = image.pointee.format
       let hasAlpha = content & PNG_FORMAT_FLAG_ALPHA != 0
       let channels = (content & PNG_FORMAT_FLAG_COLOR == 0 ? 1 : 3) + (hasAlpha ? 1 : 0)
@@ -109,11 +107,11 @@ struct PNG: ImageFormat {
       if content & PNG_FORMAT_FLAG_LINEAR != 0 {
         // 16 bits: untagged they count as linear, and come as stored, with alpha multiplied in.
         let samples: [UInt16] = try read(format | PNG_FORMAT_FLAG_LINEAR, channels)
-        return luminance.pixels(samples, count: size.area, channels: channels)
+        return form.image(size, samples, channels: channels)
       }
       var samples: [UInt8] = try read(format, channels)
       if hasAlpha { layOnBlack(&samples, channels: channels) }
-      return luminance.pixels(samples, count: size.area, channels: channels)
+      return form.image(size, samples, channels: channels)
     }
 
     private func read<Sample: FixedWidthInteger>(

@@ -30,12 +30,11 @@ struct TIFF: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: ImagePage, luminance: Luminance
+    _ bytes: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage {
     let image = try TIFFHandle(bytes, page: page)
     let size = try image.size()
-    let pixels = try TIFFSamples(image).pixels(image, size, luminance)
-    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+    return try TIFFSamples(image).image(image, size, form)
   }
 }
 
@@ -85,9 +84,9 @@ private struct TIFFSamples {
       ? NumberType.Kind(rawValue: (isFloat ? "float" : "uint") + "\(bits)") : nil
   }
 
-  func pixels(
-    _ image: borrowing TIFFHandle, _ size: ImageSize, _ luminance: Luminance
-  ) throws(ImageDataError) -> [Float] {
+  func image(
+    _ image: borrowing TIFFHandle, _ size: ImageSize, _ form: PixelForm
+  ) throws(ImageDataError) -> GrayImage {
     guard let kind else {
       guard bits <= 8, !isFloat else {
         throw .unsupported(
@@ -95,7 +94,7 @@ private struct TIFFSamples {
           remedy: "save it with 8, 16 or 32 bits, in grey or RGB")
       }
       let samples = try image.converted(size)
-      return luminance.pixels(samples, count: size.area, channels: 4)
+      return form.image(size, samples, channels: 4)
     }
     let used = isColour ? 3 : 1
     var planes: [[Float]] = []
@@ -111,7 +110,7 @@ private struct TIFFSamples {
             stride: isPlanar ? 1 : channels))
       }
     }
-    return try combined(planes, size, luminance)
+    return form.image(size, planes: try finished(planes, form.luminance))
   }
 
   /// The numbers of one channel: integers on 0…1, floating point as stored.
@@ -133,9 +132,10 @@ private struct TIFFSamples {
     }
   }
 
-  private func combined(
-    _ planes: [[Float]], _ size: ImageSize, _ luminance: Luminance
-  ) throws(ImageDataError) -> [Float] {
+  /// The planes with white as 1, as `luminance` counts them.
+  private func finished(
+    _ planes: [[Float]], _ luminance: Luminance
+  ) throws(ImageDataError) -> [[Float]] {
     var planes = planes
     for plane in planes.indices {
       if let index = planes[plane].firstIndex(where: { !$0.isFinite }) {
@@ -148,6 +148,6 @@ private struct TIFFSamples {
       }
       if !isFloat { luminance.decode(&planes[plane]) }
     }
-    return isColour ? Luminance.weigh(planes[0], planes[1], planes[2]) : planes[0]
+    return planes
   }
 }

@@ -2,16 +2,19 @@ import CTIFF
 import Compute
 import Foundation
 
-/// Pictures of numbers as the pages of one TIFF: float32, uncompressed, greys of any range.
+/// Pictures of numbers as the pages of one TIFF: float32, uncompressed, greys or colours of any
+/// range.
 public struct TIFFStack {
   private let pages: Matrix
   private let height: Int
   private let width: Int
 
-  /// - Parameter pages: one picture a row, `[pages, height·width]`.
+  /// - Parameter pages: one picture a row, `[pages, height·width]`, in colour
+  ///   `[pages, 3·height·width]`.
   public init(pages: Matrix, height: Int, width: Int) {
     precondition(
-      pages.columns == height * width, "rows of \(pages.columns) for \(height) × \(width) pixels")
+      [1, 3].contains { $0 * height * width == pages.columns },
+      "rows of \(pages.columns) for \(height) × \(width) pixels")
     (self.pages, self.height, self.width) = (pages, height, width)
   }
 
@@ -41,12 +44,13 @@ public struct TIFFStack {
   }
 
   private func write(_ page: Int, description: String?, to handle: OpaquePointer) -> Bool {
+    let channels = pages.columns / (height * width)
     let fields: [(Int32, Int)] = [
       (TIFFTAG_IMAGEWIDTH, width), (TIFFTAG_IMAGELENGTH, height), (TIFFTAG_ROWSPERSTRIP, height),
-      (TIFFTAG_BITSPERSAMPLE, 32), (TIFFTAG_SAMPLESPERPIXEL, 1),
+      (TIFFTAG_BITSPERSAMPLE, 32), (TIFFTAG_SAMPLESPERPIXEL, channels),
       (TIFFTAG_SAMPLEFORMAT, Int(SAMPLEFORMAT_IEEEFP)),
       (TIFFTAG_COMPRESSION, Int(COMPRESSION_NONE)),
-      (TIFFTAG_PHOTOMETRIC, Int(PHOTOMETRIC_MINISBLACK)),
+      (TIFFTAG_PHOTOMETRIC, Int(channels == 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK)),
       (TIFFTAG_PLANARCONFIG, Int(PLANARCONFIG_CONTIG)),
     ]
     for (tag, value) in fields where svae_tiff_set(handle, UInt32(tag), UInt32(value)) == 0 {
@@ -54,7 +58,9 @@ public struct TIFFStack {
     }
     let tag = UInt32(TIFFTAG_IMAGEDESCRIPTION)
     if let description, svae_tiff_set_text(handle, tag, description) == 0 { return false }
-    var pixels = Array(pages.row(page))
+    // The values of a pixel lie side by side.
+    var pixels = Matrix(rows: channels, columns: height * width, elements: Array(pages.row(page)))
+      .transposed.elements
     let count = tmsize_t(pixels.count * 4)
     return TIFFWriteEncodedStrip(handle, 0, &pixels, count) == count
       && TIFFWriteDirectory(handle) != 0

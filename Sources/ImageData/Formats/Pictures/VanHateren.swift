@@ -27,7 +27,7 @@ struct VanHateren: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: ImagePage, luminance: Luminance
+    _ bytes: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage {
     let size = try size(bytes, page: page)
     let pixels = [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
@@ -39,6 +39,6 @@ struct VanHateren: ImageFormat {
       }
       initialized = size.area
     }
-    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+    return form.image(size, planes: [pixels])
   }
 }

@@ -34,7 +34,7 @@ struct WebP: ImageFormat {
   }
 
   func decode(
-    _ bytes: Data, page: ImagePage, luminance: Luminance
+    _ bytes: Data, page: ImagePage, as form: PixelForm
   ) throws(ImageDataError) -> GrayImage {
     let (size, hasAlpha) = try header(bytes)
     let channels = hasAlpha ? 4 : 3
@@ -48,9 +48,7 @@ struct WebP: ImageFormat {
     }
     guard isWhole else { throw Self.damaged }
     if hasAlpha { layOnBlack(&samples, channels: channels) }
-    return GrayImage(
-      height: size.height, width: size.width,
-      pixels: luminance.pixels(samples, count: size.area, channels: channels))
+    return form.image(size, samples, channels: channels)
   }
 
   private func header(_ bytes: Data) throws(ImageDataError) -> (size: ImageSize, hasAlpha: Bool) {

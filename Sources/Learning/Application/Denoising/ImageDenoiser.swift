@@ -68,7 +68,7 @@ public struct ImageDenoiser {
     let rows = Self.positions(noisy.height - height, stride)
     let columns = Self.positions(noisy.width - width, stride)
     let corners = rows.flatMap { y in columns.map { x in y * noisy.width + x } }
-    var average = OverlapAverage(noisy.size, patchHeight: height, patchWidth: width)
+    var average = OverlapAverage(noisy, patchHeight: height, patchWidth: width)
     for start in Swift.stride(from: 0, to: corners.count, by: ArrayStream.rowsAtATime) {
       let part = corners[start..<min(start + ArrayStream.rowsAtATime, corners.count)]
       var matrix = average.cut(part, from: source)
@@ -78,15 +78,25 @@ public struct ImageDenoiser {
     }
     var image = average.image
     if preprocessing.whitening == .olshausenField {
-      let scale = Double(preprocessing.scale)
-      image = OlshausenFieldFilter(cutoff: preprocessing.cutoff).restored(
-        noisy: noisy, noiseVariance: noise * noise, filtered: image,
-        errorVariance: patches.errorVariance / (scale * scale))
+      let filtered = image
+      image = GrayImage(
+        channels: (0..<noisy.channels).map { channel in
+          OlshausenFieldFilter(cutoff: preprocessing.cutoff).restored(
+            noisy: noisy.channel(channel), noiseVariance: noise * noise,
+            filtered: filtered.channel(channel), errorVariance: errorVariance(channel))
+        })
     }
     image.pixels = image.pixels.map { min(max($0, 0), 1) }
     return Result(
       image: image, patches: corners.count, seconds: Date().timeIntervalSince(started),
       warning: warning)
+  }
+
+  /// Of a channel of the whitened image.
+  private func errorVariance(_ channel: Int) -> Double {
+    let scale = Double(preprocessing.scale)
+    let gain = preprocessing.colour?.errorGains[channel] ?? 1
+    return gain * patches.errorVariance / (scale * scale)
   }
 
   /// 0, stride, 2·stride … and the last.
@@ -99,19 +109,21 @@ public struct ImageDenoiser {
 /// The mean of all patches that contain a pixel.
 private struct OverlapAverage {
   private let size: ImageSize
-  private let patchHeight, patchWidth: Int
+  private let channels, patchHeight, patchWidth: Int
   private var sums: [Double]
   private var counts: [Double]
 
-  init(_ size: ImageSize, patchHeight: Int, patchWidth: Int) {
-    (self.size, self.patchHeight, self.patchWidth) = (size, patchHeight, patchWidth)
-    sums = [Double](repeating: 0, count: size.area)
+  /// - Parameter image: like the one that the patches are of.
+  init(_ image: GrayImage, patchHeight: Int, patchWidth: Int) {
+    (size, channels) = (image.size, image.channels)
+    (self.patchHeight, self.patchWidth) = (patchHeight, patchWidth)
+    sums = [Double](repeating: 0, count: image.pixels.count)
     counts = sums
   }
 
   /// The patches whose upper left corners are the pixels of these indices.
   func cut(_ corners: ArraySlice<Int>, from image: GrayImage) -> Matrix {
-    var patches = Matrix(rows: corners.count, columns: patchHeight * patchWidth)
+    var patches = Matrix(rows: corners.count, columns: channels * patchHeight * patchWidth)
     for (row, corner) in corners.enumerated() {
       for (column, pixel) in pixels(of: corner).enumerated() {
         patches[row, column] = image.pixels[pixel]
@@ -131,13 +143,15 @@ private struct OverlapAverage {
 
   var image: GrayImage {
     GrayImage(
-      height: size.height, width: size.width,
+      height: size.height, width: size.width, channels: channels,
       pixels: zip(sums, counts).map { Float($0 / max($1, 1)) })
   }
 
   private func pixels(of corner: Int) -> some Sequence<Int> {
-    (0..<patchHeight * patchWidth).lazy.map { [patchWidth, size] index in
-      corner + index / patchWidth * size.width + index % patchWidth
+    (0..<channels * patchHeight * patchWidth).lazy.map { [patchHeight, patchWidth, size] index in
+      let (row, x) = index.quotientAndRemainder(dividingBy: patchWidth)
+      let (channel, y) = row.quotientAndRemainder(dividingBy: patchHeight)
+      return channel * size.area + corner + y * size.width + x
     }
   }
 }

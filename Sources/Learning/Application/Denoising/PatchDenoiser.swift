@@ -55,7 +55,7 @@ struct PatchDenoiser {
   /// - Parameter patches: `[N, pixels]`, cut from the noisy image as `Preprocessing.whitened` makes
   ///   it; changed in place to the estimate of the same without noise.
   func denoise(_ patches: inout Matrix, team: ThreadTeam) {
-    let means = preprocessing.removesPatchMean ? rowMeans(patches) : nil
+    let means = preprocessing.removesPatchMean ? channelMeans(patches) : nil
     preprocessing.apply(to: &patches)
     patches.addToRows(bias, times: -1)
     patches = LinearAlgebra.product(patches, rotation, transposeB: true)
@@ -83,12 +83,15 @@ struct PatchDenoiser {
     patches.addToRows(bias)
     patches = preprocessing.restored(patches)
     guard let means else { return }
-    for index in patches.elements.indices { patches.elements[index] += means[index / n] }
+    let area = preprocessing.patch.area
+    for index in patches.elements.indices { patches.elements[index] += means[index / area] }
   }
 
-  private func rowMeans(_ patches: Matrix) -> [Float] {
-    (0..<patches.rows).map { row in
-      Float(patches.row(row).reduce(0.0) { $0 + Double($1) } / Double(patches.columns))
+  /// Of each channel of each patch.
+  private func channelMeans(_ patches: Matrix) -> [Float] {
+    let area = preprocessing.patch.area
+    return stride(from: 0, to: patches.elements.count, by: area).map { start in
+      Float(patches.elements[start..<start + area].reduce(0.0) { $0 + Double($1) } / Double(area))
     }
   }
 
