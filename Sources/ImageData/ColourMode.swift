@@ -46,7 +46,8 @@ struct PixelForm: Hashable, Sendable {
     let pixels =
       switch colour {
       case .grey: isColour ? Luminance.weigh(planes[0], planes[1], planes[2]) : planes[0]
-      case .rgb: isColour ? planes.flatMap { $0 } : Array([planes[0], planes[0], planes[0]].joined())
+      case .rgb:
+        isColour ? planes.flatMap { $0 } : Array([planes[0], planes[0], planes[0]].joined())
       }
     return GrayImage(
       height: size.height, width: size.width, channels: colour.channels, pixels: pixels)

@@ -100,7 +100,8 @@ extension DataSource {
     let header = try imageArrayFormat(of: file).header(of: file, variable: reading.variable)
     let size = try ArrayLayout(header, reading).size
     let reader = try ArrayRowReader(path: file.path, reading: reading)
-    guard reader.columns == size.area * reading.colour.channels, let patches = try reader.next(1024) else { return false }
+    guard reader.columns == size.area * reading.colour.channels, let patches = try reader.next(1024)
+    else { return false }
     return PatchSpectrum(of: patches, size)?.isOfPhotographs ?? false
   }
 }

@@ -23,7 +23,8 @@ extension FinishedRun {
     var check = ScaleCheck(
       preprocessing, of: "\(stream.input), decoded", takesAny: stream.takesAnyScale)
     return try stream.run(
-      columns: learned.filters.rows, what: "codes", name: "patches", rowShape: preprocessing.patchShape
+      columns: learned.filters.rows, what: "codes", name: "patches",
+      rowShape: preprocessing.patchShape
     ) { codes in
       let patches = learned.reconstructions(of: codes)
       // Codes of small patches, of one filter each say, are as good as any.

@@ -65,7 +65,8 @@ extension Instruments {
   func activeFilters(of filters: Matrix, used: [Bool]) -> ActiveFilters {
     ActiveFilters(
       filters: filters, used: used, noiseTest: noiseTest,
-      gaborFits: gaborFitter?.fits(of: noiseTest.profiles(of: filters), team: team), thresholds: thresholds, team: team)
+      gaborFits: gaborFitter?.fits(of: noiseTest.profiles(of: filters), team: team),
+      thresholds: thresholds, team: team)
   }
 }
 

@@ -18,7 +18,8 @@ struct DenoiseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A picture, or an array [height, width]. Colours become grey, unless the run has colours.", valueName: "file"))
+      "A picture, or an array [height, width]. Colours become grey, unless the run has colours.",
+      valueName: "file"))
   var input: String
 
   @Option(help: ArgumentHelp("Where to write: png, or npy for the numbers.", valueName: "file"))

@@ -141,6 +141,36 @@ import Testing
     }
   }
 
+  /// y = s·W(x − m): W subtracts the mean of each channel.
+  @Test func `in colour the tensors say the same as the treatment`() throws {
+    try withTemporaryFolder { folder in
+      var random = RandomStream(seed: 2, purpose: .evaluation)
+      func uniform(_ count: Int) -> [Float] { (0..<count).map { _ in Float(random.uniform()) } }
+      let file = folder.appending(path: "x.npy")
+      try NumPyArray(shape: [12, 3, 32, 32], elements: uniform(12 * 3072)).write(to: file)
+      var configuration = DataConfiguration()
+      (configuration.colour, configuration.arrays) = (.rgb, .images)
+      (configuration.patchSize, configuration.patches) = (5, 400)
+      let source = try DataSource.open(path: file.path, reading: configuration.reading)
+      let treatment = try DataSet(source, configuration, team: Self.team).preprocessing
+      let tensors = treatment.namedTensors
+      func tensor(_ name: String) -> [Float] {
+        tensors.first { $0.name == "whitening.\(name)" }?.elements ?? []
+      }
+      #expect(tensor("removes_patch_mean") == [0])
+      let (w, m, s) = (tensor("matrix"), tensor("mean"), tensor("scale")[0])
+      let x = Matrix(rows: 4, columns: 75, elements: uniform(300))
+      var expected = x
+      treatment.apply(to: &expected)
+      for row in 0..<4 {
+        for i in 0..<75 {
+          let y = s * (0..<75).reduce(0) { $0 + w[i * 75 + $1] * (x[row, $1] - m[$1]) }
+          #expect(abs(y - expected[row, i]) < 1e-4)
+        }
+      }
+    }
+  }
+
   @Test func `safetensors holds the tensors to the bit, and the words`() throws {
     try withModel(Self.cases[1].run) { run, model, folder in
       let file = try Safetensors(contentsOf: write(model, "m.safetensors", to: folder)[0])

@@ -91,7 +91,8 @@ struct ArrayLayout: Hashable {
     }
     throw header.error(
       "holds \(ArrayHeader.text(header.shape))\(last == 2 ? ", grey images" : "")",
-      remedy: "colours need [N, height, width, 3] or [N, 3, height, width] (in MATLAB [height, width, "
+      remedy:
+        "colours need [N, height, width, 3] or [N, 3, height, width] (in MATLAB [height, width, "
         + "3, N]), or rows of 3·height·width numbers; grey images go without --colour rgb")
   }
 
