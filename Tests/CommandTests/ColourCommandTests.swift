@@ -75,6 +75,11 @@ import Testing
         let exported = try run("export a --out \(name)", in: folder)
         #expect(exported.status == 0, "\(name): \(exported.messages)")
       }
+      let imported = try run("import m.safetensors --out b", in: folder)
+      #expect(imported.messages.contains("8 × 8 pixels in 3 colours") && imported.status == 0)
+      let again = try run("evaluate b --data t.npy --treated --json", in: folder)
+      let after = try elbo(again.output)
+      #expect(after == ours, "\(again.messages)")
       let report = try run("report a", in: folder)
       #expect(report.status == 0, "\(report.messages)")
     }

@@ -67,14 +67,14 @@ public struct ModelImport {
     } else if let own {
       preprocessing = own.preprocessing
     } else {
-      let side = Int(Double(network.pixels).squareRoot().rounded())
-      guard side * side == network.pixels else {
+      guard let (side, colour) = Self.squarePatch(of: network.pixels) else {
         throw dict.error(
           "takes patches of \(network.pixels) pixels, which are not square",
           remedy: "name data of their height and width with --data")
       }
-      preprocessing = .untreated(patchHeight: side, patchWidth: side)
       configuration.data.preparation.patchSize = side
+      configuration.data.preparation.colour = colour
+      preprocessing = .untreated(patchHeight: side, patchWidth: side, colour)
       notes.append(
         "no --data: patches are taken as they come, and svae evaluate without --data measures on "
           + "generated dead leaves, whitened")
@@ -150,6 +150,14 @@ public struct ModelImport {
     return (changes.applied(to: SparseVAEConfiguration()), preprocessing)
   }
 
+  /// The side of square patches of so many values, grey or in colour.
+  private static func squarePatch(of values: Int) -> (side: Int, ColourMode)? {
+    ColourMode.allCases.lazy.compactMap { colour in
+      let side = Int((Double(values) / Double(colour.channels)).squareRoot().rounded())
+      return colour.channels * side * side == values ? (side, colour) : nil
+    }.first
+  }
+
   /// The data, with patches of as many pixels as the network takes.
   private static func data(
     _ path: String, _ whitening: Whitening?, pixels: Int, team: ThreadTeam
@@ -157,13 +165,15 @@ public struct ModelImport {
     var preparation = SparseVAEConfiguration.defaults(for: .cut).data.preparation
     preparation.whitening = whitening
     // For images that are patches themselves, their own size counts.
-    preparation.patchSize = max(2, Int(Double(pixels).squareRoot().rounded()))
+    let square = squarePatch(of: pixels)
+    preparation.patchSize = square?.side ?? max(2, Int(Double(pixels).squareRoot().rounded()))
+    preparation.colour = square.map(\.1) ?? .grey
     let source = try DataSource.open(path: path, reading: preparation.reading)
     if source.kind == .whole { preparation.rejectsVarianceBelow = nil }
     let data = try DataSet(source, preparation, team: team)
     guard data.preprocessing.pixels == pixels else {
       throw RunError(
-        "\(path): has patches of \(data.patchHeight) × \(data.patchWidth) pixels",
+        "\(path): has patches of \(data.preprocessing.patchText)",
         remedy: "the network takes \(pixels)")
     }
     return data

@@ -75,9 +75,9 @@ extension Preprocessing {
 
   /// The treatment of patches that are treated already: none.
   public var afterTreatment: Preprocessing {
-    var treated = Preprocessing.untreated(patchHeight: patchHeight, patchWidth: patchWidth)
+    var treated = Preprocessing.untreated(
+      patchHeight: patchHeight, patchWidth: patchWidth, colourMode)
     (treated.kind, treated.border) = (.whole, 0)
-    if colour != nil { treated.colour = ColourTreatment() }
     return treated
   }
 

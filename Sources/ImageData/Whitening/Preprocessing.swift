@@ -39,9 +39,13 @@ public struct Preprocessing: Codable, Hashable, Sendable {
 
   /// Nothing is done to patches, cut from images as they are: for models that were trained
   /// elsewhere, on patches whose treatment is not known here.
-  public static func untreated(patchHeight: Int, patchWidth: Int) -> Preprocessing {
-    Preprocessing(
-      DataConfiguration(), kind: .cut, patch: ImageSize(height: patchHeight, width: patchWidth))
+  public static func untreated(
+    patchHeight: Int, patchWidth: Int, _ colour: ColourMode = .grey
+  ) -> Preprocessing {
+    var configuration = DataConfiguration()
+    configuration.colour = colour
+    return Preprocessing(
+      configuration, kind: .cut, patch: ImageSize(height: patchHeight, width: patchWidth))
   }
 
   /// Height and width of a patch.
