@@ -65,7 +65,7 @@ struct ArrayLayout: Hashable {
         "has \(header.shape.count) ax\(header.shape.count == 1 ? "is" : "es") "
           + "(\(header.shapeText))",
         remedy: ColourAxis(header, shape).map {
-          "\($0.name) looks like colours: take them as they are with --colour rgb, or convert them "
+          "\($0.name) looks like colours: learn in colour, --colour rgb, or convert them "
             + "to luminance, [N, height, width]: " + $0.conversion
         }
           ?? "expected three, [N, height, width] (in MATLAB [height, width, N]), or two, [N, D], "
@@ -105,10 +105,10 @@ struct ArrayLayout: Hashable {
     let (isSquare, otherIsSquare) =
       axis == .first ? (firstIsSquare, lastIsSquare) : (lastIsSquare, firstIsSquare)
     let isCertain = reading.imageAxis != nil || header.fixesImageAxis
-    if !isCertain, reading.meaning == .automatic, let colours = ColourAxis(header, shape) {
+    if !isCertain, reading.meaning != .patches, let colours = ColourAxis(header, shape) {
       throw header.error(
         "\(ArrayHeader.text(shape)) looks like one picture, of which \(colours.name) is colours",
-        remedy: "take it as it is with --colour rgb, or convert it to luminance: "
+        remedy: "learn in colour, --colour rgb, or convert it to luminance: "
           + "\(colours.conversion), and say arrays: images, --arrays images; if it holds grey images, say which axis counts them: imageAxis, --image-axis "
           + "first or last")
     }
