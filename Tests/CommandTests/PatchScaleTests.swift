@@ -82,6 +82,12 @@ import Testing
       let small = try run("encode zca --input small.npy --out s.npy", in: folder)
       #expect(small.status == 1 && small.messages.contains("multiply them by 255"))
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "s.npy").path))
+      // Of whitened images, values are not set beside those of training images.
+      try SharedRuns.put("a", in: folder)
+      try write(NumPyArray(contentsOf: SmallPictures.file), as: "dim.npy", in: folder) { $0 / 8 }
+      let dim = try run("encode a --input dim.npy --out d.npy --arrays images", in: folder)
+      #expect(dim.status == 0, "\(dim.messages)")
+      #expect(dim.messages.contains("smaller than in training after whitening: codes"))
       try write(z, as: "large.npy", in: folder) { $0 * 1000 }
       let decoded = try run("decode zca --input large.npy --out y2.npy", in: folder)
       #expect(decoded.status == 1 && decoded.messages.contains("large.npy, decoded"))

@@ -14,8 +14,12 @@ package struct ScaleCheck {
   private let takesAny: Bool
   private var treated = PixelSums()
   private var given = PixelSums()
+  /// Whether `given` were cut from whitened images: nothing to compare with the training images.
+  private var givenAreWhitened = false
   /// Of the patches' own means.
   private var means = PixelSums()
+  /// Whether whole images are whitened before patches are cut.
+  private let whitensImages: Bool
   /// Whether treated patches have no means of their own.
   private let removesMean: Bool
 
@@ -24,14 +28,16 @@ package struct ScaleCheck {
   ///   - takesAny: whether no scale is refused.
   package init(_ preprocessing: Preprocessing, of title: String, takesAny: Bool) {
     (raw, self.title, self.takesAny) = (preprocessing.raw, title, takesAny)
+    whitensImages = preprocessing.whitening == .olshausenField
     removesMean = preprocessing.removesPatchMean && preprocessing.whitening != .pca
   }
 
   /// - Parameters:
   ///   - patches: treated as the training patches were.
-  ///   - raw: the same before that; nil where they came treated.
+  ///   - raw: the same before that, but after whole images were whitened; nil where they came treated.
   /// - Throws: where these alone are far too large, whatever follows.
   package mutating func add(_ patches: Matrix, raw: Matrix?) throws(ImageDataError) {
+    givenAreWhitened = whitensImages
     try add(patches, raw: PixelSums(raw?.elements ?? []))
   }
 
@@ -78,12 +84,12 @@ package struct ScaleCheck {
     var text =
       "\(title): the variance of the pixels is \(size) times "
       + (ratio > 1 ? "larger" : "smaller") + " than in training"
-    if let given = given.pixels, let raw {
+    if givenAreWhitened || given.count == 0 {
+      text += " after whitening" + (given.count == 0 ? " and scaling" : "")
+    } else if let given = given.pixels, let raw {
       text +=
         " (values from \(number(given.smallest)) to \(number(given.largest)), in training "
         + "from \(number(raw.smallest)) to \(number(raw.largest)))"
-    } else if given.count == 0 {
-      text += " after whitening and scaling"
     }
     return text
   }
@@ -94,7 +100,10 @@ package struct ScaleCheck {
       return "expected patches that were whitened and scaled as in training, \(rest)"
     }
     guard let given = given.pixels, let raw else { return "bring them to its scale, \(rest)" }
-    let ratio = Double(given.largest - given.smallest) / Double(raw.largest - raw.smallest)
+    let ratio =
+      givenAreWhitened
+      ? treated.meanSquare.squareRoot()
+      : Double(given.largest - given.smallest) / Double(raw.largest - raw.smallest)
     let factors = [255.0, 65_535, 257]
     // Patches need not reach the ends of the range.
     func isNear(_ factor: Double) -> Bool { (0.6...1.4).contains(ratio / factor) }
