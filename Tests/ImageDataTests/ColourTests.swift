@@ -66,7 +66,10 @@ import Testing
         to: folder.appending(path: "m.mat"))
       let rows = NumPyArray(shape: [5, area], elements: images.flatMap(\.pixels))
       try rows.write(to: folder.appending(path: "rows.npy"))
-      for name in ["first.npy", "last.npy", "m.mat", "rows.npy"] {
+      // Python's axes in a MATLAB file.
+      try MATLABWriter.write(
+        [("x", .numbers(last.elements, shape: last.shape))], to: folder.appending(path: "p.mat"))
+      for name in ["first.npy", "last.npy", "m.mat", "p.mat", "rows.npy"] {
         var reading = ArrayReading(.patches)
         reading.colour = .rgb
         let source = try DataSource.open(

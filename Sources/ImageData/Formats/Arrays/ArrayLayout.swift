@@ -27,11 +27,13 @@ struct ArrayLayout: Hashable {
     _ = try header.byteCount()
     // [N, 1, H, W] and [N, H, W, 1] are [N, H, W].
     var axes = header.shape.indices.filter { header.shape.count <= 3 || header.shape[$0] != 1 }
-    var colours: Int?
+    var (colours, reading) = (Int?.none, reading)
     if reading.colour == .rgb && (axes.count != 2 || reading.meaning == .images) {
-      let axis = try Self.colourAxis(header, axes, reading)
-      colours = axis
-      axes.removeAll { $0 == axis }
+      let place = try Self.colourPlace(header, axes)
+      // [height, width, 3, N] is MATLAB's custom; [N, height, width, 3] and [N, 3, height, width] are
+      // Python's, whatever the file's format.
+      if axes.count == 4 { reading.imageAxis = reading.imageAxis ?? (place == 2 ? .last : .first) }
+      colours = axes.remove(at: place)
     }
     let shape = axes.map { header.shape[$0] }
     let strides = axes.map { header.strides[$0] }
@@ -74,13 +76,13 @@ struct ArrayLayout: Hashable {
     if let colours { (channels, channelStride) = (3, header.strides[colours]) }
   }
 
-  /// The axis of red, green and blue among `axes`, none of length 1.
-  private static func colourAxis(
-    _ header: ArrayHeader, _ axes: [Int], _ reading: ArrayReading
+  /// Which of `axes`, none of length 1, is red, green and blue.
+  private static func colourPlace(
+    _ header: ArrayHeader, _ axes: [Int]
   ) throws(ImageDataError) -> Int {
     let shape = axes.map { header.shape[$0] }
     if let place = ColourAxis.places(header, shape).first(where: { shape[$0] == 3 }) {
-      return axes[place]
+      return place
     }
     let last = shape.count - 1
     if let colours = ColourAxis(header, shape), (3...4).contains(shape.count) {
