@@ -71,8 +71,10 @@ figures: build
 	@test -n "$(SVAE_DATA)" || { echo "SVAE_DATA must name the folder of the data"; exit 1; }
 	@Scripts/make-figures $(SVAE_DATA)
 
+# The command knows its commit.
 build: deps  ## the svae command, in .build/release
-	swift build -c release --product svae
+	@commit=$$(Scripts/commit) && $${commit:+env SVAE_COMMIT=$$commit} \
+	  swift build -c release --product svae
 
 PREFIX = /usr/local
 

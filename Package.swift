@@ -17,6 +17,11 @@ let realModule = Target.Dependency.product(name: "RealModule", package: "swift-n
 let computes: [SwiftSetting] =
   Context.environment["SVAE_TESTS"] == nil ? [] : [.unsafeFlags(["-Xfrontend", "-O"])]
 
+/// The commit that is built, where the environment says it, as `make build` does: one C file is compiled
+/// again for another commit.
+let commit: [CSetting] =
+  Context.environment["SVAE_COMMIT"].map { [.define("SVAE_COMMIT", to: $0)] } ?? []
+
 /// Gives every reader damaged files: `make fuzz`.
 let fuzz: [Target] =
   Context.environment["SVAE_TESTS"] == nil
@@ -83,9 +88,10 @@ let package = Package(
       name: "Learning",
       dependencies: [
         "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
-        "ImageData", "Compute", "Files", "Settings", "CZlib", realModule,
+        "ImageData", "Compute", "Files", "Settings", "CCommit", "CZlib", realModule,
         .product(name: "Yams", package: "Yams"),
       ]),
+    .target(name: "CCommit", cSettings: commit),
 
     // What is drawn and measured.
     .target(name: "Figures", dependencies: ["Compute", "Files", "CCairo", realModule]),

@@ -11,11 +11,36 @@ import Testing
     let output = try SvaeCommand.run(["--version"], in: checkout).output
     let version = try #require(output.split(separator: "\n").first)
     #expect(version.split(separator: ".").compactMap { Int($0) }.count == 3, "\(version)")
-    for part in ["instructions", "BLAS", "Swift", "system"] {
+    for part in ["commit", "instructions", "BLAS", "Swift", "system"] {
       #expect(output.contains("\n\(part) "), "\(output)")
     }
     #expect(try first(in: "CITATION.cff", after: "version: ") == version)
     #expect(try first(in: "CHANGELOG.md", after: "## [", before: "]", but: "Unreleased") == version)
+  }
+
+  @Test func `the commit is a checkout's own, and says where files were changed`() throws {
+    try withTemporaryFolder { folder in
+      let copy = folder.appending(path: "a/Scripts/commit")
+      try FileManager.default.createDirectory(
+        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        at: checkout.appending(path: "Scripts/commit"), to: copy)
+      func sh(_ text: String) throws -> String {
+        let git = "git -c user.name=a -c user.email=a -c init.defaultBranch=main"
+        let result = try SvaeCommand.run(
+          ["-c", text.replacing("git", with: git)], in: folder, shell: true)
+        #expect(result.status == 0, "\(result.messages)")
+        return result.output
+      }
+      // An archive that lies within another checkout has no commit.
+      #expect(try sh("git init -q . && git commit -q --allow-empty -m a && a/Scripts/commit") == "")
+      let clean = try sh(
+        "cd a && git init -q . && git add . && git commit -q -m b && Scripts/commit")
+      #expect(clean.wholeMatch(of: /[0-9a-f]{12}\n/) != nil, "\(clean)")
+      #expect(try sh("touch a/new && a/Scripts/commit") == clean)
+      #expect(
+        try sh("echo >> a/Scripts/commit && a/Scripts/commit") == clean.dropLast() + "-dirty\n")
+    }
   }
 
   /// What stands between `start` and `end` (or the line's end) on the first line that has it.

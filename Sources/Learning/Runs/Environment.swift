@@ -1,9 +1,12 @@
 import Compute
 import Foundation
+import ImageData
 
 /// Where and when a run was made: `environment.json`.
 package struct Environment: Codable {
   var version = Software.version
+  var commit = Software.commit
+  var compiler = "Swift \(Software.compiler)"
   var command = CommandLine.arguments
   var host = hostName
   var system = ProcessInfo.processInfo.operatingSystemVersionString
@@ -13,8 +16,10 @@ package struct Environment: Codable {
   var threads: Int
   var started: String
   var seconds: Double
+  var data: DataFingerprint
 
-  package init(threads: Int, started: Date, seconds: Double) {
+  init(threads: Int, started: Date, seconds: Double, data origin: DataOrigin) {
+    data = DataFingerprint(origin)
     self.threads = threads
     self.started = started.ISO8601Format()
     self.seconds = seconds
