@@ -141,6 +141,23 @@ import Testing
     }
   }
 
+  @Test func `patches that differ are not called constant`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "images")
+      let picture: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 90]
+      for (count, words) in [
+        (3, "only one training patch"), (10, "8 training patches are the same"),
+      ] {
+        let payload = (0..<count).flatMap { _ in picture }
+        try idx(dimensions: [UInt32(count), 3, 3], payload: payload).write(to: file)
+        let error = try failure {
+          _ = try DataSet(DataSource.open(path: file.path), DataConfiguration(), team: team)
+        }
+        #expect(error.description.contains(words), "\(error)")
+      }
+    }
+  }
+
   @Test func `settings out of range are named`() throws {
     func fails(_ word: String, _ change: (inout DataConfiguration) -> Void) throws {
       var (source, configuration) = small()

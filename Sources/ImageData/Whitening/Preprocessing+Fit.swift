@@ -40,12 +40,21 @@ extension Preprocessing {
   private func requireContrast(_ patches: Matrix) throws(ImageDataError) {
     let variance = PatchStatistics(of: patches).pixelVariance
     // What rounding leaves of constant images is below any picture's contrast.
-    guard variance > 1e-12, variance.isFinite else {
+    if variance > 1e-12, variance.isFinite { return }
+    guard variance.isFinite else {
       throw ImageDataError(
-        variance.isFinite
-          ? "all patches are constant: there is nothing to learn"
-          : "the variance of the pixels is \(variance)",
-        remedy: "expected images with contrast")
+        "the variance of the pixels is \(variance)", remedy: "expected images with contrast")
     }
+    guard patches.rows > 1 else {
+      throw ImageDataError(
+        "there is only one training patch, which is its own mean: nothing can be learned",
+        remedy: "expected thousands of patches")
+    }
+    let isConstant = mean.map { ($0.max() ?? 0) - ($0.min() ?? 0) < 1e-6 } ?? true
+    throw ImageDataError(
+      isConstant
+        ? "all patches are constant: there is nothing to learn"
+        : "all \(patches.rows) training patches are the same: there is nothing to learn",
+      remedy: isConstant ? "expected images with contrast" : "expected patches that differ")
   }
 }
