@@ -51,7 +51,8 @@ struct MosaicView {
       "\(summary.count("spikes") ?? 0) spikes",
     ]
     return counts.compactMap { $0 }.joined(separator: ", ")
-      + ". Most used first; inactive ones are drawn at half contrast, framed in orange."
+      + (isLinked ? ". Inactive" : ". Most used first; inactive")
+      + " ones are drawn at half contrast, framed in orange."
   }
 
   private var hint: String { "Point at a filter, or tap it, to read its numbers." }

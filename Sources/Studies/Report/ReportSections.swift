@@ -43,9 +43,12 @@ enum ReportSections {
       element("div", ["class": "grid"]) {
         HTMLBuilder.buildArray(Array(views.prefix(content.mainCount)))
       }
-      if views.count > content.mainCount {
+      let others = views.count - content.mainCount
+      if others > 0 {
         element("details") {
-          element("summary") { "The other \(views.count - content.mainCount) conditions" }
+          element("summary") {
+            others == 1 ? "The other condition" : "The other \(others) conditions"
+          }
           element("div", ["class": "grid"]) {
             HTMLBuilder.buildArray(Array(views.dropFirst(content.mainCount)))
           }
