@@ -58,15 +58,20 @@ struct StudyRun: Sendable {
 
   /// Begins or goes on, and measures at the end.
   ///
-  /// - Parameter progress: told the share that is done; false stops the run at a checkpoint.
-  func train(on data: DataSet, progress: @escaping (Double) -> Bool) throws -> Outcome {
-    try train(configuration.method, on: data, team: ThreadTeam(count: 1), progress: progress)
+  /// - Parameters:
+  ///   - warning: told of checkpoints that are damaged, and passed over.
+  ///   - progress: told the share that is done; false stops the run at a checkpoint.
+  func train(
+    on data: DataSet, warning: (String) -> Void, progress: @escaping (Double) -> Bool
+  ) throws -> Outcome {
+    try train(configuration.method, on: data, warning: warning, progress: progress)
   }
 
   private func train<Method: LearningMethod>(
-    _ method: Method, on data: DataSet, team: ThreadTeam,
+    _ method: Method, on data: DataSet, warning: (String) -> Void,
     progress: @escaping (Double) -> Bool
   ) throws -> Outcome {
+    let team = ThreadTeam(count: 1)
     let folder = try existingFolder()
     if let folder, folder.isFinished {
       // Interrupted after its end.
@@ -79,6 +84,7 @@ struct StudyRun: Sendable {
       } else {
         try Run(new: method, at: url, data: data, team: team)
       }
+    for error in run.passedOver { warning("\(error); resuming from the checkpoint before") }
     var observer = Run<Method>.Observer()
     observer.step = { done, total in progress(Double(done) / Double(max(1, total))) }
     do {

@@ -29,6 +29,8 @@ public struct StudyScheduler {
     public var progress: @Sendable (Progress) -> Bool = { _ in true }
     /// A line about a run that ended.
     public var message: @Sendable (String) -> Void = { _ in }
+    /// A line about what is wrong with a run's files, though it goes on.
+    public var warning: @Sendable (String) -> Void = { _ in }
 
     /// An observer that lets the study go on in silence.
     public init() {}
@@ -62,10 +64,13 @@ public struct StudyScheduler {
         let index = next.add(1, ordering: .relaxed).oldValue
         guard index < open.count else { return }
         do {
-          let outcome = try open[index].train(on: data[index]) { share in
-            ledger.advance(open[index], to: share)
+          let run = open[index]
+          let outcome = try run.train(on: data[index]) { line in
+            ledger.warn(run, line)
+          } progress: { share in
+            ledger.advance(run, to: share)
           }
-          ledger.end(open[index], outcome)
+          ledger.end(run, outcome)
         } catch {
           ledger.fail(error)
         }
@@ -105,6 +110,10 @@ public struct StudyScheduler {
 
     var isStopped: Bool { state.withLock { $0.isStopped } }
     var error: (any Error)? { state.withLock { $0.error } }
+
+    func warn(_ run: StudyRun, _ line: String) {
+      state.withLock { _ in observer.warning("\(run.name): \(line)") }
+    }
 
     /// Notes how far a run is; false where it must stop.
     func advance(_ run: StudyRun, to share: Double) -> Bool {

@@ -83,7 +83,7 @@ struct ReproduceCommand: ParsableCommand {
     guard finished else {
       console.warn(
         "stopped at checkpoints; the same command goes on, "
-          + "and svae report \(folder.url.relativePath) shows what is finished")
+          + "and svae report \(folder.url.shellPath) shows what is finished")
       throw ExitCode(Interrupt.exitCode)
     }
     let outcome = try StudyOutcome(of: study, in: folder, team: ThreadTeam(count: jobs))
@@ -117,6 +117,10 @@ struct ReproduceCommand: ParsableCommand {
     observer.message = { line in
       bar.clear()
       console.say(line)
+    }
+    observer.warning = { line in
+      bar.clear()
+      console.warn(line)
     }
     defer { bar.clear() }
     return try scheduler.run(observer)

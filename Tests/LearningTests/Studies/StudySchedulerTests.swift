@@ -16,6 +16,7 @@ import Testing
     var observer = StudyScheduler.Observer()
     observer.progress = progress
     observer.message = { messages.add($0) }
+    observer.warning = { messages.add("warning: \($0)") }
     let finished = try StudyScheduler(study, in: folder, jobs: jobs).run(observer)
     return (finished, messages.lines)
   }
@@ -54,6 +55,25 @@ import Testing
       let nothing = try run(study, in: again)
       #expect(nothing.finished)
       #expect(nothing.messages == ["4 of 4 runs are finished already"])
+    }
+  }
+
+  @Test func `a study says which damaged checkpoint it passes over`() throws {
+    let study = try TinyStudy.study()
+    try withTemporaryFolder { url in
+      let folder = try StudyFolder(for: study, at: url.appending(path: "study"))
+      #expect(try !run(study, in: folder, jobs: 1) { $0.fraction < 0.2 }.finished)
+      let begun = try RunFolder(existing: folder.runFolder("none", seed: 1))
+      let files = Checkpoint.files(in: begun)
+      let newest = try #require(files.last)
+      try #require(files.count > 1)
+      try Data(contentsOf: newest).dropLast(3).write(to: newest)
+      let rest = try run(study, in: folder, jobs: 1)
+      #expect(rest.finished)
+      let warnings = rest.messages.filter { $0.hasPrefix("warning: none-seed-1: ") }
+      #expect(warnings.count == 1)
+      #expect(warnings.first?.contains(newest.lastPathComponent) == true, "\(rest.messages)")
+      #expect(warnings.first?.hasSuffix("resuming from the checkpoint before") == true)
     }
   }
 
