@@ -30,6 +30,7 @@ struct Svae: ParsableCommand {
     guard CommandLine.arguments.contains("--version") else { return Software.version }
     return """
       \(Software.version)
+      commit        \(Software.commit ?? "unknown: not built by make")
       instructions  \(InstructionSet.current)
       BLAS          \(LinearAlgebra.library)
       Swift         \(Software.compiler)
@@ -44,8 +45,15 @@ struct Svae: ParsableCommand {
     if let mistake = misspelled(Array(CommandLine.arguments.dropFirst())) {
       exit(withError: mistake)
     }
-    main(nil)
     do {
+      do {
+        var command = try parseAsRoot()
+        try command.run()
+      } catch  where exitCode(for: error) == .success {
+        // Help, say.
+        let text = fullMessage(for: error)
+        if !text.isEmpty { print(text) }
+      }
       try Console.flush()
     } catch {
       exit(withError: error)
@@ -57,19 +65,25 @@ struct Svae: ParsableCommand {
   private static func misspelled(_ arguments: [String]) -> ValidationError? {
     var command: any ParsableCommand.Type = Svae.self
     var path = "svae"
-    for word in arguments {
+    // Help takes the words of a command too.
+    let asksForHelp = arguments.first == "help"
+    for word in asksForHelp ? arguments.dropFirst() : arguments[...] {
       let children = command.configuration.subcommands
-      if word.hasPrefix("-") || word == "help" || children.isEmpty { return nil }
+      let isHelp = word == "help" && path == "svae"
+      if word.hasPrefix("-") || isHelp || children.isEmpty { return nil }
       if let child = children.first(where: { $0.configuration.commandName == word }) {
         command = child
         path += " \(word)"
         continue
       }
-      let names = children.compactMap { child in
+      var names = children.compactMap { child in
         child.configuration.shouldDisplay ? child.configuration.commandName : nil
       }
+      if path == "svae" { names.append("help") }
       let begun = names.filter { $0.hasPrefix(word) && word.count > 1 }
-      guard let name = begun.count == 1 ? begun[0] : names.nearest(to: word) else { return nil }
+      guard let name = begun.count == 1 ? begun[0] : names.nearest(to: word) else {
+        return asksForHelp ? ValidationError("Unknown command '\(word)'.") : nil
+      }
       // Where there is a usual command, the word may also be its argument.
       let isArgument =
         command.configuration.defaultSubcommand != nil

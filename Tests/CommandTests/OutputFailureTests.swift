@@ -27,12 +27,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [">/dev/full", ">&-"]) func `a result that cannot be written is an error`(
-    _ place: String
-  ) throws {
+  @Test(
+    arguments: [">/dev/full", ">&-"],
+    ["settings", "--help", "help train", "--version", "--generate-completion-script bash"])
+  func `a result that cannot be written is an error`(_ place: String, _ words: String) throws {
     try withTemporaryFolder { folder in
       let result = try SvaeCommand.run(
-        ["-c", "\(SvaeCommand.executable.path) settings \(place)"], in: folder, shell: true)
+        ["-c", "\(SvaeCommand.executable.path) \(words) \(place)"], in: folder, shell: true)
       #expect(result.status == 1)
       #expect(result.messages.contains("standard output cannot be written: "), "\(result)")
     }

@@ -14,7 +14,8 @@ struct Console {
 
   /// Whether lines on standard error can be drawn over.
   static var isTerminal: Bool {
-    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(kind)
   }
 
   /// Columns of the terminal on standard error; 80 where it does not tell.
