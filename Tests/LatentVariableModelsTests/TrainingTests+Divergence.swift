@@ -15,8 +15,8 @@ extension TrainingTests {
     let failure = #expect(throws: TrainingDiverged.self) { () throws in _ = try trainer.finish() }
     #expect(
       failure?.description
-        == "training diverged at step 2: encoder.trunk.0.weight has run away; the learning rate is "
-        + "probably too high: lower it, or clip the gradient's norm")
+        == "training diverged at step 2, in epoch 1: encoder.trunk.0.weight has run away; the "
+        + "learning rate is probably too high: lower it, or clip the gradient's norm")
   }
 
   @Test func `a weight that is not finite is named`() throws {

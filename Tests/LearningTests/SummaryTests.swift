@@ -39,18 +39,26 @@ import Testing
     #expect(try configuration.remark(on: summary(["latents": 4, "activeFilters": 4])) == nil)
   }
 
-  @Test func `a run that blew up is an error, and keeps its checkpoint`() throws {
+  @Test func `why filters are not active is said after the first epoch, in lines of 80`() throws {
     try withTemporaryFolder { folder in
-      var run = SmallRun()
-      run.configuration.training.learningRate = 5
-      run.configuration.training.epochs = 2
-      let place = folder.appending(path: "run")
-      let error = #expect(throws: LearningBlewUp.self) { () throws in try run.train(at: place) }
-      #expect(error?.description.contains("worse than none (SNR −") == true)
-      #expect(error?.description.contains("lower it") == true)
-      let kept = try RunFolder(existing: place)
-      #expect(!FileManager.default.fileExists(atPath: kept.modelFile.path))
-      #expect(try Checkpoint.newest(in: kept) { $0.tensors.count } != nil)
+      let run = SmallRun()
+      let team = ThreadTeam(count: 1)
+      let training = try Run(
+        new: run.configuration, at: folder.appending(path: "a"), data: run.data(team: team),
+        team: team)
+      var lines: [String] = []
+      var observer = Run<SparseVAEConfiguration>.Observer()
+      observer.epoch = { lines += $0.split(separator: "\n").map(String.init) }
+      _ = try training.run(observer)
+      // A line for each epoch, and two after the first.
+      #expect(lines.count == 5)
+      let remark =
+        /(\d+) of 20 filters are active so far: (\d+) look like noise, (\d+) say little\./
+      #expect(lines[1].wholeMatch(of: remark) != nil, "\(lines)")
+      #expect(lines[2].hasSuffix("Training goes on."))
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+      #expect(SparseVAEConfiguration.consoleHeading.count <= 80)
+      #expect(DictionaryConfiguration.consoleHeading.count <= 80)
     }
   }
 }

@@ -80,7 +80,8 @@ public final class Trainer {
         step.run(patches, rows: rows, settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
       }
       guard result.negativeELBO.isFinite else {
-        throw TrainingDiverged(step: number, model: step.model, result: result)
+        throw TrainingDiverged(
+          step: number, epoch: progress.epoch + 1, model: step.model, result: result)
       }
       progress.add(result)
       if !afterStep(progress.stepInEpoch), progress.stepInEpoch < stepsPerEpoch {
@@ -103,7 +104,8 @@ public final class Trainer {
   private func requireUsable() throws(TrainingDiverged) {
     if step.model.isUsable { return }
     throw TrainingDiverged(
-      step: progress.epoch * stepsPerEpoch + progress.stepInEpoch, model: step.model, result: nil)
+      step: progress.epoch * stepsPerEpoch + progress.stepInEpoch, epoch: progress.epoch + 1,
+      model: step.model, result: nil)
   }
 }
 

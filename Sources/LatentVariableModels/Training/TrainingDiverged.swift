@@ -2,14 +2,17 @@
 public struct TrainingDiverged: Error, CustomStringConvertible {
   /// The step, counted from 1 over the whole run.
   public let step: Int
+  /// The epoch of this step, counted from 1.
+  public let epoch: Int
   /// The first parameters that are not finite, or beyond 10⁶; nil where only the objective is not.
   public let layer: String?
   /// What most likely led to it.
   public let cause: String
 
   /// - Parameter result: of the step; nil where it was finite, and what it left is not.
-  init(step: Int, model: SparseVAE, result: StepResult?) {
+  init(step: Int, epoch: Int, model: SparseVAE, result: StepResult?) {
     self.step = step
+    self.epoch = epoch
     layer = model.namedTensors.first { !$0.elements.allSatisfy { abs($0) < 1e6 } }?.name
     cause =
       if layer != nil {
@@ -25,6 +28,6 @@ public struct TrainingDiverged: Error, CustomStringConvertible {
 
   public var description: String {
     let place = layer.map { "\($0) has run away" } ?? "the objective is not finite"
-    return "training diverged at step \(step): \(place); \(cause)"
+    return "training diverged at step \(step), in epoch \(epoch): \(place); \(cause)"
   }
 }

@@ -21,7 +21,7 @@ extension DictionaryConfiguration: LearningMethod {
     Column("validationL0", heading: "L0", decimals: 2) { $0.validationMeanActive },
     Column("dead", heading: "dead") { Double($0.dead) },
     Column("duplicates", heading: "duplicates") { Double($0.duplicates) },
-    Column("replaced", heading: "replaced") { Double($0.replaced) },
+    Column("replaced") { Double($0.replaced) },
     Column("normLeast") { $0.normLeast },
     Column("normMean") { $0.normMean },
     Column("normGreatest") { $0.normGreatest },
@@ -65,6 +65,11 @@ extension DictionaryConfiguration: LearningMethod {
     return LearnedDictionary(
       filters: Matrix(rows: pixels, columns: latents, elements: weight.elements).transposed,
       settings: sparseCoding)
+  }
+
+  public var gentler: String? {
+    sparseCoding.rule == .gradient
+      ? "--learning-rate \(Self.short(sparseCoding.rate / 10))" : nil
   }
 
   public func curves(of metrics: MetricsTable) -> any Figure {

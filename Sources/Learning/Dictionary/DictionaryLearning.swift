@@ -149,6 +149,6 @@ public struct LearningDiverged: LearningDivergence, CustomStringConvertible {
 
   public var description: String {
     "learning diverged at update \(update): codes left the range of finite numbers; lower "
-      + "sparseCoding.rate, or give another solver. The last checkpoint is kept"
+      + "sparseCoding.rate, or give another solver"
   }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 import SparseCoding
 
 /// What a run carries from update to update besides the dictionary: sums since the last row of
@@ -27,6 +28,8 @@ struct DictionaryProgress: Codable, Hashable {
 /// A row of a dictionary's `metrics.csv`.
 public struct DictionaryRow: LearningEpoch, Hashable {
   public var number: Int { update }
+  /// SNR of the validation patches' reconstructions, dB.
+  public var validationSnrDecibels: Double { signalToNoise?.decibels ?? .nan }
   /// Updates done.
   public let update: Int
   /// ½‖x − Φᵀz‖² + λ‖z‖₁, mean over the batches since the last row.
@@ -39,8 +42,8 @@ public struct DictionaryRow: LearningEpoch, Hashable {
   public let meanActive: Double
   /// On validation patches, with the dictionary after the update.
   public let validationObjective: Double
-  /// SNR of the validation patches' reconstructions, dB.
-  public let validationSnrDecibels: Double
+  /// Of the validation patches' reconstructions.
+  public let signalToNoise: SignalToNoise?
   /// Mean number of nonzero codes of a validation patch, L0.
   public let validationMeanActive: Double
   /// Atoms that were not used for 5000 patches.
@@ -62,7 +65,7 @@ public struct DictionaryRow: LearningEpoch, Hashable {
     snrDecibels = progress.snrDecibels / count
     meanActive = progress.meanActive / count
     validationObjective = validation.objective
-    validationSnrDecibels = validation.signalToNoise.decibels
+    signalToNoise = validation.signalToNoise
     validationMeanActive = validation.meanActive
     dead = progress.dead
     duplicates = progress.duplicates

@@ -51,7 +51,7 @@ extension LearningMethod {
 
   /// Heads the lines of `consoleLine`.
   static var consoleHeading: String {
-    consoleColumns.map { padded($0.heading, to: $0.width) }.joined(separator: "   ")
+    consoleColumns.map { padded($0.heading, to: $0.width) }.joined(separator: "  ")
   }
 
   /// An epoch's numbers as a line for the console.
@@ -59,15 +59,15 @@ extension LearningMethod {
     consoleColumns.map { column in
       let text = numbers[column.index].map { String(format: "%.\(column.decimals)f", $0) } ?? "–"
       return padded(text, to: column.width)
-    }.joined(separator: "   ")
+    }.joined(separator: "  ")
   }
 
   private static var consoleColumns: [(index: Int, heading: String, decimals: Int, width: Int)] {
     let all = columns.map { ($0.heading, $0.decimals) } + [("seconds", 1)]
     return all.enumerated().compactMap { index, column in
       let (heading, decimals) = column
-      // A number of eight digits has a place in every column.
-      return heading.map { (index, $0, decimals, max($0.count, decimals > 0 ? 8 : 5)) }
+      // All columns fit into a terminal of 80; a number of seven digits has a place in each.
+      return heading.map { (index, $0, decimals, max($0.count, decimals > 0 ? 7 : 5)) }
     }
   }
 }

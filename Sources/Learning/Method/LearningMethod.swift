@@ -1,5 +1,7 @@
 import Compute
+import Evaluation
 import Figures
+import Foundation
 import ImageData
 
 /// A way to learn filters, as a value with all its settings.
@@ -53,6 +55,12 @@ public protocol LearningMethod: Configuration {
 
   /// What to say of a finished run besides its headline, such as that it was short; nil for nothing.
   func remark(on summary: Summary) -> String?
+  /// What to say after an epoch besides its numbers, such as why filters are not active yet; nil for
+  /// nothing.
+  func remark(after epoch: Learner.Epoch) -> String?
+  /// The options of `command` that learn in smaller steps, for a run that diverged:
+  /// "--learning-rate 0.0001"; nil where there are none.
+  var gentler: String? { get }
 }
 
 extension LearningMethod {
@@ -60,6 +68,12 @@ extension LearningMethod {
   public static var length: String? { nil }
   public static var measures: [Measure] { [] }
   public func remark(on summary: Summary) -> String? { nil }
+  public func remark(after epoch: Learner.Epoch) -> String? { nil }
+  public var gentler: String? { nil }
+
+  /// A number for people to type again: "0.0001".
+  static func short(_ value: Double) -> String { String(format: "%g", value) }
+
   public func base(for kind: PatchKind) throws -> Self { .defaults(for: kind) }
 
   /// Every column against the first.
@@ -102,10 +116,13 @@ public protocol LearningEpoch: Sendable {
   var number: Int { get }
   /// The model on validation patches; nil where an epoch's end does not measure all that much.
   var evaluation: FilterEvaluation? { get }
+  /// Of the validation patches' reconstructions; nil where that is not known.
+  var signalToNoise: SignalToNoise? { get }
 }
 
 extension LearningEpoch {
   public var evaluation: FilterEvaluation? { nil }
+  public var signalToNoise: SignalToNoise? { evaluation?.signalToNoise }
 }
 
 /// Numbers left the finite range.

@@ -29,7 +29,7 @@ public struct Run<Method: LearningMethod> {
   public struct Observer {
     /// Called after every step with (done, total). False stops the run at a checkpoint.
     public var step: (_ done: Int, _ of: Int) -> Bool = { _, _ in true }
-    /// Called after every epoch with its line for the console.
+    /// Called after every epoch with its line for the console, and with a remark on it.
     public var epoch: (String) -> Void = { _ in }
 
     /// An observer that lets the run go on in silence.
@@ -103,8 +103,8 @@ public struct Run<Method: LearningMethod> {
     let holdsModel = FileManager.default.fileExists(atPath: folder.modelFile.path)
     if holdsModel, Checkpoint.files(in: folder).isEmpty {
       throw RunError(
-        file: folder.url, "holds a model, but no checkpoint to resume from",
-        remedy: "an imported model cannot be trained further; begin a new run")
+        file: folder.url, "holds a model, but no checkpoint to resume from, as imported ones do",
+        remedy: "begin a new run with its model: --init-from \(folder.url.shellPath)")
     }
     var configuration = configuration
     configuration.resolve(for: data.kind)
@@ -113,6 +113,8 @@ public struct Run<Method: LearningMethod> {
       try folder.check(configuration, against: trained)
     }
     try folder.check(data, at: configuration.data.source)
+    // Before anything is changed.
+    _ = try MetricsTable(contentsOf: folder.metricsFile, columns: Method.columnNames)
     TemporaryName.sweep(folder.url)
     let site = LearningSite(data, team: team, progress: progress)
     let resumed = try Checkpoint.newest(in: folder) { checkpoint in
@@ -164,9 +166,15 @@ public struct Run<Method: LearningMethod> {
         return continues && Date().timeIntervalSince(saved) < checkpointInterval
       }
       let row = epoch.map { Method.numbers($0, seconds: seconds()) } ?? []
-      if epoch != nil {
+      if let epoch {
         metrics.add(row)
         observer.epoch(Method.consoleLine(row))
+        if let failure = LearningBlewUp(after: epoch, unit: Method.columns[0].name) {
+          // The numbers are kept, and the checkpoint before.
+          try metrics.write(to: folder.metricsFile)
+          throw failure
+        }
+        if let remark = configuration.remark(after: epoch) { observer.epoch(remark) }
       }
       (done, total) = learner.progress
       try Checkpoint.write(learner.checkpoint, configuration, step: done, to: folder)
@@ -196,7 +204,8 @@ public struct Run<Method: LearningMethod> {
     var record = RunRecord(
       evaluation, model, data: data, seconds: metrics.trainingSeconds, team: site.team)
     try record.write(to: folder)
-    let environment = Environment(threads: site.team.count, started: started, seconds: seconds)
+    let environment = Environment(
+      threads: site.team.count, started: started, seconds: seconds, data: data.origin)
     let text = try json(environment, pretty: true)
     try RunChecksums(folder).write(folder, environment: text)
     try AtomicFile.write(text, to: folder.environmentFile)
@@ -217,30 +226,5 @@ extension DataSet {
   /// The test patches; where there are none, those of validation, or of training.
   var evaluationPatches: Matrix {
     test.rows > 0 ? test : validation.rows > 0 ? validation : train
-  }
-}
-
-extension FilterMosaic {
-  /// Filters with the inactive ones marked.
-  public init(
-    _ evaluation: FilterEvaluation, _ preprocessing: Preprocessing, order: FilterOrder
-  ) {
-    self.init(
-      evaluation.filters, active: evaluation.active.active, use: evaluation.use, preprocessing,
-      order: order)
-  }
-
-  /// The same of what is known of each filter.
-  init(
-    _ filters: Matrix, active: [Bool], use: [Double], _ preprocessing: Preprocessing,
-    order: FilterOrder
-  ) {
-    self.init(
-      filters: filters, patchHeight: preprocessing.patchHeight,
-      patchWidth: preprocessing.patchWidth,
-      order: order.order(
-        of: filters, active: active, use: use, patch: preprocessing.patch),
-      inactive: active.map { !$0 },
-      caption: Self.caption(filters: filters.rows, active: active.count { $0 }))
   }
 }

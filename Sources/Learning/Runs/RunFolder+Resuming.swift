@@ -47,7 +47,7 @@ extension RunFolder {
       configuration.extends(trained)
       ? "to train on, say so with --resume: --\(changes[0].key.split(separator: ".").last ?? "") "
         + changes[0].new
-      : "undo this to resume, or start a new run with --config \(configurationFile.relativePath)"
+      : "undo this to resume, or start a new run with --config \(configurationFile.shellPath)"
     throw RunError(
       file: configurationFile, "was changed since the run started: \(list)\(more)",
       remedy: remedy)

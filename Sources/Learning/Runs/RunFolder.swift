@@ -34,10 +34,14 @@ public struct RunFolder: Sendable {
       throw RunError(file: url, "no such folder", remedy: "expected the folder of a run")
     }
     guard FileManager.default.fileExists(atPath: configurationFile.path) else {
-      let isBrokenOff = !Self.isStarted(url)
+      let parents = sequence(first: url.standardizedFileURL) { $0.deletingLastPathComponent() }
+      let run = parents.prefix(3).dropFirst().first {
+        FileManager.default.fileExists(atPath: RunFolder(url: $0).configurationFile.path)
+      }
+      let advice = Self.isStarted(url) ? nil : "nothing was trained here: start with --out"
       throw RunError(
         file: url, "is not a run folder (no config.yaml)",
-        remedy: isBrokenOff ? "nothing was trained here: start with --out" : nil)
+        remedy: run.map { "it belongs to the run \($0.path)" } ?? advice)
     }
   }
 
@@ -108,7 +112,7 @@ public struct RunFolder: Sendable {
     guard FileManager.default.fileExists(atPath: modelFile.path) else {
       throw RunError(
         file: modelFile, "does not exist: the run is not finished",
-        remedy: Method.command.map { "finish it with \($0) --resume \(url.relativePath)" }
+        remedy: Method.command.map { "finish it with \($0) --resume \(url.shellPath)" }
           ?? "resume it")
     }
     let file = try Safetensors(contentsOf: modelFile)

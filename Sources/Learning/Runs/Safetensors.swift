@@ -12,6 +12,8 @@ public struct Safetensors: Sendable {
   public var tensors: [NamedTensor]
   /// Words by name.
   public var metadata: [String: String]
+  /// Whether these are what a file's checksum says.
+  private(set) var isVerified = false
 
   /// A file of these tensors.
   public init(tensors: [NamedTensor], metadata: [String: String] = [:]) {
@@ -82,23 +84,27 @@ public struct Safetensors: Sendable {
     do throws(Fault) {
       try self.init(data)
     } catch {
-      throw RunError(file: url, error.problem, remedy: "expected a safetensors file")
+      throw RunError(
+        file: url, error.problem, remedy: error.isDamage ? nil : "expected a safetensors file")
     }
   }
 
   /// What is wrong with a file.
   private struct Fault: Error {
     let problem: String
+    var isDamage = false
   }
 
   private init(_ data: Data) throws(Fault) {
     let (header, start) = try Self.header(of: data)
     let checksum = SafetensorsChecksum(in: data, header: data.startIndex + 8..<start)
     guard checksum?.isRight(for: data) != false else {
-      throw Fault(problem: "is damaged: its contents do not match its checksum")
+      throw Fault(
+        problem: "is damaged: its contents do not match its checksum", isDamage: true)
     }
     tensors = []
     metadata = [:]
+    isVerified = checksum != nil
     var ranges: [(name: String, range: Range<Int>)] = []
     for (name, value) in header.sorted(by: { $0.key < $1.key }) {
       switch value {

@@ -19,9 +19,7 @@ extension SparseVAEConfiguration: LearningMethod {
     Column("trainKl") { $0.training.divergence },
     .measured(
       "negativeElbo", as: "validationNegativeElbo", heading: "validation", decimals: 2),
-    .measured(
-      "negativeLogLikelihood", as: "validationNegativeLogLikelihood", heading: "NLL",
-      decimals: 2),
+    .measured("negativeLogLikelihood", as: "validationNegativeLogLikelihood"),
     .measured("kl", as: "validationKl", heading: "KL", decimals: 2),
     .measured("snrDecibels", heading: "SNR dB", decimals: 2),
     .measured("activeFilters", heading: "active"),
@@ -90,8 +88,25 @@ extension SparseVAEConfiguration: LearningMethod {
   public func remark(on summary: Summary) -> String? {
     guard training.epochs < 10, 2 * summary.activeFilters < summary.latents else { return nil }
     return "\(training.epochs) \(training.epochs == 1 ? "epoch is" : "epochs are") few: filters "
-      + "begin as noise, and structure comes later (by default after \(Self().training.epochs) "
+      + "begin as noise, and structure\ncomes later (by default after \(Self().training.epochs) "
       + "epochs; \(Self.defaults(for: .whole).training.epochs) for small images)"
+  }
+
+  public func remark(after epoch: SparseVAELearner.Epoch) -> String? {
+    guard epoch.number == 1, training.epochs > 1, let evaluation = epoch.evaluation else {
+      return nil
+    }
+    let summary = Summary(evaluation)
+    guard 2 * summary.activeFilters < latents, let informative = summary.count("informative"),
+      let noiseLike = summary.count("noiseLike")
+    else { return nil }
+    return "\(summary.activeFilters) of \(latents) filters are active so far: "
+      + "\(noiseLike) look like noise, \(latents - informative) say little.\n"
+      + "That is usual at first: filters begin as noise. Training goes on."
+  }
+
+  public var gentler: String? {
+    "--learning-rate \(Self.short(training.learningRate / 10))"
   }
 
   public func curves(of metrics: MetricsTable) -> any Figure {

@@ -78,6 +78,7 @@ extension LearningOptions {
   func configuration(resuming folder: RunFolder) throws -> Content {
     let own = try folder.configuration(of: Content.self)
     let trained = try folder.trainedConfiguration() ?? own
+    if !own.extends(trained) { try folder.check(own, against: trained) }
     let changes = try changes()
     let wanted = changes.applied(to: own)
     // Only what is given on the command line makes a run longer.

@@ -72,14 +72,19 @@ struct RunTarget: ParsableArguments {
       bar.clear()
       console.say(line)
     }
-    let outcome = try run.run(observer)
+    let outcome: Run<Options.Content>.Outcome
+    do {
+      outcome = try run.run(observer)
+    } catch let failure as any LearningDivergence {
+      throw RunError("\(failure). \(run.afterDivergence)")
+    }
     bar.clear()
     let folder = run.folder
     guard case .finished(let evaluation, _) = outcome else {
       let command = Options.Content.command ?? ""
       console.warn(
         "stopped; a checkpoint is saved. Resume with: \(command) --resume "
-          + folder.url.relativePath)
+          + folder.url.shellPath)
       throw ExitCode(Interrupt.exitCode)
     }
     console.say("")
@@ -123,7 +128,7 @@ struct RunTarget: ParsableArguments {
     try folder.checkIsNotTrained()
     let isLonger = try folder.trainedConfiguration().map(configuration.extends) ?? false
     if folder.isFinished, !isLonger {
-      let (command, path) = (Options.Content.command ?? "", folder.url.relativePath)
+      let (command, path) = (Options.Content.command ?? "", folder.url.shellPath)
       let option = Options.Content.length?.split(separator: ".").last ?? ""
       console.say(
         "\(path) is finished; nothing was changed. Measure it with svae evaluate \(path), or train "
