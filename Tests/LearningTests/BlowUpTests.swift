@@ -62,7 +62,7 @@ import Testing
   @Test func `a run that only ends badly is an error too`() throws {
     try withTemporaryFolder { folder in
       var run = SmallRun()
-      run.configuration.training.learningRate = 0.3
+      run.configuration.training.learningRate = 1
       run.configuration.training.epochs = 1
       let place = folder.appending(path: "run")
       let error = #expect(throws: LearningBlewUp.self) { () throws in try run.train(at: place) }

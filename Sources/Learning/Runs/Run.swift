@@ -103,8 +103,9 @@ public struct Run<Method: LearningMethod> {
     let holdsModel = FileManager.default.fileExists(atPath: folder.modelFile.path)
     if holdsModel, Checkpoint.files(in: folder).isEmpty {
       throw RunError(
-        file: folder.url, "holds a model, but no checkpoint to resume from, as imported ones do",
-        remedy: "begin a new run with its model: --init-from \(folder.url.shellPath)")
+        file: folder.url, "holds a model, but no checkpoint to resume from",
+        remedy: "an imported model cannot be trained further; begin a new run with it: --init-from "
+          + folder.url.shellPath)
     }
     var configuration = configuration
     configuration.resolve(for: data.kind)
