@@ -62,7 +62,7 @@ let package = Package(
       dependencies: [
         "Studies", "Exchange", "Learning", "Figures", "Evaluation", "ImageData",
         "LatentVariableModels",
-        "SparseCoding", "Distributions", "Filters", "Compute", "Settings",
+        "SparseCoding", "Distributions", "Filters", "Compute", "Files", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -88,7 +88,7 @@ let package = Package(
       name: "Learning",
       dependencies: [
         "Figures", "Evaluation", "LatentVariableModels", "SparseCoding", "Distributions", "Filters",
-        "ImageData", "Compute", "Files", "Settings", "CCommit", "CZlib", realModule,
+        "ImageData", "Compute", "Files", "Settings", "CCommit", realModule,
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "CCommit", cSettings: commit),

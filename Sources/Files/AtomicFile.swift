@@ -33,10 +33,12 @@ package struct AtomicFile: ~Copyable {
     isStream = Self.isStream(target)
     if isStream {
       path = target.path
-      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      descriptor = SystemPath.with(path) { open($0, O_WRONLY | O_CLOEXEC) }
     } else {
       path = TemporaryName.beside(target).path
-      descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      descriptor = SystemPath.with(path) {
+        open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      }
     }
     guard descriptor >= 0 else {
       throw FileError(
@@ -49,7 +51,7 @@ package struct AtomicFile: ~Copyable {
   deinit {
     if descriptor != STDOUT_FILENO { close(descriptor) }
     // Nothing is there where the file has taken its place.
-    if !isStream { unlink(path) }
+    if !isStream { _ = SystemPath.with(path) { unlink($0) } }
   }
 
   /// Writes a file in one piece; what stood at `target` is as it was where that fails.
@@ -88,8 +90,7 @@ package struct AtomicFile: ~Copyable {
 
   /// A device or a pipe: not to be replaced by a file.
   private static func isStream(_ url: URL) -> Bool {
-    var status = stat()
-    guard stat(url.path, &status) == 0 else { return false }
+    guard let status = SystemPath.status(url.path) else { return false }
     return [S_IFCHR, S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 }

@@ -7,7 +7,7 @@ package enum Disk {
   /// - Returns: false where the disk failed.
   @discardableResult
   package static func sync(folder: URL) -> Bool {
-    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = SystemPath.with(folder.path) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return true }
     defer { close(descriptor) }
     return fsync(descriptor) == 0 || ![EIO, ENOSPC, EDQUOT].contains(errno)
@@ -17,13 +17,15 @@ package enum Disk {
   ///
   /// - Returns: false, with the reason in `errno`, where that fails.
   package static func rename(_ source: URL, to target: URL) -> Bool {
-    Foundation.rename(source.path, target.path) == 0
-      && sync(folder: target.deletingLastPathComponent())
+    let status = SystemPath.with(source.path) { source in
+      SystemPath.with(target.path) { Foundation.rename(source, $0) }
+    }
+    return status == 0 && sync(folder: target.deletingLastPathComponent())
   }
 
   /// Waits until a file's bytes are on the disk, and gives it its name.
   package static func commit(_ source: URL, as target: URL) -> Bool {
-    let descriptor = open(source.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = SystemPath.with(source.path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return fsync(descriptor) == 0 && rename(source, to: target)

@@ -20,7 +20,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   package var problem: String { "cannot be written: \(reason)" }
 
   /// "FILE: cannot be written: reason; remedy"
-  package var description: String { "\(file.relativePath): \(problem); \(remedy)" }
+  package var description: String {
+    "\(SystemPath.shown(file.relativePath)): \(problem); \(remedy)"
+  }
 }
 
 /// The system's reason for its last failure.

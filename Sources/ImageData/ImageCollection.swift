@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Images that are read one at a time, so that a folder need not fit into memory.
@@ -46,6 +47,8 @@ public struct Photographs: ImageCollection {
   public let files: [URL]
   private let form: PixelForm
   private let images: [ImageFile]
+  /// Those of the files that were decoded.
+  let checksums = FileChecksums()
 
   /// The images in these files, in their order.
   ///
@@ -77,7 +80,7 @@ public struct Photographs: ImageCollection {
 
   /// Image `index`, decoded now.
   public func image(at index: Int) throws(ImageDataError) -> GrayImage {
-    try images[index].image(form)
+    try images[index].image(form, noting: checksums)
   }
 
   /// The file's path and, where it has several pages, the page, from 1.
@@ -85,7 +88,7 @@ public struct Photographs: ImageCollection {
     let image = images[index]
     let hasPages =
       image.page.number > 0 || (index + 1 < images.count && images[index + 1].url == image.url)
-    return image.url.path + (hasPages ? ", page \(image.page.number + 1)" : "")
+    return image.url.shownPath + (hasPages ? ", page \(image.page.number + 1)" : "")
   }
 }
 

@@ -12,9 +12,9 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
 
   /// An error that reads "FILE: problem; remedy".
   public init(file: URL? = nil, _ problem: String, remedy: String? = nil) {
-    self.file = file?.path
-    self.problem = problem
-    self.remedy = remedy
+    self.file = file?.shownPath
+    self.problem = SystemPath.shown(problem)
+    self.remedy = remedy.map(SystemPath.shown)
   }
 
   /// "FILE: what is wrong; what would be right".
@@ -33,21 +33,6 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
     ImageDataError(file: file, problem, remedy: "copy or download the file again")
   }
 
-  /// A file that holds more than its header says.
-  ///
-  /// - Parameter isArray: whether another array follows, which numpy.load would pass over.
-  static func goesOn(_ file: URL, after content: String, isArray: Bool) -> ImageDataError {
-    ImageDataError(
-      file: file,
-      isArray
-        ? "holds several arrays, one behind the other"
-        : "goes on after the \(content) that its header declares",
-      remedy: isArray
-        ? "write them into one file by numpy.savez"
-        : "if they are right, write them alone: numpy.save('x.npy', numpy.load(…)); otherwise the "
-          + "header or the file is damaged")
-  }
-
   /// A sound file of a kind that is not read.
   static func unsupported(
     _ what: String, in file: URL? = nil, remedy: String
@@ -63,7 +48,7 @@ public struct ImageDataError: Error, Hashable, Sendable, CustomStringConvertible
   /// The same fault, with the file named in which it was found.
   func located(in file: URL) -> ImageDataError {
     var error = self
-    error.file = file.path
+    error.file = file.shownPath
     return error
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Something outside the program is not as it must be: names the file, what is wrong, what would be
@@ -10,7 +11,7 @@ public struct RunError: Error, CustomStringConvertible, Equatable {
   ///   - problem: what is wrong.
   ///   - remedy: what would be right.
   public init(file: URL? = nil, _ problem: String, remedy: String? = nil) {
-    description =
-      (file.map { "\($0.relativePath): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? "")
+    description = SystemPath.shown(
+      (file.map { "\($0.relativePath): " } ?? "") + problem + (remedy.map { "; \($0)" } ?? ""))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Files
 import Foundation
 import ImageData
 import Learning
@@ -42,12 +43,21 @@ struct Svae: ParsableCommand {
     // Whatever it is called, and wherever it lies.
     MATLAB.reader = Bundle.main.executableURL
     Console.secure()
-    if let mistake = misspelled(Array(CommandLine.arguments.dropFirst())) {
+    DataNotice.receive { Console(isQuiet: false).warn("note: \($0)") }
+    let arguments = SystemPath.arguments()
+    if let mistake = misspelled(arguments) {
       exit(withError: mistake)
+    }
+    let folder = SystemPath.workingFolder
+    guard SystemPath.isText(folder) else {
+      exit(
+        withError: ImageDataError(
+          "\(folder): is not UTF-8, as the path must be of the folder in which svae is started",
+          remedy: "start it in another folder and name this one's files from there"))
     }
     do {
       do {
-        var command = try parseAsRoot()
+        var command = try parseAsRoot(arguments)
         try command.run()
       } catch  where exitCode(for: error) == .success {
         // Help, say.

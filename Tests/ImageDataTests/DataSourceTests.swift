@@ -70,7 +70,9 @@ import Testing
       try Data(contentsOf: reference("grey8.png")).write(to: folder.appending(path: "a.png"))
       try idx(dimensions: [1, 2, 2], payload: [1, 2, 3, 4])
         .write(to: folder.appending(path: "digits"))
-      #expect(try problem(folder.path).contains("both photographs (a.png) and data files (digits)"))
+      #expect(
+        try problem(folder.path).contains(
+          "both photographs (1, the first is a.png) and data files (1, the first is digits)"))
     }
   }
 

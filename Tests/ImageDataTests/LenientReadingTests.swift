@@ -97,7 +97,7 @@ import Testing
     #expect(!problem.contains("damaged"), "\(problem)")
   }
 
-  @Test func `pictures in formats that are not read are counted and listed`() throws {
+  @Test func `what is not read of a folder is counted and listed`() throws {
     try withTemporaryFolder { folder in
       for index in 0..<4 {
         try GrayImage(
@@ -105,19 +105,28 @@ import Testing
           pixels: (0..<576).map { Float(($0 * (index + 7)) % 13) / 13 }
         ).write(to: folder.appending(path: "\(index).png"))
       }
-      for name in ["a.gif", "b.GIF", "c.bmp", "notes.txt"] {
-        let head = name.hasSuffix("txt") ? "read me" : name.hasSuffix("bmp") ? "\u{1}" : "GIF89a"
-        try Data(head.utf8).write(to: folder.appending(path: name))
+      for (name, head) in [
+        ("a.gif", "GIF89a"), ("b.GIF", "GIF89a"), ("c.bmp", "\u{1}"), ("notes.txt", "read me"),
+        ("d.csv", "1,2\n3,4\n"), ("e.zip", "PK\u{5}\u{6}" + String(repeating: "\0", count: 18)),
+        ("f.pkl", "\u{4}"), ("g.json", "{}"),
+      ] {
+        let first = name == "f.pkl" ? Data([0x80]) : Data()
+        try (first + Data(head.utf8)).write(to: folder.appending(path: name))
       }
       var configuration = DataConfiguration()
       (configuration.patchSize, configuration.patches) = (4, 50)
       let data = try DataSet(
         DataSource.open(path: folder.path), configuration, team: ThreadTeam(count: 1))
       #expect(data.split.count == 4)
-      let warning = try #require(data.check.warnings.last)
+      let warnings = Array(data.check.warnings.suffix(2))
+      try #require(warnings.count == 2)
+      let (warning, other) = (warnings[0], warnings[1])
       #expect(
         warning.contains("3 pictures were passed over") && warning.contains("2 × GIF, 1 × BMP")
           && warning.contains("a.gif, b.GIF, c.bmp"), "\(warning)")
+      #expect(
+        other.contains("3 data files were passed over") && other.contains("1 × a zip archive")
+          && other.contains("d.csv, e.zip, f.pkl;"), "\(other)")
       for index in 0..<4 {
         try FileManager.default.removeItem(at: folder.appending(path: "\(index).png"))
       }
@@ -143,24 +152,6 @@ import Testing
       #expect(try problem(899).contains("--largest-image 900"))
       // Taken at its word: what comes next is wrong with this file.
       #expect(try problem(900).contains("damaged PNG"))
-    }
-  }
-
-  @Test func `a name that is not UTF-8 is an error that says so`() throws {
-    try withTemporaryFolder { folder in
-      let path =
-        Array(folder.path.utf8) + Array("/b\u{FF}.png".utf8.map { $0 == 0xC3 ? 0x78 : $0 }) + [0]
-      let isMade = path.withUnsafeBytes { bytes in
-        let file = bytes.bindMemory(to: CChar.self).baseAddress.flatMap { fopen($0, "w") }
-        return file.map { fclose($0) == 0 } ?? false
-      }
-      // Not every file system has such names.
-      guard isMade else { return }
-      let error = try failure {
-        let images = try OpenedSource(DataSource.open(path: folder.path), as: PixelForm()).images
-        _ = try images.image(at: 0)
-      }
-      #expect(error.description.contains("its name is not UTF-8; rename it"), "\(error)")
     }
   }
 }

@@ -71,7 +71,6 @@ import Testing
       (Data([0x93] + Array("NUMPY".utf8) + [2, 0, 0, 0, 0, 64]), "a header of 1073741824 bytes"),
       (good.prefix(40), "ends inside its header"),
       (good.dropLast(), "which is 72 bytes, but holds 71"),
-      (good + [0], "goes on after"),
       (header("{}"), "without fortran_order"),
       (header("{'fortran_order': 7}"), "damaged fortran_order"),
       (header("{'fortran_order': True, 'shape': 3}"), "damaged shape"),

@@ -60,6 +60,24 @@ import Testing
     try failure { for image in try images(bytes) { _ = try image.get() } }.description
   }
 
+  @Test(arguments: [
+    "ImageJ=1.53t\nimages=6\nchannels=2\nslices=3\nhyperstack=true\nmode=composite\n",
+    "<?xml version=\"1.0\"?><OME><Image><Pixels SizeX=\"5\" SizeC=\"2\" SizeZ=\"3\"></Pixels></OME>",
+    "{\"shape\": [3, 2, 4, 5], \"axes\": \"ZCYX\"}",
+  ])
+  func `channels are not taken for images of their own`(text: String) throws {
+    let content = (0..<6 * 20).map { UInt8($0) }
+    for pages in [1, 6] {
+      let directories = (0..<pages).map { grey(4, 5, [273: 8 + 20 * $0]) }
+      let problem = try problem(tiff(content, directories, text: text))
+      #expect(problem.contains("not supported: a TIFF of 2 channels"), "\(problem)")
+    }
+    let single = text.replacing("channels=2", with: "channels=1")
+      .replacing("SizeC=\"2\"", with: "SizeC=\"1\"").replacing("ZCYX", with: "ZTYX")
+    let directories = (0..<6).map { grey(4, 5, [273: 8 + 20 * $0]) }
+    #expect(try images(tiff(content, directories, text: single)).count == 6)
+  }
+
   @Test func `images that lie one behind the other in one directory are all read`() throws {
     let content = (0..<3 * 20).map { UInt8($0 * 4) }
     let ways = [

@@ -110,20 +110,16 @@ final class SVGRenderer: Renderer {
     return (hundredths < 0 ? "-" : "") + "\(whole)" + fraction
   }
 
-  /// Text with the characters replaced that mean something to XML, and without those it forbids.
+  /// Escaped text, without the characters that XML forbids.
   private func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
       case "\t", "\n": result += " "
       case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return Markup.escaped(result)
   }
 }

@@ -32,8 +32,8 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
   public var lacksColours: Bool
   /// Images that were left out, and why.
   public var leftOut: [String]
-  /// A folder's pictures in formats that are not read, in words; nil where there are none.
-  public var passedOver: String?
+  /// What is not read of a folder, pictures in other formats and data files, a sentence of each.
+  public var passedOver: [String] = []
 
   /// - Parameters:
   ///   - images: numbers of images for training, validation, test.
@@ -116,8 +116,7 @@ public struct DataCheck: Hashable, Sendable, CustomStringConvertible {
           + leftOut.prefix(Self.named).joined(separator: "; ")
           + (leftOut.count > Self.named ? "; and \(leftOut.count - Self.named) more." : "."))
     }
-    if let passedOver { warnings.append(passedOver) }
-    return warnings
+    return warnings + passedOver
   }
 
   /// Aligned lines, then the warnings.

@@ -1,5 +1,5 @@
-import CZlib
 import Compute
+import Files
 import Foundation
 
 /// The files that a data set was made from, with sizes and checksums: what tells later that they
@@ -21,9 +21,15 @@ public struct DataOrigin: Codable, Hashable, Sendable {
 
   /// Reads every file of `source`; one that cannot be read has no checksum.
   public init(_ source: DataSource, team: ThreadTeam) {
-    let (urls, folder) = source.files
+    self.init(source, checksums: FileChecksums(), team: team)
+  }
+
+  /// - Parameter checksums: those of files that were read already, which are not read once more.
+  init(_ source: DataSource, checksums: FileChecksums, team: ThreadTeam) {
+    let (urls, folder) = source.named
     let prefix = folder.standardizedFileURL.path + "/"
-    files = team.map(urls.count) { File(urls[$0], below: prefix) }.sorted { $0.path < $1.path }
+    files = team.map(urls.count) { File(urls[$0], below: prefix, checksums) }
+      .sorted { $0.path < $1.path }
   }
 
   /// Length of all files.
@@ -54,41 +60,27 @@ public struct DataOrigin: Codable, Hashable, Sendable {
   }
 
   private static func words(_ what: String, _ files: [File]) -> String {
-    let named = files.prefix(3).map(\.path).joined(separator: ", ")
+    let named = files.prefix(3).map { SystemPath.shown($0.path) }.joined(separator: ", ")
     return "\(files.count) \(what) (\(named)\(files.count > 3 ? ", …" : ""))"
   }
 }
 
 extension DataOrigin.File {
-  private static let piece = 1 << 20
-  private static let pieces = 256
-
   /// The file as it is now.
   ///
   /// - Parameter prefix: what is left out of its path.
   public init(_ url: URL, below prefix: String = "") {
-    let path = url.standardizedFileURL.path
-    self.path = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
-    let attributes = try? FileManager.default.attributesOfItem(
-      atPath: url.resolvingSymlinksInPath().path)
-    // What comes through a pipe comes once.
-    let isFile = attributes?[.type] as? FileAttributeType == .typeRegular
-    bytes = isFile ? attributes?[.size] as? Int ?? 0 : 0
-    crc32 = isFile ? (try? Self.checksum(url, length: bytes)) ?? "" : ""
+    self.init(url, below: prefix, FileChecksums())
   }
 
-  private static func checksum(_ url: URL, length: Int) throws(ImageDataError) -> String {
-    let input = try InputFile(path: url.path)
-    let count = min(pieces, (length + piece - 1) / piece)
-    // All of the file, or pieces with gaps between them.
-    let stride = length <= pieces * piece ? piece : (length - piece) / (pieces - 1)
-    var sum = CZlib.crc32(0, nil, 0)
-    for index in 0..<count {
-      let bytes = try input.read(min(piece, length - index * stride), at: index * stride)
-      sum = bytes.withUnsafeBufferPointer { crc32_z(sum, $0.baseAddress, $0.count) }
-    }
-    let digits = String(sum, radix: 16)
-    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  init(_ url: URL, below prefix: String, _ checksums: FileChecksums) {
+    let path = url.standardizedFileURL.path
+    self.path = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    // What comes through a pipe comes once.
+    let length = SystemPath.status(url.path).flatMap { $0.isRegularFile ? Int($0.st_size) : nil }
+    bytes = length ?? 0
+    crc32 =
+      length.flatMap { checksums[url, length: $0] ?? FileChecksums.checksum(of: url, $0) } ?? ""
   }
 
   fileprivate func isSame(as other: Self) -> Bool { bytes == other.bytes && crc32 == other.crc32 }
@@ -96,7 +88,7 @@ extension DataOrigin.File {
 
 extension DataSource {
   /// All files that are read, and the folder that they are in.
-  fileprivate var files: (urls: [URL], folder: URL) {
+  var named: (urls: [URL], folder: URL) {
     switch self {
     case .synthetic: ([], URL(filePath: "/"))
     case .photographs(let files, let folder): (files, folder)

@@ -94,7 +94,8 @@ public struct DataSet: Sendable {
       (train, validation, test) = (
         patches.training.patches, patches.validation.patches, patches.test.patches
       )
-      origin = DataOrigin(source, team: team)
+      let checksums = (opened.images as? Photographs)?.checksums
+      origin = DataOrigin(source, checksums: checksums ?? FileChecksums(), team: team)
       self.configuration = configuration
       self.split = split
       check = DataCheck(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where images come from.
@@ -23,13 +24,12 @@ public enum DataSource: Hashable, Sendable {
   ) throws(ImageDataError) -> DataSource {
     guard let path else { return .synthetic(DeadLeaves()) }
     let url = URL(filePath: path)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+    guard let status = SystemPath.status(url.path) else {
       throw ImageDataError(
         file: url, "no such file or folder", remedy: "expected photographs or a data file")
     }
-    let contents = FolderContents(isFolder.boolValue ? try files(in: url) : [url])
-    if !isFolder.boolValue {
+    let contents = FolderContents(status.isFolder ? try files(in: url) : [url])
+    if !status.isFolder {
       // A single file that was named is opened whatever it is called.
       if contents.arrays.isEmpty && contents.otherArrays.isEmpty {
         return .photographs([url], folder: url.deletingLastPathComponent())
@@ -47,9 +47,10 @@ public enum DataSource: Hashable, Sendable {
     case (false, false):
       throw ImageDataError(
         file: url,
-        "holds both photographs (\(contents.photographs[0].lastPathComponent)) and data files "
-          + "(\(contents.arrays[0].lastPathComponent))",
-        remedy: "name one of them")
+        "holds both photographs (\(contents.photographs.count), the first is "
+          + "\(contents.photographs[0].shownName)) and data files (\(contents.arrays.count), the first "
+          + "is \(contents.arrays[0].shownName))",
+        remedy: "name one of the files, or move the data files to another folder")
     case (false, true):
       return .photographs(contents.photographs, folder: url)
     case (true, false):
@@ -65,23 +66,22 @@ public enum DataSource: Hashable, Sendable {
     }
   }
 
-  /// The folder's pictures in formats that are not read, in words; nil where there are none.
-  var passedOver: String? {
-    guard case .photographs(let read, let folder) = self, read.count > 1,
-      let all = try? files(in: folder)
-    else { return nil }
+  /// What is not read of a folder, a sentence of each kind; none where a file was named.
+  var passedOver: [String] {
+    let (read, folder) = named
+    guard read.count > 1, let all = try? files(in: folder) else { return [] }
     let known = Set(read)
-    return FolderContents.passedOver(FolderContents(all.filter { !known.contains($0) }).others)
+    return FolderContents(all.filter { !known.contains($0) }).passedOver
   }
 
   /// What it is, for the reader: "photographs in photos".
   public var title: String {
     switch self {
     case .synthetic: "dead leaves, generated"
-    case .photographs(let files, _) where files.count == 1: files[0].lastPathComponent
-    case .photographs(_, let folder): "photographs in \(folder.lastPathComponent)"
+    case .photographs(let files, _) where files.count == 1: files[0].shownName
+    case .photographs(_, let folder): "photographs in \(folder.shownName)"
     case .arrays(let training, let test, _):
-      ([training] + (test.map { [$0] } ?? [])).map(\.lastPathComponent).joined(separator: ", ")
+      ([training] + (test.map { [$0] } ?? [])).map(\.shownName).joined(separator: ", ")
     }
   }
 
@@ -106,7 +106,7 @@ public enum DataSource: Hashable, Sendable {
       throw ImageDataError(
         file: folder,
         "holds \(distinct.count) data files: "
-          + distinct.map(\.lastPathComponent).joined(separator: ", "),
+          + distinct.map(\.shownName).joined(separator: ", "),
         remedy: "expected one for training (train-images…) and one for the test (t10k-images…), "
           + "or name one file")
     }

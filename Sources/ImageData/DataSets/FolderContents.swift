@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files sorted by what can be read from them.
@@ -27,7 +28,13 @@ struct FolderContents {
       {
         photographs.append(file)
       } else if let contents = imageArrayFormats.lazy.compactMap({ $0.contents(head) }).first {
-        if contents == .images { arrays.append(file) } else { otherArrays.append(file) }
+        if contents == .other {
+          otherArrays.append(file)
+        } else if NPZ().contents(head) != nil, !NPZ.holdsArrays(file) {
+          others.append((file, .zip))
+        } else {
+          arrays.append(file)
+        }
       } else if let kind = FileKind(head, file) {
         others.append((file, kind))
       }
@@ -43,17 +50,27 @@ struct FolderContents {
     return "found were \(counts(kinds.map(\.name))); \(first.name): \(first.remedy)"
   }
 
-  /// The pictures in formats that are not read; nil where there are none.
-  static func passedOver(_ others: [(file: URL, kind: FileKind)]) -> String? {
-    let pictures = others.compactMap { other in
-      other.kind.picture.map { (name: other.file.lastPathComponent, kind: $0) }
-    }
-    guard !pictures.isEmpty else { return nil }
-    let (named, count) = (pictures.prefix(20).map(\.name), pictures.count)
-    return "\(count) picture\(count == 1 ? " was" : "s were") passed over, of formats that are not "
-      + "read (\(counts(pictures.map(\.kind)))): \(named.joined(separator: ", "))"
-      + (count > named.count ? " and \(count - named.count) more" : "")
-      + "; convert them to PNG, TIFF or JPEG."
+  /// What is not read of a folder from which something is: pictures in other formats, and files that
+  /// may hold images; a sentence of each that there are.
+  var passedOver: [String] {
+    let pictures = others.compactMap { other in other.kind.picture.map { (other.file, $0) } }
+    let data =
+      others.compactMap { $0.kind.isData ? ($0.file, $0.kind.name) : nil }
+      + otherArrays.map { ($0, "labels") }
+    return [
+      Self.sentence("picture", pictures, "convert them to PNG, TIFF or JPEG"),
+      Self.sentence("data file", data, "to use one, name it"),
+    ].compactMap { $0 }
+  }
+
+  private static func sentence(
+    _ what: String, _ files: [(file: URL, kind: String)], _ remedy: String
+  ) -> String? {
+    if files.isEmpty { return nil }
+    let (named, count) = (files.prefix(20).map(\.file.shownName), files.count)
+    return "\(count) \(what)\(count == 1 ? " was" : "s were") passed over, of formats that are not "
+      + "read (\(counts(files.map(\.kind)))): \(named.joined(separator: ", "))"
+      + (count > named.count ? " and \(count - named.count) more" : "") + "; \(remedy)."
   }
 }
 
@@ -68,42 +85,39 @@ private func counts(_ names: [String]) -> String {
 /// to folders are followed, but into no folder twice. A folder that cannot be read, and a link that
 /// leads nowhere though it is named as an image, come as files, to be reported as unreadable.
 func files(in folder: URL) throws(ImageDataError) -> [URL] {
-  var visited: Set<String> = []
-  do {
-    return try files(in: folder, visited: &visited).sorted { $0.path < $1.path }
-  } catch {
-    throw ImageDataError(file: folder, "cannot be read: \(error.localizedDescription)")
+  var visited: Set<FolderIdentity> = []
+  guard let files = files(in: folder, visited: &visited) else {
+    throw ImageDataError(file: folder, "cannot be read: \(systemFailure())")
   }
+  return files.sorted { $0.path < $1.path }
 }
 
-private func files(in folder: URL, visited: inout Set<String>) throws -> [URL] {
-  guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { return [] }
-  // By path, which follows a link to a folder; by URL, the link would have no entries.
-  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+/// What a folder has in common with itself by another path.
+private struct FolderIdentity: Hashable {
+  let device: dev_t
+  let number: ino_t
+}
+
+/// nil, with the reason in `errno`, where the folder cannot be read.
+private func files(in folder: URL, visited: inout Set<FolderIdentity>) -> [URL]? {
+  guard let status = SystemPath.status(folder.path) else { return nil }
+  let identity = FolderIdentity(device: status.st_dev, number: status.st_ino)
+  guard visited.insert(identity).inserted else { return [] }
+  guard let names = SystemPath.names(in: folder.path) else { return nil }
   let extensions = Set(imageFormats.flatMap(\.fileExtensions))
   var found: [URL] = []
   for name in names.sorted() where !name.hasPrefix(".") {
     let entry = folder.appending(path: name)
-    let target = entry.resolvingSymlinksInPath()
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder) else {
-      // A link that leads nowhere, or a name that is not UTF-8, which comes with marks instead.
-      let fileExtension = entry.pathExtension.lowercased()
-      let isFolder = fileExtension.isEmpty && name.contains("\u{FFFD}")
-      if isFolder || extensions.contains(fileExtension) { found.append(entry) }
+    guard let status = SystemPath.status(entry.path) else {
+      // A link that leads nowhere.
+      if extensions.contains(entry.pathExtension.lowercased()) { found.append(entry) }
       continue
     }
-    if isFolder.boolValue {
-      found += (try? files(in: entry, visited: &visited)) ?? [entry]
-    } else if isRegularFile(target) {
+    if status.isFolder {
+      found += files(in: entry, visited: &visited) ?? [entry]
+    } else if status.isRegularFile {
       found.append(entry)
     }
   }
   return found
-}
-
-/// Neither a pipe nor a device, from which reading might never end.
-private func isRegularFile(_ url: URL) -> Bool {
-  let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-  return attributes?[.type] as? FileAttributeType == .typeRegular
 }

@@ -36,11 +36,8 @@ struct PatchTable {
         patches: min(layout.count, configuration.patches), pixels: layout.pixels)
     else { return nil }
     let (declared, held) = (try header.byteCount(), input.remaining ?? 0)
-    guard held == declared else {
-      throw ImageDataError(
-        file: file, "declares \(declared) bytes of numbers, but holds \(held)",
-        remedy: "the file is damaged: copy or download it again")
-    }
+    guard held >= declared else { throw header.mismatch(declared: declared, held: held) }
+    try NPY.remark(behind: declared, of: header, in: input)
     (rows, size, pixels, type) = (layout.count, layout.size, layout.pixels, header.type)
     (self.input, start) = (input, length - held)
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a file is that cannot be read, as far as its first bytes and its ending say.
@@ -8,8 +9,16 @@ struct FileKind: Hashable {
   var remedy: String
   /// For lists of pictures: "GIF"; nil where it is not a picture.
   var picture: String?
+  /// Whether it may hold images or patches, though it is not a picture: archives, tables, arrays.
+  var isData = false
 
-  private init(_ name: String, _ remedy: String) { (self.name, self.remedy) = (name, remedy) }
+  private init(_ name: String, _ remedy: String, isData: Bool = false) {
+    (self.name, self.remedy, self.isData) = (name, remedy, isData)
+  }
+
+  /// A zip archive that holds no arrays.
+  static let zip = FileKind(
+    "a zip archive", "unpack it, and name the folder or file", isData: true)
 
   private init(picture: String) {
     let article = "AIO".contains(picture.prefix(1)) ? "an" : "a"
@@ -32,7 +41,10 @@ struct FileKind: Hashable {
       self.init(picture: "camera's raw")
     } else if let name = Self.pictureName(head) {
       self.init(picture: name)
-    } else if let kind = Self.container(head, file) ?? Self.text(head, file) {
+    } else if var kind = Self.container(head, file) {
+      kind.isData = true
+      self = kind
+    } else if let kind = Self.text(head, file) {
       self = kind
     } else if let name = Self.pictureExtensions[fileExtension] {
       self.init(picture: name)
@@ -99,7 +111,7 @@ struct FileKind: Hashable {
 
   /// Archives, data of other programs, films.
   private static func container(_ head: [UInt8], _ file: URL) -> FileKind? {
-    let (unpack, name) = ("unpack it, and name the folder or file", file.lastPathComponent)
+    let (unpack, name) = ("unpack it, and name the folder or file", file.shownName)
     let starts: [([UInt8], String, String)] = [
       ([0x1F, 0x8B], "a gzip file", unpack), (Array("BZh".utf8), "a bzip2 file", unpack),
       ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "an xz file", unpack),
@@ -185,7 +197,7 @@ struct FileKind: Hashable {
       return FileKind("Git LFS's note of a file that is not here", "run git lfs pull")
     }
     if lower.hasPrefix("{") || lower.hasPrefix("[") {
-      let name = file.lastPathComponent
+      let name = file.shownName
       return FileKind("JSON", "in Python: numpy.save('x.npy', json.load(open('\(name)')))")
     }
     return table(text, file) ?? FileKind("text", expected)
@@ -206,7 +218,8 @@ struct FileKind: Hashable {
           + (skipped > 0 ? ", skiprows=1" : "")
         return FileKind(
           "a table of text (CSV)",
-          "in Python: numpy.save('x.npy', numpy.loadtxt('\(file.lastPathComponent)'\(options)))")
+          "in Python: numpy.save('x.npy', numpy.loadtxt('\(file.shownName)'\(options)))",
+          isData: true)
       }
     }
     return nil

@@ -1,5 +1,3 @@
-import Compute
-
 /// What the pixels of training patches were like as they came from the images, before whitening:
 /// what new data is compared with.
 public struct RawPixels: Codable, Hashable, Sendable {
@@ -57,20 +55,4 @@ struct PixelSums: Hashable, Sendable {
     smallest = min(smallest, other.smallest)
     largest = max(largest, other.largest)
   }
-}
-
-/// Patches as they are learned from, and what they were made of.
-struct CollectedPatches: Sendable {
-  /// `[patches, pixels]`: of whitened images, without their means where these are removed.
-  var patches: Matrix
-  /// The same patches as they were in the images, `[patches, pixels]`, or the first of them.
-  var raw: Matrix
-  /// Of the patches as they were in the images.
-  var pixels = PixelSums()
-
-  /// Patches that are kept as they were for a look at their spectrum.
-  static let rawSample = 1024
-
-  /// Some of the patches as they were in the images.
-  var sample: Matrix { raw.selectingRows(0..<min(Self.rawSample, raw.rows)) }
 }

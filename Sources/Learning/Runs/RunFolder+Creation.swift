@@ -92,6 +92,7 @@ extension RunFolder {
   /// - Throws: a `RunError` where there is anything at `url` but an empty folder, or one in which a
   ///   start was broken off before it held a configuration.
   public static func checkIsFree(_ url: URL) throws {
+    try requireText(url)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return }
     guard isFolder.boolValue else {

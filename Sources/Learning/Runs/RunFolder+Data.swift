@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 import ImageData
 
@@ -58,7 +59,7 @@ extension RunFolder {
     let places =
       [record?.source ?? configured]
       + (record?.fromRun.map { [url.appending(path: $0).standardizedFileURL.path] } ?? [])
-    if let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) {
+    if let place = places.first(where: { SystemPath.status($0) != nil }) {
       return place
     }
     throw RunError(

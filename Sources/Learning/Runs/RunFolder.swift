@@ -30,6 +30,7 @@ public struct RunFolder: Sendable {
   /// - Throws: a `RunError` where it is not.
   public init(existing url: URL) throws {
     self.url = url
+    try Self.requireText(url)
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw RunError(file: url, "no such folder", remedy: "expected the folder of a run")
     }
@@ -42,6 +43,15 @@ public struct RunFolder: Sendable {
       throw RunError(
         file: url, "is not a run folder (no config.yaml)",
         remedy: run.map { "it belongs to the run \($0.path)" } ?? advice)
+    }
+  }
+
+  /// - Throws: a `RunError` where a run's folder has bytes in its path that are not UTF-8.
+  static func requireText(_ url: URL) throws {
+    guard SystemPath.isText(url.path) else {
+      throw RunError(
+        file: url, "is not UTF-8, as the path of a run must be",
+        remedy: "rename the folder, or name another; data may lie anywhere")
     }
   }
 

@@ -1,5 +1,5 @@
-import CZlib
 import Foundation
+import ImageData
 
 /// The CRC-32 of a safetensors file, which its metadata holds as `"checksum": "crc32:0123abcd"`: that
 /// of the whole file with zeros for these eight digits. Files of other programs have none.
@@ -25,11 +25,10 @@ struct SafetensorsChecksum {
   func isRight(for file: Data) -> Bool { file[digits] == value(for: file) }
 
   private func value(for file: Data) -> Data {
-    let pieces = [file[..<digits.lowerBound], Data(Self.zeros.utf8), file[digits.upperBound...]]
-    let checksum = pieces.reduce(crc32(0, nil, 0)) { sum, piece in
-      piece.withUnsafeBytes { crc32_z(sum, $0.bindMemory(to: UInt8.self).baseAddress, $0.count) }
-    }
-    let text = String(checksum, radix: 16)
-    return Data((Self.zeros.dropFirst(text.count) + text).utf8)
+    var sum = CRC32()
+    sum.add(file[..<digits.lowerBound])
+    sum.add(Data(Self.zeros.utf8))
+    sum.add(file[digits.upperBound...])
+    return Data(sum.digits.utf8)
   }
 }

@@ -1,3 +1,4 @@
+import Figures
 import Learning
 
 /// A piece of a page: text is escaped, and elements are closed, so that it is well-formed.
@@ -5,25 +6,12 @@ struct HTML: Hashable, Sendable {
   let markup: String
 
   /// Plain text.
-  init(_ text: String) { markup = Self.escaped(text) }
+  init(_ text: String) { markup = Markup.escaped(text) }
 
   /// Markup that is well-formed already: a style sheet, a script.
   init(markup: String) { self.markup = markup }
 
   static let empty = HTML(markup: "")
-
-  static func escaped(_ text: String) -> String {
-    // Not by Character: a combining mark makes another one of a quotation mark.
-    text.unicodeScalars.reduce(into: "") { result, scalar in
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-  }
 }
 
 /// Attributes of an element, in order.
@@ -42,7 +30,7 @@ func emptyElement(_ name: String, _ attributes: Attributes = [:]) -> HTML {
 }
 
 private func text(of attributes: Attributes) -> String {
-  attributes.map { " \($0)=\"\(HTML.escaped($1))\"" }.joined()
+  attributes.map { " \($0)=\"\(Markup.escaped($1))\"" }.joined()
 }
 
 /// Puts pieces and plain text one after the other.

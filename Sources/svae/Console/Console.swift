@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What people read while a command works goes to standard error; results go to standard output.
@@ -41,7 +42,7 @@ struct Console {
 
   /// Writes as far as possible: where nobody reads any more, nothing ends.
   static func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+    var bytes = Array(SystemPath.shown(text).utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes {
         Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count)

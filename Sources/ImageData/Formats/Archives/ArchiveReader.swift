@@ -1,4 +1,5 @@
 import CArchive
+import Files
 import Foundation
 
 /// Reads the files of a zip or tar archive one after the other, by libarchive, without trusting
@@ -40,7 +41,7 @@ final class ArchiveReader {
     switch format {
     case .zip:
       archive_read_support_format_zip_seekable(handle)
-      status = archive_read_open_filename(handle, file.path, 1 << 16)
+      status = SystemPath.with(file.path) { archive_read_open_filename(handle, $0, 1 << 16) }
     case .tar:
       archive_read_support_format_tar(handle)
       let context = Unmanaged.passUnretained(source).toOpaque()

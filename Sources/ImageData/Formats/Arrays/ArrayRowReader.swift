@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 
 /// Reads rows of numbers, a few at a time, from any file that the package reads.
@@ -124,11 +125,10 @@ public final class ArrayRowReader {
     _ path: String, _ reading: ArrayReading, _ cutting: Cutting?
   ) throws(ImageDataError) -> any ImageCollection {
     let file = URL(filePath: path)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder) else {
+    guard let status = SystemPath.status(file.path) else {
       throw ImageDataError(file: file, "no such file or folder", remedy: "or - for a pipe")
     }
-    if !isFolder.boolValue, let format = try? imageArrayFormat(of: file) {
+    if !status.isFolder, let format = try? imageArrayFormat(of: file) {
       let array = try format.array(in: file, variable: reading.variable)
       var rowReading = reading
       // Two axes are rows of numbers, whatever patches look like.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An array that a file holds by name, or why what it holds is not one.
@@ -99,7 +100,7 @@ enum OtherVariable: Hashable, Codable {
     case .sparse: (matlab, python) = ("full(\(name))", "d['\(name)'].toarray()")
     case .text, .kind: return nil
     }
-    let file = file.lastPathComponent
+    let file = file.shownName
     let way = "in MATLAB: load('\(file)'); x = \(matlab); save('x.mat', 'x', '-v7')"
     if isHDF5 { return way }
     return way + ", or in Python: d = scipy.io.loadmat('\(file)'); "

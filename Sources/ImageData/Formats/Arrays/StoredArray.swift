@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An array as it lies in a file or in memory, whose numbers are converted when they are asked for.
@@ -97,5 +98,5 @@ struct StoredImages: ImageCollection {
     return GrayImage(height: height, width: width, channels: layout.channels, pixels: pixels)
   }
 
-  func name(at index: Int) -> String { "\(array.header.file.path), image \(index)" }
+  func name(at index: Int) -> String { "\(array.header.file.shownPath), image \(index)" }
 }

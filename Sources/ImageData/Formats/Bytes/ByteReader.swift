@@ -13,11 +13,9 @@ struct ByteReader: ~Copyable {
   private let gzip: gzFile?
 
   init(_ file: URL) throws(ImageDataError) {
-    // Large files are mapped: what is not asked for takes no memory.
-    let isLarge = (fileSize(file) ?? 0) > 1 << 24
-    let data = try contents(of: file, isLarge ? .alwaysMapped : [])
+    let data = try contents(of: file)
     let isGzipped = data.starts(with: [0x1F, 0x8B])
-    let gzip = isGzipped ? gzopen(file.path, "rb") : nil
+    let gzip = isGzipped ? SystemPath.with(file.path) { gzopen($0, "rb") } : nil
     if let gzip {
       gzbuffer(gzip, 1 << 17)
     } else if isGzipped {
@@ -52,14 +50,22 @@ struct ByteReader: ~Copyable {
   /// - Parameter content: what they are, in words.
   /// - Throws: where there are fewer or more.
   mutating func rest(_ count: Int, _ content: String) throws(ImageDataError) -> Data {
+    let bytes = try whole(count)
+    guard try take(1).isEmpty else {
+      throw ImageDataError(
+        file: file, "goes on after the \(content) that its header declares",
+        remedy: "the header or the file is damaged")
+    }
+    return bytes
+  }
+
+  /// The next `count` bytes.
+  ///
+  /// - Throws: where there are fewer.
+  mutating func whole(_ count: Int) throws(ImageDataError) -> Data {
     let bytes = try take(count)
     guard bytes.count == count else {
       throw ImageDataError.incomplete(file, "ends after \(bytes.count) of \(count) bytes")
-    }
-    let next = try take(NPYHeader.magic.count)
-    guard next.isEmpty else {
-      let isArray = next.elementsEqual(NPYHeader.magic)
-      throw ImageDataError.goesOn(file, after: content, isArray: isArray)
     }
     return bytes
   }
@@ -77,14 +83,17 @@ struct ByteReader: ~Copyable {
         continue
       }
       var status: Int32 = 0
-      let reason = gzerror(gzip, &status).map { String(cString: $0) } ?? ""
+      let reason =
+        gzerror(gzip, &status).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        ?? []
       if status == Z_BUF_ERROR {
         throw ImageDataError.incomplete(file, "ends in the middle of its compressed data")
       }
       guard status == Z_OK else {
         // The library puts the file's name before what it says.
-        throw ImageDataError.damaged(
-          file, "has damaged gzip data: \(reason.dropFirst(file.path.count + 2))")
+        let name = SystemPath.bytes(file.path).count + 2
+        let text = String(decoding: reason.dropFirst(name), as: UTF8.self)
+        throw ImageDataError.damaged(file, "has damaged gzip data: \(text)")
       }
       break
     }

@@ -1,24 +1,13 @@
+import Files
 import Foundation
 
-/// The bytes of a file, mapped into memory where that is safe.
+/// The bytes of a file; those of a large one are mapped into memory, so that what is not asked for
+/// takes none.
 ///
 /// - Throws: where the file cannot be read.
-func contents(
-  of file: URL, _ options: Data.ReadingOptions = .mappedIfSafe
-) throws(ImageDataError) -> Data {
-  do {
-    return try Data(contentsOf: file, options: options)
-  } catch {
-    if file.path.contains("\u{FFFD}") {
-      throw ImageDataError(
-        file: file, "cannot be read: its name is not UTF-8",
-        remedy: "rename it, or its folder, for instance by convmv -f latin1 -t utf8")
-    }
-    throw ImageDataError(file: file, "cannot be read: \(error.localizedDescription)")
-  }
+func contents(of file: URL) throws(ImageDataError) -> Data {
+  try InputFile(path: file.path).contents()
 }
 
 /// The size of a file in bytes; nil where there is none.
-func fileSize(_ file: URL) -> Int? {
-  (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int
-}
+func fileSize(_ file: URL) -> Int? { SystemPath.status(file.path).map { Int($0.st_size) } }

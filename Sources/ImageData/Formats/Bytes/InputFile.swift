@@ -18,7 +18,7 @@ final class InputFile: Sendable {
   init(path: String) throws(ImageDataError) {
     isOwned = path != "-"
     file = URL(filePath: isOwned ? path : "/dev/stdin")
-    descriptor = isOwned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    descriptor = isOwned ? SystemPath.with(path) { open($0, O_RDONLY | O_CLOEXEC) } : STDIN_FILENO
     guard descriptor >= 0 else {
       throw ImageDataError(
         file: file, "cannot be read: \(systemFailure())", remedy: "expected a file, or -")
@@ -43,6 +43,20 @@ final class InputFile: Sendable {
     let end = lseek(descriptor, 0, SEEK_END)
     lseek(descriptor, start, SEEK_SET)
     return Int(end - start)
+  }
+
+  /// What has been read, in bytes from the start; 0 of a stream.
+  var position: Int { max(0, Int(lseek(descriptor, 0, SEEK_CUR))) }
+
+  /// All bytes, from the first: those of more than 16 MiB are mapped into memory.
+  func contents() throws(ImageDataError) -> Data {
+    if let length = remaining, length > 1 << 24 {
+      let map = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0)
+      if let map, map != MAP_FAILED {
+        return Data(bytesNoCopy: map, count: length, deallocator: .unmap)
+      }
+    }
+    return Data(try read(.max))
   }
 
   /// The next `count` bytes, or fewer where the file ends. Memory is taken as they come.

@@ -1,4 +1,5 @@
 import CHDF5
+import Files
 import Foundation
 
 /// What lies in an HDF5 file, read by libhdf5. A damaged file may crash the process.
@@ -10,7 +11,7 @@ struct HDF5File: ~Copyable {
 
   /// nil where the file cannot be opened.
   init?(_ path: String) {
-    handle = svae_h5_open(path)
+    handle = SystemPath.with(path) { svae_h5_open($0) }
     if handle < 0 { return nil }
   }
 

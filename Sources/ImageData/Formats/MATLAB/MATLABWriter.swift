@@ -1,4 +1,5 @@
 import CMatio
+import Files
 import Foundation
 
 /// Writes MATLAB files of version 5, through matio.
@@ -18,7 +19,8 @@ public enum MATLABWriter {
     _ variables: [(name: String, value: Value)], to file: URL
   ) throws(ImageDataError) {
     // Without a text from us the library would write the date: equal models, equal files.
-    guard let handle = Mat_CreateVer(file.path, "MATLAB 5.0 MAT-file, written by svae", MAT_FT_MAT5)
+    let title = "MATLAB 5.0 MAT-file, written by svae"
+    guard let handle = SystemPath.with(file.path, { Mat_CreateVer($0, title, MAT_FT_MAT5) })
     else { throw failure(file) }
     let areWritten = variables.allSatisfy { write($0.value, as: $0.name, to: handle) }
     guard Mat_Close(handle) == 0, areWritten else { throw failure(file) }

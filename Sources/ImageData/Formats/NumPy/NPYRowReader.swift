@@ -42,8 +42,9 @@ struct NPYRowReader: ~Copyable {
     }
     // The output is then empty, too.
     let size = try header.byteCount(allowsNoRows: true)
-    if !isStream, let length = input.remaining, length != size {
-      throw header.mismatch(declared: size, held: length)
+    if !isStream, let length = input.remaining {
+      guard length >= size else { throw header.mismatch(declared: size, held: length) }
+      try NPY.remark(behind: size, of: header, in: input)
     }
     let isScattered = header.isColumnMajor && header.shape.count > 1 && size > 0
     if isStream && isScattered {

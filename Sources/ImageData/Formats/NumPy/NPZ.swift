@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// NumPy's .npz: a zip archive of .npy files, stored (`numpy.savez`) or deflated
@@ -29,10 +30,14 @@ public struct NPZ: ImageArrayFormat {
       guard Self.name(entry) == wanted.variable else { continue }
       let (header, start) = try Self.header(of: entry, in: archive)
       let size = try header.byteCount()
-      guard entry.size - start == size else {
-        throw header.mismatch(declared: size, held: entry.size - start)
-      }
-      return try StoredArray(header, bytes: archive.rest(size))
+      let held = entry.size - start
+      guard held >= size else { throw header.mismatch(declared: size, held: held) }
+      // The checksum is that of all.
+      let bytes = try archive.rest(held)
+      NPY.remark(
+        held - size, startingWith: Array(bytes.dropFirst(size).prefix(NPYHeader.magic.count)),
+        behind: header)
+      return try StoredArray(header, bytes: bytes.prefix(size))
     }
     throw wanted.error("is there no longer", remedy: "leave the file as it is while it is read")
   }
@@ -68,6 +73,9 @@ public struct NPZ: ImageArrayFormat {
     return entries
   }
 
+  /// Whether a zip archive holds arrays, or cannot be read, which is then to be said.
+  static func holdsArrays(_ file: URL) -> Bool { (try? otherKind(of: file)) ?? nil == nil }
+
   /// What a zip archive is that holds no array; nil where it is to hold some.
   private static func otherKind(of file: URL) throws(ImageDataError) -> ImageDataError? {
     let archive = try ArchiveReader(file, .zip)
@@ -78,7 +86,7 @@ public struct NPZ: ImageArrayFormat {
     if has({ $0.hasSuffix("data.pkl") }) {
       return .unsupported(
         "what torch.save wrote", in: file,
-        remedy: "in Python: numpy.save('x.npy', torch.load('\(file.lastPathComponent)').numpy())")
+        remedy: "in Python: numpy.save('x.npy', torch.load('\(file.shownName)').numpy())")
     }
     let endings = Set(imageFormats.flatMap(\.fileExtensions))
     let pictures = paths.filter { path in

@@ -124,8 +124,12 @@ struct ImageFile {
     }
   }
 
-  func image(_ form: PixelForm) throws(ImageDataError) -> GrayImage {
+  /// - Parameter checksums: is told that of the file.
+  func image(
+    _ form: PixelForm, noting checksums: FileChecksums
+  ) throws(ImageDataError) -> GrayImage {
     try read { format, file throws(ImageDataError) in
+      checksums.note(url, file)
       try check(try format.size(file, page: page), of: file)
       let image = try format.decode(file, page: page, as: form)
       return format.orientation(file, page: page).applied(to: image)

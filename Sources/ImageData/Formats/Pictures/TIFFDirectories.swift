@@ -7,6 +7,10 @@ struct TIFFDirectories {
   /// not lie in the file, or that leads back to an earlier one, comes a page that cannot be opened.
   private(set) var pages: [ImagePage] = []
 
+  /// Images of the same scene that come one after the other, such as those of several dyes; 1 where
+  /// every image is of its own.
+  private(set) var channels = 1
+
   /// Whether there are none at all.
   private(set) var isEmpty = true
 
@@ -31,6 +35,8 @@ struct TIFFDirectories {
       next = directory.next
     }
     isEmpty = directories.isEmpty
+    channels = directories.first.map(channelCount) ?? 1
+    if channels > 1 { return }
     for directory in directories where !directory.isThumbnail {
       let stack = directories.count == 1 ? stackCount(directory) : nil
       for image in 0..<(stack ?? 1) {
@@ -93,19 +99,39 @@ struct TIFFDirectories {
     guard pixels > 0, !overflow else { return nil }
     var count = 1
     if text.hasPrefix("ImageJ=") {
-      count =
-        text.split(whereSeparator: \.isNewline).lazy
-        .compactMap { $0.hasPrefix("images=") ? Int($0.dropFirst(7)) : nil }.first ?? 1
-    } else if text.hasPrefix("{"),
-      let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
-      let shape = json["shape"] as? [Int]
-    {
+      count = Self.field("images=", of: text) ?? 1
+    } else if let shape = Self.json(text)?["shape"] as? [Int] {
       let product = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
       count = product > 0 && product % pixels == 0 ? product / pixels : 1
     }
     // One more than the file can hold: whoever asks for it is told so.
     let bits = value(258, directory) ?? 1
     return count > 1 ? min(count, bytes.count / max(1, pixels / 8 * bits) + 1) : nil
+  }
+
+  /// What ImageJ, OME-TIFF or tifffile say of channels that are images of grey.
+  private func channelCount(_ directory: Directory) -> Int {
+    guard let text = description(directory) else { return 1 }
+    if text.hasPrefix("ImageJ=") { return Self.field("channels=", of: text) ?? 1 }
+    let samples = value(277, directory) ?? 1
+    if let size = text.firstMatch(of: /<(?:\w+:)?Pixels\s[^>]*\bSizeC="(\d+)"/) {
+      return (Int(size.1) ?? 1) > samples ? Int(size.1) ?? 1 : 1
+    }
+    guard samples == 1, let json = Self.json(text), let shape = json["shape"] as? [Int],
+      let axes = json["axes"] as? String, axes.count == shape.count
+    else { return 1 }
+    return zip(axes, shape).first { $0.0 == "C" }?.1 ?? 1
+  }
+
+  /// The number behind `key` at the start of a line.
+  private static func field(_ key: String, of text: String) -> Int? {
+    text.split(whereSeparator: \.isNewline).lazy
+      .compactMap { $0.hasPrefix(key) ? Int($0.dropFirst(key.count)) : nil }.first
+  }
+
+  private static func json(_ text: String) -> [String: Any]? {
+    guard text.hasPrefix("{") else { return nil }
+    return try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
   }
 
   /// The text of tag 270.

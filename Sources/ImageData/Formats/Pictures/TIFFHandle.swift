@@ -15,6 +15,11 @@ struct TIFFHandle: ~Copyable {
       let directories = TIFFDirectories(bytes)
       guard let first = directories.pages.first else {
         if directories.isEmpty { throw Self.damaged }
+        if directories.channels > 1 {
+          throw .unsupported(
+            "a TIFF of \(directories.channels) channels, each a grey image of the same scene",
+            remedy: "save one of them (in ImageJ: Image > Color > Split Channels), or all as RGB")
+        }
         throw .unsupported(
           "a TIFF that holds thumbnails and masks alone, as some cameras' raw files do",
           remedy: "convert it to TIFF of 8 or 16 bits, or to JPEG")
