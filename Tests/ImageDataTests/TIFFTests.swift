@@ -17,11 +17,12 @@ import Testing
     let characters: [UInt8] = text.map { Array($0.utf8) + [0] } ?? []
     var bytes = Array("II".utf8) + word(42, 2) + word(8 + content.count, 4) + content
     var start = 8 + content.count
+    let end = directories.reduce(start) { $0 + 6 + 12 * ($1.count + (text == nil ? 0 : 1)) }
     for (index, tags) in directories.enumerated() {
       var tags = tags.map { (tag: $0.key, type: 4, count: 1, value: $0.value) }
       let size = 2 + 12 * (tags.count + (text == nil ? 0 : 1)) + 4
       if text != nil {
-        tags.append((tag: 270, type: 2, count: characters.count, value: start + size))
+        tags.append((tag: 270, type: 2, count: characters.count, value: end))
       }
       bytes += word(tags.count, 2)
       for (tag, type, count, value) in tags.sorted(by: { $0.tag < $1.tag }) {
