@@ -34,6 +34,7 @@ typedef struct {
   svae_jpeg_picture *picture;
   // The file.
   const unsigned char *bytes;
+  size_t count;
 } svae_jpeg_errors;
 
 static inline void svae_jpeg_leave(j_common_ptr codec) {
@@ -71,7 +72,10 @@ static inline void svae_jpeg_message(j_common_ptr codec, int level) {
   if (svae_jpeg_harms(codec)) svae_jpeg_leave(codec);
   if (codec->err->msg_code == JWRN_EXTRANEOUS_DATA && codec->is_decompressor) {
     svae_jpeg_errors *errors = (svae_jpeg_errors *)codec->err;
-    size_t read = (size_t)(((j_decompress_ptr)codec)->src->next_input_byte - errors->bytes);
+    // Behind the file's end, the library reads a marker of its own, which lies elsewhere.
+    uintptr_t next = (uintptr_t)((j_decompress_ptr)codec)->src->next_input_byte;
+    uintptr_t start = (uintptr_t)errors->bytes;
+    size_t read = next - start <= errors->count ? next - start : errors->count;
     size_t foreign = (size_t)codec->err->msg_parm.i[0];
     if (read > foreign) errors->picture->last_byte = read - foreign - 1;
   }
@@ -120,6 +124,7 @@ static inline void svae_jpeg_read(const unsigned char *bytes, size_t count, int 
   memset(&errors, 0, sizeof errors);
   errors.picture = picture;
   errors.bytes = bytes;
+  errors.count = count;
   codec.err = jpeg_std_error(&errors.manager);
   errors.manager.error_exit = svae_jpeg_leave;
   errors.manager.emit_message = svae_jpeg_message;

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import MadeFiles
 import TestSupport
 import Testing
 
@@ -37,6 +38,7 @@ import Testing
       return
     }
     #expect(try read(whole.prefix(end)) == image)
+    #expect(try read(whole.prefix(end) + Data("camera data!".utf8)) == image)
     // Parameters of progressive files, which some phones write into others.
     let scan = try #require(whole.range(of: Data([0xFF, 0xDA]), options: .backwards)).lowerBound
     var unusual = whole
