@@ -103,7 +103,8 @@ import Testing
     }
   }
 
-  @Test func `too little memory is an error before it is taken`() throws {
+  @Test(.needs("a build without a sanitizer", isThere: !isSanitized))
+  func `too little memory is an error before it is taken`() throws {
     try withTemporaryFolder { folder in
       let result = try SvaeCommand.run(
         ["train", "--patches", "90000000", "--out", "r"], in: folder, prelude: "ulimit -v 8000000")

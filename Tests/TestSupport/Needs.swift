@@ -14,3 +14,7 @@ extension Trait where Self == ConditionTrait {
 }
 
 private let isCI = ProcessInfo.processInfo.environment["CI"].map { !$0.isEmpty } ?? false
+
+/// Whether `make sanitize` watches memory, for which it takes terabytes of address space.
+public let isSanitized = ["thread", "address"].contains(
+  ProcessInfo.processInfo.environment["SANITIZE"])

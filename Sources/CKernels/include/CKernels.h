@@ -24,4 +24,8 @@ static inline void svae_pause(void) {
 #endif
 }
 
+/// Takes the buffers in which OpenBLAS works on `count` threads; it keeps them. Where one cannot be
+/// had, it asks for ever.
+void svae_blas_reserve(int count);
+
 #endif

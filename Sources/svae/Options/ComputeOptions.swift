@@ -17,11 +17,11 @@ struct ComputeOptions: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("'--threads \(threads)': expected a number from 1 to 1024.")
     }
-    let memory = BLASMemory(threads: threads ?? ThreadTeam.processorCount)
-    guard memory.isAvailable else {
+    let count = threads ?? ThreadTeam.processorCount
+    guard BLASMemory.reserve(threads: count) else {
       throw RunError(
-        "linear algebra takes \(memory.bytes >> 20) MB of address space "
-          + "(--threads \(threads ?? ThreadTeam.processorCount)), which cannot be had",
+        "linear algebra takes \(BLASMemory.bytes(threads: count) >> 20) MB of address space "
+          + "(--threads \(count)), which cannot be had",
         remedy: "raise the limit (ulimit -v), or give fewer --threads")
     }
   }
