@@ -37,6 +37,7 @@ struct CosineTransform: ~Copyable {
 
   /// Multiplies coefficient (y, x) by `factor(y, x)`.
   mutating func multiply(by factor: (_ y: Int, _ x: Int) -> Double) {
+    let (size, values) = (size, values)
     for y in 0..<size.height {
       for x in 0..<size.width { values[y * size.width + x] *= factor(y, x) }
     }
