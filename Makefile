@@ -11,7 +11,7 @@ SWIFT = Package.swift Sources Tests Snippets Benchmarks/Package.swift Benchmarks
 # longer to optimise than to run. By `swift build`, as for the documentation: `swift test` would compile
 # all anew.
 export TESTED = --scratch-path .build/tests -c release -Xswiftc -enable-testing -Xswiftc -Onone
-test docs fuzz sanitize: export SVAE_TESTS = 1
+test docs fuzz soak sanitize: export SVAE_TESTS = 1
 
 .PHONY: install uninstall demo test test-aarch64 soak fuzz sanitize lint format docs build figures bench \
   bench-peers deps clean
@@ -28,14 +28,18 @@ test: deps  ## the whole test suite
 	@python=$$(Scripts/test-python) && SVAE_PYTHON=$$python swift test $(TESTED) --skip-build \
 	  $(if $(FILTER),--filter $(FILTER))
 
-soak: build  ## runs that are killed or whose system fails, resumed: TRIALS=1000 for more than a minute
-	@Scripts/soak .build/release/svae $(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
+soak: deps  ## runs that are killed or whose system fails, resumed: TRIALS=1000 for more than 4
+	@swift build $(TESTED) --product svae
+	@Scripts/soak .build/tests/release/svae $(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
 
-fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than a minute, SANITIZE=address
+fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than 20000, SANITIZE=address
 	@swift build $(if $(SANITIZE),$(SANITIZED),$(TESTED)) --product svae-fuzz
-	@$(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz \
-	  $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) --keep .build/fuzz-input || \
-	  { echo "crashed; the input is .build/fuzz-input"; exit 1; }
+	@folder=$$(mktemp -d -p $(firstword $(wildcard /dev/shm) .build)); \
+	trap 'rm -rf $$folder' EXIT; \
+	$(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz $$folder \
+	  $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) || \
+	  { rm -rf .build/fuzz-input; cp -r $$folder/input .build/fuzz-input; \
+	    echo "crashed; the input is in .build/fuzz-input"; exit 1; }
 
 # A build of its own for each sanitizer. Undefined behaviour is C's: it traps.
 SANITIZED = --scratch-path .build/$(SANITIZE) -c release -Xswiftc -enable-testing -Xswiftc -Onone \

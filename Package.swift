@@ -28,7 +28,8 @@ let fuzz: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "svae-fuzz", dependencies: ["ImageData", "Learning", "Studies", "Compute"],
+      name: "svae-fuzz",
+      dependencies: ["ImageData", "Learning", "Studies", "Compute", "MadeFiles"],
       path: "Tests/Fuzz")
   ]
 
@@ -173,8 +174,9 @@ let package = Package(
       name: "ComputeTests",
       dependencies: ["Compute", "CKernels", "KernelHashes", "TestSupport", realModule],
       swiftSettings: computes),
+    .target(name: "MadeFiles", path: "Tests/MadeFiles"),
     .testTarget(
-      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport"],
+      name: "ImageDataTests", dependencies: ["ImageData", "TestSupport", "MadeFiles"],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "LatentVariableModelsTests",

@@ -1,23 +1,22 @@
 import Foundation
 
-/// Gives every reader files that are not as they should be: an answer or an error, never a crash.
+/// Gives every reader files that are not as they should be: an answer or an error, never a crash, and
+/// no input that takes more than a minute.
 ///
-/// `svae-fuzz [--count N | --seconds S] [--seed N] [--keep FILE]`; the input that is being read stands
-/// in FILE, also after a crash.
+/// `svae-fuzz FOLDER [--count N] [--seed N]`; the input that is being read is the only file in
+/// FOLDER/input, also after a crash.
 @main
 struct Fuzz {
-  private var count = Int.max
-  private var seconds = 60.0
+  private let folder: URL
+  private var count = 20_000
   private var seed: UInt64 = 1
-  private var kept = FileManager.default.temporaryDirectory.appending(path: "svae-fuzz-input")
 
   private init(_ arguments: [String]) {
+    folder = URL(filePath: arguments.dropFirst().first ?? "fuzz")
     for (name, value) in zip(arguments, arguments.dropFirst()) {
       switch name {
-      case "--count": (count, seconds) = (Int(value) ?? count, .infinity)
-      case "--seconds": seconds = Double(value) ?? seconds
+      case "--count": count = Int(value) ?? count
       case "--seed": seed = UInt64(value) ?? seed
-      case "--keep": kept = URL(filePath: value)
       default: continue
       }
     }
@@ -26,36 +25,40 @@ struct Fuzz {
   static func main() throws { try Fuzz(CommandLine.arguments).run() }
 
   private func run() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "svae-fuzz-\(getpid())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let input = folder.appending(path: "input")
+    try FileManager.default.createDirectory(at: input, withIntermediateDirectories: true)
     let subjects = try Subject.all(in: folder)
+    let files = subjects.map { input.appending(path: $0.name) }
+    let contents = subjects.map { [UInt8]($0.content) }
     var mutation = Mutation(seed: seed)
-    var (read, refused, slowest, slowestName) = (0, 0, 0.0, "")
+    var (read, slowest, slowestName) = (0, 0.0, "")
     let start = Date()
-    while read + refused < count, Date().timeIntervalSince(start) < seconds {
-      let subject = subjects[mutation.number(below: subjects.count)]
-      let other = subjects[mutation.number(below: subjects.count)]
-      try mutation.changed(subject.content, other: other.content).write(to: kept)
+    for _ in 0..<count {
+      let choice = mutation.number(below: subjects.count)
+      let other = mutation.number(below: subjects.count)
+      let changed = mutation.changed(contents[choice], other: contents[other])
+      try Data(changed).write(to: files[choice])
       let begun = Date()
+      // The signal ends the process.
+      alarm(60)
       do {
-        try subject.read(kept)
+        try subjects[choice].read(files[choice])
         read += 1
       } catch {
         // The message is part of what must not crash.
-        refused += "\(error)".isEmpty ? 0 : 1
+        precondition(!"\(error)".isEmpty, "an error without a message")
       }
+      alarm(0)
       let took = Date().timeIntervalSince(begun)
-      if took > slowest { (slowest, slowestName) = (took, subject.name) }
+      if took > slowest { (slowest, slowestName) = (took, subjects[choice].name) }
+      unlink(files[choice].path)
     }
-    try? FileManager.default.removeItem(at: kept)
-    let total = read + refused
     print(
       """
-      inputs     \(total) in \(Int(Date().timeIntervalSince(start))) s, of \(subjects.count) kinds, \
+      inputs     \(count) in \(Int(Date().timeIntervalSince(start))) s, of \(subjects.count) kinds, \
       seed \(seed)
       read       \(read)
-      refused    \(refused)
+      refused    \(count - read)
       crashes    0
       slowest    \(Int(slowest * 1000)) ms (\(slowestName))
       memory     \(Self.peakMegabytes) MB at most

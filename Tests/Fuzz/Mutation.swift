@@ -13,13 +13,13 @@ struct Mutation {
 
   /// A file with some changes: bits, numbers at which readers stumble, parts that are missing, doubled,
   /// moved, or of another file.
-  mutating func changed(_ file: Data, other: Data) -> Data {
-    var bytes = [UInt8](file)
+  mutating func changed(_ file: [UInt8], other: [UInt8]) -> [UInt8] {
+    var bytes = file
     for _ in 0...number(below: number(below: 8) + 1) { change(&bytes, other: other) }
-    return Data(bytes)
+    return bytes
   }
 
-  private mutating func change(_ bytes: inout [UInt8], other: Data) {
+  private mutating func change(_ bytes: inout [UInt8], other: [UInt8]) {
     let range = range(in: bytes)
     switch number(below: 9) {
     case 0 where !bytes.isEmpty: bytes[number(below: bytes.count)] ^= 1 << number(below: 8)
@@ -29,7 +29,7 @@ struct Mutation {
     case 4: bytes.insert(contentsOf: bytes[range], at: number(below: bytes.count + 1))
     case 5: bytes.removeLast(bytes.count - range.lowerBound)
     case 6:
-      let piece = [UInt8](other)[self.range(in: [UInt8](other))]
+      let piece = other[self.range(in: other)]
       bytes.replaceSubrange(range.prefix(piece.count), with: piece)
     case 7: replaceNumber(in: &bytes)
     default:

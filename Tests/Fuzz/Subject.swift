@@ -1,8 +1,10 @@
 import Compute
 import Foundation
-import ImageData
 import Learning
+import MadeFiles
 import Studies
+
+@testable import ImageData
 
 /// A file that is right, and what reads it.
 struct Subject {
@@ -13,7 +15,7 @@ struct Subject {
 
   /// Every kind of file that is read, in a folder in which a run and a study are made.
   static func all(in folder: URL) throws -> [Subject] {
-    try pictures() + arrays(in: folder) + ofRun(in: folder) + ofStudy(in: folder)
+    try pictures() + arrays(in: folder) + archives + ofRun(in: folder) + ofStudy(in: folder)
   }
 
   private static func pictures() throws -> [Subject] {
@@ -22,7 +24,7 @@ struct Subject {
     let files = try FileManager.default.contentsOfDirectory(
       at: reference, includingPropertiesForKeys: nil
     ).sorted { $0.path < $1.path }
-    var subjects = [Subject(name: "made.tif", content: tiff, read: readImage)]
+    var subjects = [Subject(name: "made.tif", content: tinyTIFF(), read: readImage)]
     for file in files where ["jpg", "png", "tif", "webp", "mat"].contains(file.pathExtension) {
       let name = file.lastPathComponent
       // Those of version 7.3 are read by another process, which may crash.
@@ -43,10 +45,10 @@ struct Subject {
   private static func arrays(in folder: URL) throws -> [Subject] {
     var matrix = Matrix(rows: 5, columns: 16)
     for k in matrix.elements.indices { matrix.elements[k] = Float(k % 7) - 3 }
-    let head: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6]
-    let idx = Data(head + (0..<120).map { UInt8($0) })
+    let cube = idx(dimensions: [4, 5, 6], payload: (0..<120).map { UInt8($0) })
     var subjects = [
-      Subject(name: "made-idx3-ubyte", content: idx, read: readRows)
+      Subject(name: "made-idx3-ubyte", content: cube, read: readRows),
+      Subject(name: "made.idx3.gz", content: gzipped(cube), read: readRows),
     ]
     for ending in ["npy", "npz", "mat"] {
       let file = folder.appending(path: "made.\(ending)")
@@ -61,6 +63,18 @@ struct Subject {
       ]
     }
     return subjects
+  }
+
+  private static var archives: [Subject] {
+    func read(_ file: URL) throws {
+      let archive = try ArchiveReader(file, .tar)
+      while let entry = try archive.next() { _ = try archive.rest(entry.size) }
+    }
+    let plain = tar("a/one.jpg", "one") + tar("a/b/two.jpg", "two") + Data(count: 1024)
+    return [
+      Subject(name: "made.tar", content: plain, read: read),
+      Subject(name: "made.tgz", content: gzipped(plain), read: read),
+    ]
   }
 
   private static func ofRun(in folder: URL) throws -> [Subject] {
@@ -101,7 +115,7 @@ struct Subject {
     let made = try StudyFolder(for: study, at: folder.appending(path: "study"))
     let file = made.url.appending(path: "study.json")
     return [
-      Subject(name: "study.yaml", content: Data(BuiltInStudy.natural.yaml.utf8)) { file in
+      Subject(name: "study.yaml", content: Data(smallStudy.utf8)) { file in
         _ = try StudyFile(file: file).study(StudyOptions())
       },
       Subject(name: "study.json", content: try Data(contentsOf: file)) { changed in
@@ -114,17 +128,25 @@ struct Subject {
     ]
   }
 
-  /// A grey picture of 8 × 8 pixels, one strip.
-  private static var tiff: Data {
-    func word(_ value: Int, _ size: Int) -> [UInt8] {
-      (0..<size).map { UInt8(value >> (8 * $0) & 255) }
-    }
-    let tags = [
-      (256, 8), (257, 8), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, 8), (279, 64),
-    ]
-    var bytes = Array("II".utf8) + word(42, 2) + word(72, 4) + (0..<64).map { UInt8($0 * 4) }
-    bytes += word(tags.count, 2)
-    for (tag, value) in tags { bytes += word(tag, 2) + word(4, 2) + word(1, 4) + word(value, 4) }
-    return Data(bytes + word(0, 4))
-  }
+  /// Every key of a study, in few words.
+  private static let smallStudy = """
+    title: Few
+    claim: Fewer latents do.
+    data: photos
+    otherwise: dead-leaves
+    patches: cut
+    seeds: 2
+    settings: {data: {patches: 2000}}
+    conditions:
+      - {name: none, factor: constraint, title: "no constraint", settings: {model: {constraint: none}}}
+      - {name: sparse, method: sparse-coding, seeds: [4, 9]}
+    grid:
+      model.latents: [36, 72]
+      model.encoder.trunk: [[128], [256, 256]]
+    contrast: {from: none, to: sparse, measure: activeFilters, expects: more}
+    presets:
+      quick:
+        seeds: 1
+        conditions: [none, sparse]
+    """
 }

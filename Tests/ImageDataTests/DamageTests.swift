@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import MadeFiles
 import TestSupport
 import Testing
 
@@ -30,25 +31,11 @@ import Testing
       }
     case "made-idx3-ubyte": return cube
     case "made.idx3.gz": return gzipped(cube)
-    case "made.tif": return Self.tiff
+    case "made.tif": return tinyTIFF()
     case "made.iml": return Data(repeating: 77, count: 2 * 1024 * 1536)
     default: return try Data(contentsOf: reference(name))
     }
   }
-
-  /// A grey picture of 8 × 8 pixels, one strip, little-endian.
-  private static let tiff: Data = {
-    func word(_ value: Int, _ size: Int) -> [UInt8] {
-      (0..<size).map { UInt8(value >> (8 * $0) & 255) }
-    }
-    let tags = [
-      (256, 8), (257, 8), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, 8), (279, 64),
-    ]
-    var bytes = Array("II".utf8) + word(42, 2) + word(72, 4) + (0..<64).map { UInt8($0 * 4) }
-    bytes += word(tags.count, 2)
-    for (tag, value) in tags { bytes += word(tag, 2) + word(4, 2) + word(1, 4) + word(value, 4) }
-    return Data(bytes + word(0, 4))
-  }()
 
   @Test(arguments: files) func `damaged bytes make an error or an image, never a crash`(
     _ name: String

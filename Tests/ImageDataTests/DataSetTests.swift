@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import MadeFiles
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import MadeFiles
 import TestSupport
 import Testing
 

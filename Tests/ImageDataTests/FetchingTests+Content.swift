@@ -1,4 +1,5 @@
 import Foundation
+import MadeFiles
 import Synchronization
 import TestSupport
 import Testing
