@@ -44,12 +44,16 @@ fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than 20000
 # A build of its own for each sanitizer. Undefined behaviour is C's: it traps.
 SANITIZED = --scratch-path .build/$(SANITIZE) -c release -Xswiftc -enable-testing -Xswiftc -Onone \
   $(if $(filter undefined,$(SANITIZE)),-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined, \
-    --sanitize $(SANITIZE))
+    --sanitize $(SANITIZE)) \
+  $(if $(filter thread,$(SANITIZE)),-Xlinker $(CURDIR)/.build/thread/mutex.o)
 
 sanitize: deps  ## the suite, or the part that FILTER names, under SANITIZE=thread, address or undefined
 	@test -n "$(SANITIZE)" || { echo "SANITIZE must be thread, address or undefined"; exit 1; }
+	@mkdir -p .build/$(SANITIZE)
+	@$(if $(filter thread,$(SANITIZE)),clang -c -O1 -fPIC -fsanitize=thread \
+	  Tests/Sanitizers/mutex.c -o .build/thread/mutex.o)
 	@swift build $(SANITIZED) --build-tests
-	@swift test $(SANITIZED) --skip-build $(if $(FILTER),--filter $(FILTER))
+	@ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
 AARCH64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
 
