@@ -84,7 +84,7 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "s.npy").path))
       // Of whitened images, values are not set beside those of training images.
       try SharedRuns.put("a", in: folder)
-      try write(NumPyArray(contentsOf: SmallPictures.file), as: "dim.npy", in: folder) { $0 / 8 }
+      try write(NumPyArray(contentsOf: SmallPictures.file), as: "dim.npy", in: folder) { $0 / 4 }
       let dim = try run("encode a --input dim.npy --out d.npy --arrays images", in: folder)
       #expect(dim.status == 0, "\(dim.messages)")
       #expect(dim.messages.contains("smaller than in training after whitening: codes"))

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import MadeFiles
 import TestSupport
 import Testing
 

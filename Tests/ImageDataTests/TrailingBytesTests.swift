@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import MadeFiles
 import TestSupport
 import Testing
 
