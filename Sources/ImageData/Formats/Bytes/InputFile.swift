@@ -59,14 +59,16 @@ final class InputFile: Sendable {
     return Data(try read(.max))
   }
 
-  /// The next `count` bytes, or fewer where the file ends. Memory is taken as they come.
+  /// The next `count` bytes, or fewer where the file ends. Memory is taken as they come: 64 KiB at
+  /// first, then as much as there is, 4 MiB at most.
   ///
   /// - Parameter position: where they lie, in bytes from the file's start; nil goes on from what was
   ///   read last.
   func read(_ count: Int, at position: Int? = nil) throws(ImageDataError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
-      let (filled, wanted) = (bytes.count, min(count - bytes.count, 1 << 22))
+      let filled = bytes.count
+      let wanted = min(count - filled, max(1 << 16, min(filled, 1 << 22)))
       bytes.append(contentsOf: repeatElement(0, count: wanted))
       let received = bytes.withUnsafeMutableBytes { buffer in
         let target = buffer.baseAddress?.advanced(by: filled)
