@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 import MadeFiles
+import Synchronization
 import TestSupport
 import Testing
 
