@@ -10,7 +10,7 @@ let team = ThreadTeam(count: ThreadTeam.processorCount)
 
 // Images from anywhere: here, gratings that are computed.
 let images = (0..<20).map { index in
-  GrayImage(
+  RasterImage(
     height: 64, width: 64,
     pixels: (0..<64 * 64).map { pixel in
       let (y, x) = (pixel / 64, pixel % 64)

@@ -25,10 +25,10 @@ struct PixelForm: Hashable, Sendable {
   /// (colour) or 4 (colour, alpha); alpha is passed over.
   func image<Sample: FixedWidthInteger & UnsignedInteger>(
     _ size: ImageSize, _ samples: [Sample], channels: Int
-  ) -> GrayImage {
+  ) -> RasterImage {
     switch colour {
     case .grey:
-      return GrayImage(
+      return RasterImage(
         height: size.height, width: size.width,
         pixels: luminance.pixels(samples, count: size.area, channels: channels))
     case .rgb:
@@ -36,12 +36,12 @@ struct PixelForm: Hashable, Sendable {
         luminance.values(
           samples, count: size.area, channels: channels, at: channels >= 3 ? plane : 0)
       }
-      return GrayImage(height: size.height, width: size.width, channels: 3, pixels: planes)
+      return RasterImage(height: size.height, width: size.width, channels: 3, pixels: planes)
     }
   }
 
   /// The image of planes of values that need no conversion: one (grey) or three (colour).
-  func image(_ size: ImageSize, planes: [[Float]]) -> GrayImage {
+  func image(_ size: ImageSize, planes: [[Float]]) -> RasterImage {
     let isColour = planes.count == 3
     let pixels =
       switch colour {
@@ -49,7 +49,7 @@ struct PixelForm: Hashable, Sendable {
       case .rgb:
         isColour ? planes.flatMap { $0 } : Array([planes[0], planes[0], planes[0]].joined())
       }
-    return GrayImage(
+    return RasterImage(
       height: size.height, width: size.width, channels: colour.channels, pixels: pixels)
   }
 }

@@ -10,7 +10,7 @@ public protocol ImageCollection: Sendable {
   /// The size of image `index`, without decoding it.
   func size(at index: Int) throws(ImageDataError) -> ImageSize
   /// The image `index`, read or made now.
-  func image(at index: Int) throws(ImageDataError) -> GrayImage
+  func image(at index: Int) throws(ImageDataError) -> RasterImage
   /// The name of image `index` in messages.
   func name(at index: Int) -> String
   /// Whether pixels are grey levels of 8 or 16 bits that were mapped onto 0…1.
@@ -25,17 +25,17 @@ extension ImageCollection {
 /// Images in memory.
 public struct ImageList: ImageCollection {
   /// The images, all in memory.
-  public var images: [GrayImage]
+  public var images: [RasterImage]
 
   /// A collection of these images.
-  public init(_ images: [GrayImage]) { self.images = images }
+  public init(_ images: [RasterImage]) { self.images = images }
 
   /// Number of images.
   public var count: Int { images.count }
   /// Height and width of image `index`, in pixels.
   public func size(at index: Int) -> ImageSize { images[index].size }
   /// Image `index`.
-  public func image(at index: Int) -> GrayImage { images[index] }
+  public func image(at index: Int) -> RasterImage { images[index] }
   /// "image 3"
   public func name(at index: Int) -> String { "image \(index)" }
 }
@@ -79,7 +79,7 @@ public struct Photographs: ImageCollection {
   }
 
   /// Image `index`, decoded now.
-  public func image(at index: Int) throws(ImageDataError) -> GrayImage {
+  public func image(at index: Int) throws(ImageDataError) -> RasterImage {
     try images[index].image(form, noting: checksums)
   }
 
@@ -105,7 +105,7 @@ struct JoinedImages: ImageCollection {
     return try images.size(at: position)
   }
 
-  func image(at index: Int) throws(ImageDataError) -> GrayImage {
+  func image(at index: Int) throws(ImageDataError) -> RasterImage {
     let (images, position) = find(index)
     return try images.image(at: position)
   }

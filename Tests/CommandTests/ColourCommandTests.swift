@@ -21,7 +21,7 @@ import Testing
     }
     try NumPyArray(shape: [12, 64, 64, 3], elements: colours)
       .write(to: folder.appending(path: "x.npy"))
-    try GrayImage(contentsOf: try first(colours, in: folder), colour: .rgb)
+    try RasterImage(contentsOf: try first(colours, in: folder), colour: .rgb)
       .write(to: folder.appending(path: "one.png"))
   }
 
@@ -90,7 +90,7 @@ import Testing
       try writePictures(in: folder)
       let trained = try run(Self.training, in: folder)
       #expect(trained.status == 0, "\(trained.messages)")
-      let mosaic = try GrayImage(
+      let mosaic = try RasterImage(
         contentsOf: folder.appending(path: "a/filters.png"), colour: .rgb)
       let (red, blue) = (mosaic.channel(0).pixels, mosaic.channel(2).pixels)
       // Beside the orange frames of inactive filters there are other colours.
@@ -98,8 +98,8 @@ import Testing
       let denoised = try run(
         "denoise a --input one.png --noise-sigma 10 --out d.png --stride 4", in: folder)
       #expect(denoised.status == 0, "\(denoised.messages)")
-      let result = try GrayImage(contentsOf: folder.appending(path: "d.png"), colour: .rgb)
-      let clean = try GrayImage(contentsOf: folder.appending(path: "one.png"), colour: .rgb)
+      let result = try RasterImage(contentsOf: folder.appending(path: "d.png"), colour: .rgb)
+      let clean = try RasterImage(contentsOf: folder.appending(path: "one.png"), colour: .rgb)
       for channel in 0..<3 {
         let pairs = zip(result.channel(channel).pixels, clean.channel(channel).pixels)
         let error = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 4096

@@ -35,7 +35,7 @@ struct Subject {
     return subjects
   }
 
-  private static func readImage(_ file: URL) throws { _ = try GrayImage(contentsOf: file) }
+  private static func readImage(_ file: URL) throws { _ = try RasterImage(contentsOf: file) }
 
   private static func readRows(_ file: URL) throws {
     let reader = try ArrayRowReader(path: file.path)

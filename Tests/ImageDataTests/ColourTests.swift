@@ -31,7 +31,7 @@ import Testing
       for (name, tolerance) in [("a.png", Float(0.6 / 255)), ("a.npy", 0)] {
         let file = folder.appending(path: name)
         try image.write(to: file)
-        let read = try GrayImage(contentsOf: file, colour: .rgb)
+        let read = try RasterImage(contentsOf: file, colour: .rgb)
         let worst = zip(read.pixels, image.pixels).map { abs($0 - min(max($1, 0), 1)) }.max() ?? 1
         #expect(read.size == image.size && read.channels == 3 && worst <= tolerance, "\(worst)")
       }

@@ -76,7 +76,7 @@ import Testing
       let preprocessing = try dataSet(whitening, in: folder).preprocessing
       var random = RandomStream(seed: 9, purpose: .evaluation)
       let side = 192
-      let noise = GrayImage(
+      let noise = RasterImage(
         height: side, width: side, channels: 3,
         pixels: (0..<3 * side * side).map { _ in Float(random.normal()) })
       let sampler = PatchSampler.colours(6, seed: 2)
@@ -113,7 +113,7 @@ import Testing
   @Test func `grey pictures taken as colours are remarked on`() throws {
     try withTemporaryFolder { folder in
       let grey = ColourImages.images(12).map { image in
-        GrayImage(channels: Array(repeating: image.channel(0), count: 3))
+        RasterImage(channels: Array(repeating: image.channel(0), count: 3))
       }
       try NumPyArray(shape: [12, 3, 40, 40], elements: grey.flatMap(\.pixels))
         .write(to: folder.appending(path: "x.npy"))
@@ -128,7 +128,7 @@ import Testing
 /// Images for these tests.
 enum ColourImages {
   /// Images whose channels vary together: a slow field that all share, and a weaker one each.
-  static func images(_ count: Int, side: Int = 40, seed: UInt64 = 3) -> [GrayImage] {
+  static func images(_ count: Int, side: Int = 40, seed: UInt64 = 3) -> [RasterImage] {
     (0..<count).map { number in
       var stream = RandomStream(seed: seed, purpose: .syntheticImages, step: number)
       let area = side * side
@@ -146,12 +146,12 @@ enum ColourImages {
             0.5 + weights[channel] * fields[3][index] + own[channel] * fields[channel][index])
         }
       }
-      return GrayImage(height: side, width: side, channels: 3, pixels: pixels)
+      return RasterImage(height: side, width: side, channels: 3, pixels: pixels)
     }
   }
 
   /// The three planes of one pixel after the other.
-  static func interleaved(_ image: GrayImage) -> [Float] {
+  static func interleaved(_ image: RasterImage) -> [Float] {
     let area = image.size.area
     return (0..<area).flatMap { pixel in (0..<3).map { image.pixels[$0 * area + pixel] } }
   }

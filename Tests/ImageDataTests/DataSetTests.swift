@@ -46,7 +46,7 @@ import Testing
   /// Every image has one grey level of its own, so a patch tells where it is from.
   @Test func `patches come from the images of their split`() throws {
     let images = (0..<10).map { index in
-      GrayImage(height: 20, width: 20, pixels: Array(repeating: Float(index), count: 400))
+      RasterImage(height: 20, width: 20, pixels: Array(repeating: Float(index), count: 400))
     }
     let split = try ImageSplit(
       Array(0..<10), testImages: nil, configuration: DataConfiguration())
@@ -120,7 +120,7 @@ import Testing
 
   @Test func `an image too flat for the smallest variance is an error`() throws {
     let flat = ImageList([
-      GrayImage(height: 20, width: 20, pixels: Array(repeating: 0.5, count: 400))
+      RasterImage(height: 20, width: 20, pixels: Array(repeating: 0.5, count: 400))
     ])
     let sampler = PatchSampler(patchHeight: 5, patchWidth: 5, smallestVariance: 0.1, seed: 1)
     let error = try failure { _ = try sampler.patches(of: flat, count: 10, team: team) }

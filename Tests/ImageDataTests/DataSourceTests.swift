@@ -130,7 +130,7 @@ import Testing
   }
 
   /// An 8-bit PNG of `image`, its data stored without compression.
-  private func portablePNG(_ image: GrayImage) -> Data {
+  private func portablePNG(_ image: RasterImage) -> Data {
     let rows = (0..<image.height).flatMap { y in
       [0] + (0..<image.width).map { x in UInt8(image[y, x] * 255) }
     }

@@ -8,7 +8,7 @@ import Testing
 
 /// Sound files that look unusual, and sound files of kinds that are not read.
 @Suite struct LenientReadingTests {
-  private func read(_ bytes: Data, _ name: String = "image") throws -> GrayImage {
+  private func read(_ bytes: Data, _ name: String = "image") throws -> RasterImage {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: name)
       try bytes.write(to: file)
@@ -102,7 +102,7 @@ import Testing
   @Test func `what is not read of a folder is counted and listed`() throws {
     try withTemporaryFolder { folder in
       for index in 0..<4 {
-        try GrayImage(
+        try RasterImage(
           height: 24, width: 24,
           pixels: (0..<576).map { Float(($0 * (index + 7)) % 13) / 13 }
         ).write(to: folder.appending(path: "\(index).png"))

@@ -29,7 +29,7 @@ import Testing
     try withTemporaryFolder { folder in
       guard let file = try copy(name, into: folder) else { return }
       let expected = try Photographs([reference(name)]).image(at: 0)
-      #expect(try GrayImage(contentsOf: file) == expected)
+      #expect(try RasterImage(contentsOf: file) == expected)
       guard case .photographs(let files, _) = try DataSource.open(path: folder.path) else {
         Issue.record("no photographs")
         return

@@ -10,7 +10,7 @@ import Testing
   private static let size = ImageSize(height: 12, width: 12)
   private static let team = ThreadTeam(count: 1)
 
-  private func patches(_ image: GrayImage, _ size: ImageSize = size) throws -> Matrix {
+  private func patches(_ image: RasterImage, _ size: ImageSize = size) throws -> Matrix {
     try PatchSampler(
       patchHeight: size.height, patchWidth: size.width, removesPatchMean: false, seed: 1
     ).patches(of: ImageList([image]), count: 1000, team: Self.team)
@@ -18,13 +18,13 @@ import Testing
 
   @Test func `a spectrum of 1 over f in amplitude has slope -2 in power, white noise 0`() throws {
     var random = RandomStream(seed: 1, purpose: .evaluation)
-    let noise = GrayImage(
+    let noise = RasterImage(
       height: 256, width: 256, pixels: (0..<65_536).map { _ in Float(random.normal()) })
     let white = try #require(PatchSpectrum(of: patches(noise), Self.size))
     #expect(abs(white.slope) < 0.1 && white.isWhite && !white.isOfPhotographs)
     var transform = CosineTransform(of: noise)
     transform.multiply { 1 / max(1e-3, CosineTransform.frequency($0, $1, of: noise.size)) }
-    let natural = GrayImage(height: 256, width: 256, pixels: transform.inverse())
+    let natural = RasterImage(height: 256, width: 256, pixels: transform.inverse())
     let pink = try #require(PatchSpectrum(of: patches(natural), Self.size))
     #expect(abs(pink.slope + 2) < 0.4, "\(pink.slope)")
     #expect(pink.isOfPhotographs && !pink.isWhite)

@@ -43,7 +43,7 @@ import Testing
     ].merging(others) { $1 }
   }
 
-  private func images(_ bytes: Data) throws -> [Result<GrayImage, ImageDataError>] {
+  private func images(_ bytes: Data) throws -> [Result<RasterImage, ImageDataError>] {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "image.tif")
       try bytes.write(to: file)

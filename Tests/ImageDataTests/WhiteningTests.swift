@@ -5,9 +5,9 @@ import Testing
 @testable import ImageData
 
 @Suite struct WhiteningTests {
-  private func noise(_ height: Int, _ width: Int) -> GrayImage {
+  private func noise(_ height: Int, _ width: Int) -> RasterImage {
     var stream = RandomStream(seed: 5, purpose: .initialization)
-    return GrayImage(
+    return RasterImage(
       height: height, width: width,
       pixels: (0..<height * width).map { _ in Float(stream.uniform()) })
   }
@@ -56,14 +56,14 @@ import Testing
   }
 
   @Test func `a constant image whitens to nothing`() {
-    let image = GrayImage(height: 9, width: 10, pixels: Array(repeating: 0.7, count: 90))
+    let image = RasterImage(height: 9, width: 10, pixels: Array(repeating: 0.7, count: 90))
     #expect(OlshausenFieldFilter()(image).pixels.allSatisfy { abs($0) < 1e-7 })
   }
 
   @Test func `a brightness gradient leaves no edge artefact in the patches`() {
     // Wrapped around, a ramp has a jump of its full height; mirrored, it has only a kink.
     let (n, border) = (64, 4)
-    let ramp = GrayImage(
+    let ramp = RasterImage(
       height: n, width: n, pixels: (0..<n * n).map { Float($0 % n) / Float(n) })
     let whitened = OlshausenFieldFilter()(ramp)
     for y in border..<n - border {

@@ -8,7 +8,7 @@ import Testing
 @testable import Learning
 
 @Suite(.serialized) struct DenoisingTests {
-  private static func noisy(_ image: GrayImage, _ sigma: Double) -> GrayImage {
+  private static func noisy(_ image: RasterImage, _ sigma: Double) -> RasterImage {
     var random = RandomStream(seed: 5, purpose: .evaluation)
     var noisy = image
     noisy.pixels = image.pixels.map { $0 + Float(sigma * random.normal()) }
@@ -56,7 +56,7 @@ import Testing
     let covariance = preprocessing.noiseCovariance()
     let size = 256
     let noise = Self.noisy(
-      GrayImage(height: size, width: size, pixels: [Float](repeating: 0, count: size * size)), 1)
+      RasterImage(height: size, width: size, pixels: [Float](repeating: 0, count: size * size)), 1)
     let filtered = preprocessing.whitened(noise)
     var sums = [Double](repeating: 0, count: 256)
     var count = 0.0
@@ -84,7 +84,7 @@ import Testing
         run.train(at: folder.appending(path: "a")))
       let team = ThreadTeam(count: 1)
       let denoiser = try ImageDenoiser(trained, noise: 0.1, team: team)
-      let small = GrayImage(height: 4, width: 4, pixels: [Float](repeating: 0, count: 16))
+      let small = RasterImage(height: 4, width: 4, pixels: [Float](repeating: 0, count: 16))
       let error = #expect(throws: RunError.self) { try denoiser.denoised(small) }
       #expect(error?.description.contains("patches are of 8 × 8") == true)
     }

@@ -116,7 +116,7 @@ private struct LevelImages: ImageCollection {
 
   func size(at index: Int) throws(ImageDataError) -> ImageSize { try images.size(at: index) }
 
-  func image(at index: Int) throws(ImageDataError) -> GrayImage {
+  func image(at index: Int) throws(ImageDataError) -> RasterImage {
     var image = try images.image(at: index)
     image.pixels = image.pixels.map { $0 * 255 }
     return image

@@ -42,7 +42,7 @@ package struct ScaleCheck {
   }
 
   /// A whole image as it is, compared with the training patches as they were.
-  package mutating func add(_ image: GrayImage) throws(ImageDataError) {
+  package mutating func add(_ image: RasterImage) throws(ImageDataError) {
     guard let raw, raw.variance > 0 else { return }
     let (mean, deviation) = (Float(raw.mean), Float(raw.variance.squareRoot()))
     let standard = image.pixels.map { ($0 - mean) / deviation }

@@ -6,7 +6,7 @@ struct PatchCollector {
   let images: any ImageCollection
   let sampler: PatchSampler
   /// What happens to a whole image before patches are cut.
-  let whitened: @Sendable (GrayImage) -> GrayImage
+  let whitened: @Sendable (RasterImage) -> RasterImage
   let team: ThreadTeam
   let progress: ProgressReport
   /// How many of the patches, the first ones, are also returned as they were in the images.
@@ -85,7 +85,7 @@ struct PatchCollector {
   ) throws(Flawed) -> PixelSums {
     var sums = PixelSums()
     if count == 0 { return sums }
-    let image: GrayImage
+    let image: RasterImage
     do {
       image = try images.image(at: index)
     } catch {

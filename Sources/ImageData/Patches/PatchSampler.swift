@@ -89,7 +89,8 @@ public struct PatchSampler: Sendable {
   /// - Parameter index: the image's number, for its random numbers.
   /// - Returns: the patches' upper left corners; nil where too few reach the smallest variance.
   func sample(
-    _ image: GrayImage, index: Int, count: Int, into row: (Int) -> UnsafeMutableBufferPointer<Float>
+    _ image: RasterImage, index: Int, count: Int,
+    into row: (Int) -> UnsafeMutableBufferPointer<Float>
   ) -> [(y: Int, x: Int)]? {
     var stream = RandomStream(seed: seed, purpose: .patchSampling, step: index)
     let rows = image.height - smallestImage.height + 1
@@ -119,7 +120,7 @@ public struct PatchSampler: Sendable {
 
   /// Copies a patch as it is, channel after channel.
   func cut(
-    _ image: GrayImage, _ top: Int, _ left: Int, into patch: UnsafeMutableBufferPointer<Float>
+    _ image: RasterImage, _ top: Int, _ left: Int, into patch: UnsafeMutableBufferPointer<Float>
   ) {
     image.pixels.withUnsafeBufferPointer { pixels in
       for row in 0..<channels * patchHeight {

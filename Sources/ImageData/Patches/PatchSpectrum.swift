@@ -64,7 +64,7 @@ struct PatchSpectrum: Hashable, Sendable {
   private static func slope(of patches: Matrix, _ size: ImageSize) -> Double? {
     var power = [Double](repeating: 0, count: size.area)
     for row in 0..<patches.rows {
-      let patch = GrayImage(
+      let patch = RasterImage(
         height: size.height, width: size.width, pixels: Array(patches.row(row)))
       let transform = CosineTransform(of: patch)
       // swift-format-ignore: ReplaceForEachWithForLoop

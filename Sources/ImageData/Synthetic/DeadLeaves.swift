@@ -27,7 +27,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
   public init() {}
 
   /// Image `index`, grey levels uniform on 0…1 per leaf.
-  public func image(at index: Int) -> GrayImage {
+  public func image(at index: Int) -> RasterImage {
     precondition(
       size > 0 && smallestRadius > 0 && largestRadius >= smallestRadius && largestElongation >= 1,
       "leaves of \(smallestRadius) … \(largestRadius) pixels, elongated up to "
@@ -35,7 +35,7 @@ public struct DeadLeaves: Codable, Hashable, Sendable {
     var stream = RandomStream(seed: seed, purpose: .syntheticImages, step: index)
     var canvas = Canvas(size: size)
     while !canvas.isCovered { canvas.add(leaf(using: &stream)) }
-    return GrayImage(height: size, width: size, pixels: canvas.pixels)
+    return RasterImage(height: size, width: size, pixels: canvas.pixels)
   }
 
   /// An ellipse with semi-axes `major` ≥ `minor`, in pixels, and the angle between the longer one

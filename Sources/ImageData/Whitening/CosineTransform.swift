@@ -10,7 +10,7 @@ struct CosineTransform: ~Copyable {
   private let values: UnsafeMutableBufferPointer<Double>
 
   /// The coefficients of an image.
-  init(of image: GrayImage) {
+  init(of image: RasterImage) {
     size = image.size
     guard let memory = fftw_alloc_real(size.area) else {
       preconditionFailure("FFTW could not allocate \(size) numbers")

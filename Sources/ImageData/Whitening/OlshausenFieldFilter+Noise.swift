@@ -7,7 +7,7 @@ extension OlshausenFieldFilter {
     // The filter's response to one pixel, filtered again, is its autocovariance.
     let reach = 2 * max(patch.height, patch.width) + 32
     let side = 2 * reach + 1
-    var impulse = GrayImage(
+    var impulse = RasterImage(
       height: side, width: side, pixels: [Float](repeating: 0, count: side * side))
     impulse[reach, reach] = 1
     let response = self(self(impulse))
@@ -35,8 +35,8 @@ extension OlshausenFieldFilter {
   ///   - noisy: y, with white noise of variance S².
   ///   - filtered: ŵ, of error variance e².
   public func restored(
-    noisy: GrayImage, noiseVariance: Double, filtered: GrayImage, errorVariance: Double
-  ) -> GrayImage {
+    noisy: RasterImage, noiseVariance: Double, filtered: RasterImage, errorVariance: Double
+  ) -> RasterImage {
     precondition(noisy.size == filtered.size, "\(noisy.size) and \(filtered.size) pixels")
     let (height, width) = (noisy.height, noisy.width)
     func frequency(_ y: Int, _ x: Int) -> Double {
@@ -56,7 +56,7 @@ extension OlshausenFieldFilter {
     y.multiply { weights(frequency($0, $1)).noisy }
     var w = CosineTransform(of: filtered)
     w.multiply { weights(frequency($0, $1)).filtered }
-    return GrayImage(
+    return RasterImage(
       height: height, width: width, pixels: zip(y.inverse(), w.inverse()).map { $0 + $1 })
   }
 

@@ -28,9 +28,9 @@ public struct OlshausenFieldFilter: Hashable, Sendable {
   /// The whitened image: mean 0, not yet scaled.
   ///
   /// - Complexity: O(n log n) in the number of pixels
-  public func callAsFunction(_ image: GrayImage) -> GrayImage {
+  public func callAsFunction(_ image: RasterImage) -> RasterImage {
     var transform = CosineTransform(of: image)
     transform.multiply { response(at: CosineTransform.frequency($0, $1, of: image.size)) }
-    return GrayImage(height: image.height, width: image.width, pixels: transform.inverse())
+    return RasterImage(height: image.height, width: image.width, pixels: transform.inverse())
   }
 }

@@ -72,7 +72,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
   }
 
   /// The whole image as patches are cut from it.
-  public func whitened(_ image: GrayImage) -> GrayImage {
+  public func whitened(_ image: RasterImage) -> RasterImage {
     whitening == .olshausenField
       ? image.mapChannels(OlshausenFieldFilter(cutoff: cutoff).callAsFunction) : image
   }

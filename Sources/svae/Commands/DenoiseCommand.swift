@@ -102,8 +102,8 @@ struct DenoiseCommand: ParsableCommand {
     console.say("wrote \(out)")
   }
 
-  private func image(_ path: String, _ reading: DataConfiguration) throws -> GrayImage {
-    try GrayImage(
+  private func image(_ path: String, _ reading: DataConfiguration) throws -> RasterImage {
+    try RasterImage(
       contentsOf: URL(filePath: path), colour: reading.colour, largestImage: reading.largestImage)
   }
 }

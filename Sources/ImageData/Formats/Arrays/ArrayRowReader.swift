@@ -44,7 +44,7 @@ public final class ArrayRowReader {
         rows: rows.rows, columns: rows.columns,
         elements: (0..<rows.rows).flatMap { row in
           preprocessing.whitened(
-            GrayImage(
+            RasterImage(
               height: preprocessing.patchHeight, width: preprocessing.patchWidth,
               channels: preprocessing.channels, pixels: Array(rows.row(row)))
           ).pixels
@@ -163,7 +163,7 @@ private struct ImageRows {
   /// The first row of each image, and the end.
   private var starts = [0]
   private var position = 0
-  private var current: (index: Int, image: GrayImage)?
+  private var current: (index: Int, image: RasterImage)?
 
   init(
     _ images: any ImageCollection, _ cutting: ArrayRowReader.Cutting?, channels: Int
@@ -211,7 +211,7 @@ private struct ImageRows {
     return matrix
   }
 
-  private mutating func image(_ index: Int) throws(ImageDataError) -> GrayImage {
+  private mutating func image(_ index: Int) throws(ImageDataError) -> RasterImage {
     if let current, current.index == index { return current.image }
     var image = try images.image(at: index)
     if let cutting, cutting.whitens { image = cutting.preprocessing.whitened(image) }
@@ -219,7 +219,7 @@ private struct ImageRows {
     return image
   }
 
-  private func fill(_ matrix: inout Matrix, _ row: Int, from image: GrayImage, tile: Int) {
+  private func fill(_ matrix: inout Matrix, _ row: Int, from image: RasterImage, tile: Int) {
     let start = row * columns
     guard let cutting else {
       matrix.elements.replaceSubrange(start..<start + columns, with: image.pixels)

@@ -72,7 +72,7 @@ struct StoredImages: ImageCollection {
 
   func size(at index: Int) -> ImageSize { layout.size }
 
-  func image(at index: Int) throws(ImageDataError) -> GrayImage {
+  func image(at index: Int) throws(ImageDataError) -> RasterImage {
     let (height, width) = (layout.size.height, layout.size.width)
     var pixels = [Float](unsafeUninitializedCapacity: layout.pixels) { pixels, initialized in
       initialized = layout.pixels
@@ -95,7 +95,7 @@ struct StoredImages: ImageCollection {
         file: array.header.file, "image \(index) holds \(pixels[position]) at pixel \(position)",
         remedy: "every value must be a finite number")
     }
-    return GrayImage(height: height, width: width, channels: layout.channels, pixels: pixels)
+    return RasterImage(height: height, width: width, channels: layout.channels, pixels: pixels)
   }
 
   func name(at index: Int) -> String { "\(array.header.file.shownPath), image \(index)" }

@@ -21,7 +21,7 @@ protocol ImageFormat: Sendable {
   /// The whole image, from 0 to 1, before it is turned.
   func decode(
     _ file: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage
+  ) throws(ImageDataError) -> RasterImage
 }
 
 /// Where in its file an image lies.
@@ -127,7 +127,7 @@ struct ImageFile {
   /// - Parameter checksums: is told that of the file.
   func image(
     _ form: PixelForm, noting checksums: FileChecksums
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     try read { format, file throws(ImageDataError) in
       checksums.note(url, file)
       try check(try format.size(file, page: page), of: file)

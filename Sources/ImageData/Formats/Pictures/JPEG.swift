@@ -50,7 +50,7 @@ struct JPEG: ImageFormat {
 
   func decode(
     _ bytes: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     let picture = try Self.read(bytes)
     let size = try size(picture, bytes)
     let space = J_COLOR_SPACE(UInt32(picture.space))

@@ -17,11 +17,11 @@ enum Orientation: Int, CaseIterable, Hashable, Sendable {
     swapsSides ? ImageSize(height: size.width, width: size.height) : size
   }
 
-  func applied(to image: GrayImage) -> GrayImage {
+  func applied(to image: RasterImage) -> RasterImage {
     self == .upright ? image : image.mapChannels(turned)
   }
 
-  private func turned(_ image: GrayImage) -> GrayImage {
+  private func turned(_ image: RasterImage) -> RasterImage {
     let size = applied(to: image.size)
     let turnsRows = [.turnedHalfway, .mirroredTopBottom, .turnedRight, .transverse].contains(self)
     let turnsColumns = [.mirroredLeftRight, .turnedHalfway, .transverse, .turnedLeft].contains(self)
@@ -36,7 +36,7 @@ enum Orientation: Int, CaseIterable, Hashable, Sendable {
             turnsColumns ? image.width - 1 - column : column])
       }
     }
-    return GrayImage(height: size.height, width: size.width, pixels: pixels)
+    return RasterImage(height: size.height, width: size.width, pixels: pixels)
   }
 
   /// Reads an Exif block: a TIFF header, then a list of tags; upright where it says nothing, or

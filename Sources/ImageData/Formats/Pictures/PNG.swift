@@ -39,7 +39,7 @@ struct PNG: ImageFormat {
 
   func decode(
     _ bytes: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     let size = try size(bytes, page: page)
     let reader = try Reader(Self.untagged(bytes), size: size)
     return try reader.image(form)
@@ -99,7 +99,7 @@ struct PNG: ImageFormat {
       file.deallocate()
     }
 
-    func image(_ form: PixelForm) throws(ImageDataError) -> GrayImage {
+    func image(_ form: PixelForm) throws(ImageDataError) -> RasterImage {
       let content = image.pointee.format
       let hasAlpha = content & PNG_FORMAT_FLAG_ALPHA != 0
       let channels = (content & PNG_FORMAT_FLAG_COLOR == 0 ? 1 : 3) + (hasAlpha ? 1 : 0)

@@ -31,7 +31,7 @@ struct TIFF: ImageFormat {
 
   func decode(
     _ bytes: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     let image = try TIFFHandle(bytes, page: page)
     let size = try image.size()
     return try TIFFSamples(image).image(image, size, form)
@@ -86,7 +86,7 @@ private struct TIFFSamples {
 
   func image(
     _ image: borrowing TIFFHandle, _ size: ImageSize, _ form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     guard let kind else {
       guard bits <= 8, !isFloat else {
         throw .unsupported(

@@ -28,7 +28,7 @@ struct VanHateren: ImageFormat {
 
   func decode(
     _ bytes: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     let size = try size(bytes, page: page)
     let pixels = [Float](unsafeUninitializedCapacity: size.area) { buffer, initialized in
       bytes.withUnsafeBytes { bytes in

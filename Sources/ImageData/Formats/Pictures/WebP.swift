@@ -35,7 +35,7 @@ struct WebP: ImageFormat {
 
   func decode(
     _ bytes: Data, page: ImagePage, as form: PixelForm
-  ) throws(ImageDataError) -> GrayImage {
+  ) throws(ImageDataError) -> RasterImage {
     let (size, hasAlpha) = try header(bytes)
     let channels = hasAlpha ? 4 : 3
     var samples = [UInt8](repeating: 0, count: size.area * channels)

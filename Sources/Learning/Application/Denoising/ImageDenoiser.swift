@@ -37,7 +37,7 @@ public struct ImageDenoiser {
   /// What became of an image.
   public struct Result: Sendable {
     /// Pixels from 0 to 1.
-    public var image: GrayImage
+    public var image: RasterImage
     /// Patches of the image, overlapping ones included.
     public var patches: Int
     /// Time spent.
@@ -52,7 +52,7 @@ public struct ImageDenoiser {
   /// - Throws: a `RunError` where the image is smaller than a patch; an `ImageDataError` where it is
   ///   of quite another scale than the training data.
   public func denoised(
-    _ noisy: GrayImage, title: String = "the image",
+    _ noisy: RasterImage, title: String = "the image",
     progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> Result {
     let started = Date()
@@ -79,7 +79,7 @@ public struct ImageDenoiser {
     var image = average.image
     if preprocessing.whitening == .olshausenField {
       let filtered = image
-      image = GrayImage(
+      image = RasterImage(
         channels: (0..<noisy.channels).map { channel in
           OlshausenFieldFilter(cutoff: preprocessing.cutoff).restored(
             noisy: noisy.channel(channel), noiseVariance: noise * noise,
@@ -114,7 +114,7 @@ private struct OverlapAverage {
   private var counts: [Double]
 
   /// - Parameter image: like the one that the patches are of.
-  init(_ image: GrayImage, patchHeight: Int, patchWidth: Int) {
+  init(_ image: RasterImage, patchHeight: Int, patchWidth: Int) {
     (size, channels) = (image.size, image.channels)
     (self.patchHeight, self.patchWidth) = (patchHeight, patchWidth)
     sums = [Double](repeating: 0, count: image.pixels.count)
@@ -122,7 +122,7 @@ private struct OverlapAverage {
   }
 
   /// The patches whose upper left corners are the pixels of these indices.
-  func cut(_ corners: ArraySlice<Int>, from image: GrayImage) -> Matrix {
+  func cut(_ corners: ArraySlice<Int>, from image: RasterImage) -> Matrix {
     var patches = Matrix(rows: corners.count, columns: channels * patchHeight * patchWidth)
     for (row, corner) in corners.enumerated() {
       for (column, pixel) in pixels(of: corner).enumerated() {
@@ -141,8 +141,8 @@ private struct OverlapAverage {
     }
   }
 
-  var image: GrayImage {
-    GrayImage(
+  var image: RasterImage {
+    RasterImage(
       height: size.height, width: size.width, channels: channels,
       pixels: zip(sums, counts).map { Float($0 / max($1, 1)) })
   }

@@ -1,7 +1,7 @@
 import Foundation
 import ImageData
 
-extension GrayImage {
+extension RasterImage {
   /// The standard deviation of white noise on the image, by the median of its finest diagonal
   /// details: median |d| / 0.6745 with d = (x₀₀ − x₀₁ − x₁₀ + x₁₁)/2.
   ///
@@ -23,7 +23,7 @@ extension GrayImage {
   }
 
   /// 10·log₁₀(1/MSE), in dB, for pixels from 0 to 1; infinite where the images are equal.
-  public func peakSignalToNoise(against other: GrayImage) -> Double {
+  public func peakSignalToNoise(against other: RasterImage) -> Double {
     precondition(
       size == other.size && channels == other.channels, "\(size) and \(other.size) pixels")
     let sum = zip(pixels, other.pixels).reduce(0.0) { sum, pair in

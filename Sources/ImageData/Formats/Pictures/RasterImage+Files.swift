@@ -1,7 +1,7 @@
 import CPNG
 import Foundation
 
-extension GrayImage {
+extension RasterImage {
   /// The image in a file: a picture of any format, or an array `[height, width]`, in colour
   /// `[height, width, 3]` or `[3, height, width]`.
   ///

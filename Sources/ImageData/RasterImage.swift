@@ -25,7 +25,7 @@ public struct ImageSize: Hashable, Sendable, Comparable, CustomStringConvertible
 
 /// An image of luminance, `[height, width]`, or of red, green and blue, `[3, height, width]`,
 /// row-major; as decoded, from 0, black, to 1, white.
-public struct GrayImage: Hashable, Sendable {
+public struct RasterImage: Hashable, Sendable {
   /// Rows of pixels.
   public let height: Int
   /// Columns of pixels.
@@ -48,14 +48,14 @@ public struct GrayImage: Hashable, Sendable {
   }
 
   /// One channel, as an image of its own.
-  public func channel(_ index: Int) -> GrayImage {
+  public func channel(_ index: Int) -> RasterImage {
     let area = size.area
-    return GrayImage(
+    return RasterImage(
       height: height, width: width, pixels: Array(pixels[index * area..<(index + 1) * area]))
   }
 
   /// Channels of one size as one image.
-  public init(channels: [GrayImage]) {
+  public init(channels: [RasterImage]) {
     precondition(Set(channels.map(\.size)).count == 1, "channels of different sizes")
     self.init(
       height: channels[0].height, width: channels[0].width, channels: channels.count,
@@ -63,9 +63,9 @@ public struct GrayImage: Hashable, Sendable {
   }
 
   /// Each channel by itself through `transform`, which keeps its size.
-  func mapChannels(_ transform: (GrayImage) -> GrayImage) -> GrayImage {
+  func mapChannels(_ transform: (RasterImage) -> RasterImage) -> RasterImage {
     channels == 1
-      ? transform(self) : GrayImage(channels: (0..<channels).map { transform(channel($0)) })
+      ? transform(self) : RasterImage(channels: (0..<channels).map { transform(channel($0)) })
   }
 
   /// Height and width.
