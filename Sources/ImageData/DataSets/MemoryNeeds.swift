@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Foundation
 
 /// Memory that is known to be needed, compared with what there is before it is asked for.
@@ -15,6 +16,28 @@ package struct MemoryNeeds {
     throw ImageDataError(
       "\(what) need \(text(bytes)) of memory, and \(text(Double(available))) can be had",
       remedy: remedy)
+  }
+
+  /// - Throws: where the covariance of so many values of a patch, its eigenvectors and what is made of
+  ///   them do not fit into memory: six matrices in double precision.
+  package static func requireCovariance(
+    of values: Int, _ kind: PatchKind
+  ) throws(ImageDataError) {
+    try require(
+      48 * Double(values) * Double(values),
+      for: "the covariance and eigenvectors of patches of \(grouped(values)) values",
+      remedy: kind == .cut
+        ? "cut smaller patches: patchSize, --patch-size"
+        : "each image is a patch: scale the images down, or cut patches from them, arrays: images, "
+          + "--arrays images")
+  }
+
+  /// - Throws: where what is packed in a file does not fit into memory, where it is unpacked whole.
+  static func requireUnpacked(_ bytes: Int, of file: URL) throws(ImageDataError) {
+    try require(
+      Double(bytes), for: "\(file.shownPath): its numbers, unpacked,",
+      remedy: "save them as a plain .npy, which is read in parts; svae train does so with "
+        + "--memory-budget, in MB")
   }
 
   private static func text(_ bytes: Double) -> String {

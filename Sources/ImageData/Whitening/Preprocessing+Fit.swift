@@ -28,6 +28,7 @@ extension Preprocessing {
       colour?.apply(to: &patches)
     }
     if isByComponents {
+      try MemoryNeeds.requireCovariance(of: pixels, kind)
       let components = try PrincipalComponents(of: patches, epsilon: epsilon)
       patches = LinearAlgebra.product(
         patches, components.whiteningMatrix(whitening), transposeB: true)

@@ -44,12 +44,14 @@ public struct Instruments: Sendable {
     return instruments
   }
 
-  /// - Throws: a `RunError` for patches too small to be measured.
+  /// - Throws: a `RunError` for patches too small to be measured; where there is too little memory for
+  ///   the covariance of their pixels, from which noise filters are told.
   package static func requireMeasurable(_ preprocessing: Preprocessing) throws {
     let (height, width) = (preprocessing.patchHeight, preprocessing.patchWidth)
     if height < 4 || width < 4 {
       throw RunError(
         "patches of \(height) × \(width) pixels", remedy: "expected at least 4 × 4")
     }
+    try MemoryNeeds.requireCovariance(of: preprocessing.patch.area, preprocessing.kind)
   }
 }

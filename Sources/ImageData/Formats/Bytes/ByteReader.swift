@@ -63,6 +63,7 @@ struct ByteReader: ~Copyable {
   ///
   /// - Throws: where there are fewer.
   mutating func whole(_ count: Int) throws(ImageDataError) -> Data {
+    if gzip != nil { try MemoryNeeds.requireUnpacked(min(count, remaining), of: file) }
     let bytes = try take(count)
     guard bytes.count == count else {
       throw ImageDataError.incomplete(file, "ends after \(bytes.count) of \(count) bytes")

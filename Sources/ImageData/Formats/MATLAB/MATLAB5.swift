@@ -57,6 +57,7 @@ struct MATLAB5 {
           "would unpack from \(packed) to \(size) bytes",
           remedy: "if that is right, save it without compression")
       }
+      try MemoryNeeds.requireUnpacked(size, of: file)
       guard let unpacked = inflated(content, limit: variable.numbers.upperBound) else {
         throw header.error(
           "its compressed numbers are damaged", remedy: "copy or download the file again")

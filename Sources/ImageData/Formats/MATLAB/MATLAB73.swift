@@ -28,6 +28,7 @@ struct MATLAB73 {
           + "file has \(fileSize(file) ?? 0)",
         remedy: "the file is incomplete: copy or download it again")
     }
+    try MemoryNeeds.requireUnpacked(count, of: file)
     guard try reading.number() == count else {
       throw header.error(
         "its numbers are damaged or incomplete", remedy: "copy or download the file again")

@@ -32,6 +32,7 @@ public struct NPZ: ImageArrayFormat {
       let size = try header.byteCount()
       let held = entry.size - start
       guard held >= size else { throw header.mismatch(declared: size, held: held) }
+      try MemoryNeeds.requireUnpacked(held, of: file)
       // The checksum is that of all.
       let bytes = try archive.rest(held)
       NPY.remark(
