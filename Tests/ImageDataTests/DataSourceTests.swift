@@ -126,6 +126,7 @@ import Testing
       let source = try DataSource.open(path: file.path)
       let error = try failure { _ = try DataSet(source, team: team) }
       #expect(error.description.contains("1 image to be divided"))
+      #expect(error.description.contains("--set data.validationFraction=0"))
     }
   }
 

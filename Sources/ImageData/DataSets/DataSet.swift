@@ -71,7 +71,9 @@ public struct DataSet: Sendable {
         split = try ImageSplit(
           usable.indices, testImages: opened.testImages, configuration: configuration)
       } catch {
-        throw usable.explained(error)
+        var error = usable.explained(error)
+        error.problem = "\(source.title): \(error.problem)"
+        throw error
       }
       var sampling = Sampling(
         opened.images, usable, configuration, kind: source.kind, keepsRaw: keepsRaw, team: team,

@@ -35,7 +35,8 @@ extension ImageSplit {
       throw ImageDataError(
         "\(pool.count) image\(pool.count == 1 ? "" : "s") to be divided into training"
           + (validationCount > 0 ? ", validation" : "") + (testCount > 0 ? ", test" : ""),
-        remedy: "at least one image is needed for each")
+        remedy: "at least one image is needed for each: give more, or leave a part out with --set "
+          + "data.validationFraction=0 and --set data.testFraction=0")
     }
     validation = Array(shuffled.prefix(validationCount))
     test =
