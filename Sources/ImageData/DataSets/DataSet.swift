@@ -71,9 +71,7 @@ public struct DataSet: Sendable {
         split = try ImageSplit(
           usable.indices, testImages: opened.testImages, configuration: configuration)
       } catch {
-        var error = usable.explained(error)
-        error.problem = "\(source.title): \(error.problem)"
-        throw error
+        throw usable.explained(error, of: source)
       }
       var sampling = Sampling(
         opened.images, usable, configuration, kind: source.kind, keepsRaw: keepsRaw, team: team,

@@ -62,10 +62,11 @@ struct UsableImages {
     if indices.isEmpty { throw failure.images[0].error }
   }
 
-  /// The error that there are too few images, saying which were left out.
-  func explained(_ error: ImageDataError) -> ImageDataError {
-    guard let first = leftOut.first else { return error }
+  /// The error that there are too few images, saying of what, and which were left out.
+  func explained(_ error: ImageDataError, of source: DataSource) -> ImageDataError {
     var error = error
+    error.problem = "\(source.title): \(error.problem)"
+    guard let first = leftOut.first else { return error }
     error.remedy =
       (error.remedy.map { $0 + "; " } ?? "")
       + "left out were \(leftOut.count), the first is \(first)"
