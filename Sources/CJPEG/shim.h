@@ -72,7 +72,7 @@ static inline void svae_jpeg_message(j_common_ptr codec, int level) {
   if (svae_jpeg_harms(codec)) svae_jpeg_leave(codec);
   if (codec->err->msg_code == JWRN_EXTRANEOUS_DATA && codec->is_decompressor) {
     svae_jpeg_errors *errors = (svae_jpeg_errors *)codec->err;
-    // Behind the file's end, the library reads a marker of its own, which lies elsewhere.
+    // Past the end of the file the library reads an end marker that it keeps elsewhere in memory.
     uintptr_t next = (uintptr_t)((j_decompress_ptr)codec)->src->next_input_byte;
     uintptr_t start = (uintptr_t)errors->bytes;
     size_t read = next - start <= errors->count ? next - start : errors->count;

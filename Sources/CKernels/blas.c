@@ -3,8 +3,8 @@
 #if defined(__linux__)
 // Threads are ours (ThreadTeam). OpenBLAS starts its own when it is loaded, one a processor, before
 // anything can tell it not to; each asks for 128 MB of address space, again and again until it gets
-// them, so that where there are too few a program never ends. As it is loaded it asks this function
-// how many threads to have; the program's takes the place of its own.
+// them, so that where there are too few a program never ends. While loading it asks this function
+// how many threads to start; defined here, it replaces the library's.
 int openblas_num_threads_env(void);
 int openblas_num_threads_env(void) { return 1; }
 

@@ -47,7 +47,7 @@ public struct RasterImage: Hashable, Sendable {
     self.pixels = pixels
   }
 
-  /// One channel, as an image of its own.
+  /// One channel, as a grey image.
   public func channel(_ index: Int) -> RasterImage {
     let area = size.area
     return RasterImage(
