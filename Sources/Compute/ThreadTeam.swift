@@ -89,7 +89,9 @@ public final class ThreadTeam: Sendable {
 
   /// The `transform`s of 0 ..< total, in order, computed on all threads.
   public func map<Element>(_ total: Int, _ transform: (Int) -> Element) -> [Element] {
-    [Element](unsafeUninitializedCapacity: total) { buffer, initialized in
+    // An array that is made empty writes its count into the one that all threads share.
+    if total == 0 { return [] }
+    return [Element](unsafeUninitializedCapacity: total) { buffer, initialized in
       nonisolated(unsafe) let base = buffer.baseAddress
       forEach(total) { index in
         if let base { (base + index).initialize(to: transform(index)) }

