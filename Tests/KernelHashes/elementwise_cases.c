@@ -65,31 +65,33 @@ void latent_cases(struct cases *cases, const struct svae_latent_kernels *k) {
   enum { ROWS = 9, COUNT = 32 * ROWS };
   const float shapes[][3] = {{0}, {0}, {0}, {3, -1, 0}, {1e-4f, 0.5f, 0}, {-2, -1, 50}};
   float *mean = numbers(cases, COUNT), *log_scale = numbers(cases, COUNT);
-  float *noise = numbers(cases, COUNT), *out = zeros(5 * COUNT);
+  float *noise = numbers(cases, COUNT), *out = zeros(6 * COUNT);
   uint64_t *draw = begin_hash(cases, "draw");
   for (int posterior = 0; posterior < 2; posterior++) {
     for (int kind = 0; kind < 6; kind++) {
       for (int i = 0; i < ROWS * 32; i++) {
         const float *shape = shapes[kind];
-        const struct svae_latent_planes planes = {
-            .latents = 1 + i / 32,
-            .lanes = 1 + i % 32,
-            .posterior = posterior,
-            .prior = {kind, 0.2f, {shape[0], shape[1], shape[2]}},
-            .low = -1.2f,
-            .high = 0.5f,
-            .weight = 0.3f,
-            .mean = mean,
-            .log_scale = log_scale,
-            .noise = noise,
-            .z = out,
-            .tau_noise = out + COUNT,
-            .kl = out + 2 * COUNT,
-            .d_mean = out + 3 * COUNT,
-            .d_log_scale = out + 4 * COUNT};
+        struct svae_latent_planes planes = {.latents = 1 + i / 32,
+                                            .lanes = 1 + i % 32,
+                                            .posterior = posterior,
+                                            .prior = {kind, 0.2f, {shape[0], shape[1], shape[2]}},
+                                            .low = -1.2f,
+                                            .high = 0.5f,
+                                            .weight = 0.3f,
+                                            .mean = mean,
+                                            .log_scale = log_scale,
+                                            .noise = noise,
+                                            .z = out,
+                                            .tau_noise = out + COUNT,
+                                            .kl = out + 2 * COUNT,
+                                            .d_mean = out + 3 * COUNT,
+                                            .d_log_scale = out + 4 * COUNT};
         const float sum = k->draw(&planes);
         add_floats(draw, &sum, 1);
         add_floats(draw, out, 5 * COUNT);
+        planes.variance = out + 5 * COUNT;
+        k->draw(&planes);
+        add_floats(draw, out, 6 * COUNT);
       }
     }
   }

@@ -21,16 +21,18 @@ struct GradientCase: CustomTestStringConvertible {
   /// Parts in place of the sparse coding VAE's own, and what they are.
   var parts: (name: String, parts: ModelParts)?
   var constraint: any FilterConstraint = Unconstrained()
+  var likelihood = ExpectedLikelihood.sampled
   var settings: TrainingSettings
 
   init(
     prior: PriorFamily = .laplace, posterior: PosteriorFamily = .gaussian,
     network: RecognitionNetwork = .trunk([40]), parts: (String, ModelParts)? = nil,
-    samples: Int = 1
+    likelihood: ExpectedLikelihood = .sampled, samples: Int = 1
   ) {
     (self.prior, self.posterior, self.network) = (prior, posterior, network)
     self.parts = parts.map { (name: $0.0, parts: $0.1) }
     settings = TrainingSettings(batch: Self.patches, seed: 3)
+    self.likelihood = likelihood
     settings.samples = samples
     settings.learnsNoise = true
     settings.learnsPriorScale = true
@@ -38,25 +40,34 @@ struct GradientCase: CustomTestStringConvertible {
 
   static let all: [GradientCase] =
     PriorFamily.allCases.flatMap { prior in
-      PosteriorFamily.allCases.map { GradientCase(prior: prior, posterior: $0) }
+      PosteriorFamily.allCases.flatMap { posterior in
+        ExpectedLikelihood.allCases.map {
+          GradientCase(prior: prior, posterior: posterior, likelihood: $0)
+        }
+      }
     } + [
       GradientCase(network: .branches(trunk: [20], mean: [12, 8], logScale: [33, 9])),
       GradientCase(network: .trunk([]), samples: 3),
       GradientCase(prior: .gaussian, network: .trunk([33, 7])),
       GradientCase(parts: ("one head", .exponential)),
       GradientCase(parts: ("tied weights", .tied), samples: 2),
+      GradientCase(prior: .horseshoe, likelihood: .exact, samples: 2),
+      GradientCase(parts: ("one head", .exponential), likelihood: .exact),
+      GradientCase(parts: ("tied weights", .tied), likelihood: .exact, samples: 2),
     ]
 
   var testDescription: String {
     (parts.map { "\($0.name), " } ?? "")
-      + "\(prior) prior, \(posterior) posterior, \(network), \(settings.samples) samples"
+      + "\(prior) prior, \(posterior) posterior, \(network), \(likelihood), "
+      + "\(settings.samples) samples"
   }
 
   var model: SparseVAE {
     SparseVAE(
       ModelConfiguration(
         pixels: Self.pixels, latents: Self.latents, network: network,
-        prior: prior.prior(scale: 0.6), posterior: posterior, noiseLogScale: -0.3),
+        prior: prior.prior(scale: 0.6), posterior: posterior, noiseLogScale: -0.3,
+        likelihood: likelihood),
       parts: parts?.parts, seed: 5)
   }
 
@@ -136,6 +147,15 @@ struct ExponentialLatents: LatentLayer {
     return LatentDraw(
       z: z, slopes: SIMD4(z, 0, 0, 0), divergence: ratio - 1 - Double.log(ratio),
       divergenceSlopes: SIMD4(ratio - 1, 0, 0, 0), scaleSlope: 1 - ratio)
+  }
+
+  let isDivergenceClosed = true
+
+  func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
+    var draw = draw(heads, noise: 1, priorScale: priorScale)
+    draw.variance = draw.z * draw.z
+    draw.varianceSlopes = SIMD4(2 * draw.variance, 0, 0, 0)
+    return draw
   }
 }
 

@@ -74,7 +74,7 @@ import Testing
         }
       }
     }
-    + GradientCase.all.suffix(5).flatMap { test in
+    + GradientCase.all.suffix(8).flatMap { test in
       [nil, 0.5].map { limit in
         var test = test
         test.settings.clippingNorm = limit

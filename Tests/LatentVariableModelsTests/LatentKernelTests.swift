@@ -54,6 +54,33 @@ import Testing
   }
 
   @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
+  func `moments equal the mathematics, and change no divergence`(
+    family: PosteriorFamily, priorFamily: PriorFamily
+  ) throws {
+    var latents = Latents.grid(priorScale: 1)
+    latents.append(mean: 0.5, logScale: -9, noise: 0.3)
+    latents.append(mean: -0.5, logScale: 6, noise: 0.3)
+    let prior = priorFamily.prior(scale: 1)
+    let layer = LocationScale(
+      prior: prior, posterior: family, logScaleRange: LatentRun.low...LatentRun.high)
+    for level in LatentRun.levels {
+      let run = try LatentRun(
+        latents, posterior: family, prior: prior, level: level, isExpected: true)
+      let sampled = try LatentRun(latents, posterior: family, prior: prior, level: level)
+      #expect(run.z == latents.mean)
+      #expect(run.divergence == sampled.divergence)
+      #expect(run.meanGradient == sampled.meanGradient)
+      #expect(run.logScaleGradient == sampled.logScaleGradient)
+      for i in 0..<latents.count {
+        let heads = SIMD4(Double(latents.mean[i]), Double(latents.logScale[i]), 0, 0)
+        let moments = layer.expect(heads, noise: Double(latents.noise[i]), priorScale: 1)
+        #expect(isClose(Double(run.variance[i]), moments?.variance ?? .nan, 2e-6))
+        #expect(isClose(Double(run.tauNoise[i]), moments?.varianceSlopes[1] ?? .nan, 2e-6))
+      }
+    }
+  }
+
+  @Test(arguments: PosteriorFamily.allCases, PriorFamily.allCases)
   func `gradients are the derivatives of the divergence`(
     posterior: PosteriorFamily, prior: PriorFamily
   ) throws {

@@ -76,12 +76,16 @@ struct LatentRun: Equatable {
   var divergence: [Float]
   var meanGradient: [Float]
   var logScaleGradient: [Float]
+  /// Empty for samples.
+  var variance: [Float] = []
   var logPriorScaleGradient: Float = 0
 
-  /// - Parameter weight: of the gradients.
+  /// - Parameters:
+  ///   - weight: of the gradients.
+  ///   - isExpected: whether moments take the place of samples.
   init(
     _ latents: Latents, posterior: PosteriorFamily, prior: any Prior,
-    level: Int32 = svae_cpu_level(), weight: Float = 1
+    level: Int32 = svae_cpu_level(), weight: Float = 1, isExpected: Bool = false
   ) throws {
     guard let kernels = svae_kernels_at(level)?.pointee.latent,
       let numbers = prior.kernel?.parameters(scale: prior.scale)
@@ -90,6 +94,7 @@ struct LatentRun: Equatable {
     }
     let zeros = [Float](repeating: 0, count: latents.count)
     (z, tauNoise, divergence, meanGradient, logScaleGradient) = (zeros, zeros, zeros, zeros, zeros)
+    if isExpected { variance = zeros }
     // Whole rows of lanes, and one with the rest.
     let whole = latents.count / Self.lanes
     for (first, rows, lanes) in [
@@ -112,14 +117,15 @@ struct LatentRun: Equatable {
     }
     // Not numbers at first: what is written for the lanes beyond has to be zero.
     var written = [AlignedArray](
-      repeating: AlignedArray([Float](repeating: .nan, count: rows * Self.lanes)), count: 5)
+      repeating: AlignedArray([Float](repeating: .nan, count: rows * Self.lanes)),
+      count: variance.isEmpty ? 5 : 6)
     let sources = read.indices.map { UnsafePointer(read[$0].mutablePointer()) }
     let targets = written.indices.map { written[$0].mutablePointer() }
     var planes = svae_latent_planes(
       latents: rows, lanes: lanes, posterior: posterior.kernel, prior: prior, low: Self.low,
       high: Self.high, weight: weight, mean: sources[0], log_scale: sources[1], noise: sources[2],
       z: targets[0], tau_noise: targets[1], kl: targets[2], d_mean: targets[3],
-      d_log_scale: targets[4])
+      d_log_scale: targets[4], variance: variance.isEmpty ? nil : targets[5])
     logPriorScaleGradient += withExtendedLifetime((read, written)) { kernels.draw(&planes) }
     for array in written { #expect(array.array[range.count...].allSatisfy { $0 == 0 }) }
     z.replaceSubrange(range, with: written[0].array[..<range.count])
@@ -127,6 +133,7 @@ struct LatentRun: Equatable {
     divergence.replaceSubrange(range, with: written[2].array[..<range.count])
     meanGradient.replaceSubrange(range, with: written[3].array[..<range.count])
     logScaleGradient.replaceSubrange(range, with: written[4].array[..<range.count])
+    if !variance.isEmpty { variance.replaceSubrange(range, with: written[5].array[..<range.count]) }
   }
 
   struct MissingLevel: Error { let level: Int32 }

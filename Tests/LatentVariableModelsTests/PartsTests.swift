@@ -60,6 +60,9 @@ import Testing
       func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
         layer.draw(heads, noise: noise, priorScale: priorScale)
       }
+      func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
+        layer.expect(heads, noise: noise, priorScale: priorScale)
+      }
     }
     let training = TrainingCase()
     for posterior in PosteriorFamily.allCases {

@@ -10,6 +10,7 @@ struct TrainingCase: Sendable {
   var prior = PriorFamily.laplace
   var network = RecognitionNetwork.trunk([32])
   var constraint: any FilterConstraint = UnitNorm()
+  var likelihood = ExpectedLikelihood.exact
   var settings = TrainingSettings()
   var patches = 400
   static let pixels = 36
@@ -26,7 +27,8 @@ struct TrainingCase: Sendable {
   var configuration: ModelConfiguration {
     ModelConfiguration(
       pixels: Self.pixels, latents: Self.latents, network: network,
-      prior: prior.prior(scale: 0.3), posterior: posterior, noiseLogScale: -0.7)
+      prior: prior.prior(scale: 0.3), posterior: posterior, noiseLogScale: -0.7,
+      likelihood: likelihood)
   }
 
   /// Each patch is a sum of few of 21 random filters, and noise.

@@ -52,6 +52,22 @@ import Testing
     }
   }
 
+  /// So that it resumes to the same bits.
+  @Test func `a run from before there was an exact likelihood stays sampled`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = SparseVAEConfiguration()
+      configuration.training.epochs = 7
+      configuration.model.likelihood = .sampled
+      let older = configuration.yaml.split(separator: "\n")
+        .filter { !$0.contains("likelihood:") }.joined(separator: "\n")
+      let file = folder.appending(path: "config.yaml")
+      try Data(older.utf8).write(to: file)
+      #expect(try SparseVAEConfiguration(contentsOf: file) == configuration)
+      #expect(try SparseVAEConfiguration(yaml: older, file: file) == configuration)
+      #expect(try read(older).model.likelihood == .exact)
+    }
+  }
+
   @Test func `a file changes what it names and nothing else`() throws {
     var expected = SparseVAEConfiguration()
     expected.model.latents = 20

@@ -73,7 +73,7 @@ struct ElementwiseKernel {
           latents: codes / 32, lanes: 32, posterior: Int32(SVAE_POSTERIOR_GAUSSIAN.rawValue),
           prior: prior, low: -7, high: 4, weight: 0.01, mean: mean, log_scale: logScale,
           noise: noise, z: z, tau_noise: tauNoise, kl: divergence, d_mean: dMean,
-          d_log_scale: dLogScale)
+          d_log_scale: dLogScale, variance: nil)
         _ = svae_kernels().pointee.latent.draw(&planes)
       }
     }

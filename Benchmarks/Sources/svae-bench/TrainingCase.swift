@@ -15,6 +15,8 @@ struct TrainingCase: Sendable {
   let latents: Int
   let network: RecognitionNetwork
   let batch: Int
+  /// As the peers have it.
+  var likelihood = ExpectedLikelihood.sampled
 
   /// The cases of `make bench`; the peers in `peers/` know them by the same names.
   static let all =
@@ -35,7 +37,7 @@ struct TrainingCase: Sendable {
     SparseVAE(
       ModelConfiguration(
         pixels: pixels, latents: latents, network: network, prior: LaplacePrior(scale: 0.2),
-        noiseLogScale: -0.7),
+        noiseLogScale: -0.7, likelihood: likelihood),
       seed: 1)
   }
 

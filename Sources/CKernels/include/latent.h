@@ -61,6 +61,8 @@ struct svae_latent_planes {
   float *kl;
   /// weight · ∂KL/∂μ and weight · ∂KL/∂ℓ, written.
   float *d_mean, *d_log_scale;
+  /// NULL for samples. Else Var z is written here, z becomes μ, and `tau_noise` ∂Var z/∂ℓ.
+  float *variance;
 };
 
 /// The latents' kernels for one instruction set.

@@ -7,9 +7,14 @@ extension CPUEngine {
       begin(
         reading: Hazards.parameters(layer.weightPlaces), writing: Hazards.packed(copy))
     else { return }
+    let (rows, weights) = (member.share(of: layer.inputs), memory.values + layer.weights)
     DenseLayout.pack(
-      rows: member.share(of: layer.inputs), of: layer.inputs, columns: layer.outputs,
-      from: memory.values + layer.weights, stride: stride, into: memory.packed[copy])
+      rows: rows, of: layer.inputs, columns: layer.outputs, from: weights, stride: stride,
+      into: memory.packed[copy])
+    for row in rows {
+      let weights = weights + row * stride
+      memory.rowPowers[copy][row] = elementwise.dot(layer.outputs, weights, weights)
+    }
   }
 
   package func dense(_ x: Buffer, _ layer: DenseWeights, into y: Buffer, rectified: Bool) {

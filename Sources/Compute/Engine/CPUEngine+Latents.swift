@@ -19,7 +19,7 @@ extension CPUEngine {
     for unit in member.share(of: blocks * pieces) {
       let (block, first) = (unit / pieces, unit % pieces * grain)
       let range = first..<min(first + grain, latents.count)
-      fill(latents, block, range, sample)
+      if latents.isNoisy { fill(latents, block, range, sample) }
       let scaleGradient =
         if let kernel = latents.kernel {
           run(kernel, latents, gradient, block, range, weight, scale)
@@ -60,7 +60,8 @@ extension CPUEngine {
       log_scale: row(latents.heads, block, second), noise: row(latents.noise, block, first),
       z: row(latents.z, block, first), tau_noise: row(latents.slopes, block, first),
       kl: row(latents.divergence, block, first), d_mean: row(gradient, block, first),
-      d_log_scale: row(gradient, block, second))
+      d_log_scale: row(gradient, block, second),
+      variance: latents.spread.map { row($0.variance, block, first) })
     return latentKernels.draw(&planes)
   }
 
@@ -82,16 +83,22 @@ extension CPUEngine {
         }
         let draw =
           lane < lanes
-          ? latents.rule.draw(
+          ? latents.draw(
             given, noise: Double(row(latents.noise, block, latent)[lane]), priorScale: scale)
           : LatentDraw(
             z: 0, slopes: .zero, divergence: 0, divergenceSlopes: .zero, scaleSlope: 0)
         row(latents.z, block, latent)[lane] = Float(draw.z)
         row(latents.divergence, block, latent)[lane] = Float(draw.divergence)
+        if let spread = latents.spread {
+          row(spread.variance, block, latent)[lane] = Float(draw.variance)
+        }
         for head in 0..<heads {
           let unit = head * latents.count + latent
           row(latents.slopes, block, unit)[lane] = Float(draw.slopes[head])
           row(gradient, block, unit)[lane] = weight * Float(draw.divergenceSlopes[head])
+          if let spread = latents.spread {
+            row(spread.slopes, block, unit)[lane] = Float(draw.varianceSlopes[head])
+          }
         }
         scaleGradient += draw.scaleSlope
       }
@@ -103,7 +110,8 @@ extension CPUEngine {
     let own = latents.gradient(sample: sample)
     guard
       begin(
-        reading: Hazards.activations(latents.zGradient), Hazards.activations(latents.slopes),
+        reading: Hazards.activations(latents.zGradient), latents.drawn,
+        latents.spread.map { Hazards.packed($0.copy) } ?? Hazards.none,
         writing: Hazards.activations(latents.headGradient),
         sample > 0 ? Hazards.activations(own) : Hazards.none)
     else { return }
@@ -111,23 +119,57 @@ extension CPUEngine {
     for unit in member.share(of: blocks * count) {
       let (block, latent) = (unit / count, unit % count)
       let zGradient = row(latents.zGradient, block, latent)
-      if latents.kernel != nil {
-        latentKernels.backward(
-          lanes, zGradient, row(latents.slopes, block, latent), row(own, block, latent),
-          row(own, block, count + latent))
-      } else {
+      if latents.kernel == nil {
         for head in 0..<latents.rule.headCount {
           let slopes = row(latents.slopes, block, head * count + latent)
           let gradient = row(own, block, head * count + latent)
           for lane in 0..<lanes { gradient[lane] += zGradient[lane] * slopes[lane] }
         }
+      } else if latents.spread == nil {
+        latentKernels.backward(
+          lanes, zGradient, row(latents.slopes, block, latent), row(own, block, latent),
+          row(own, block, count + latent))
+      } else {
+        elementwise.add_scaled(lanes, 1, zGradient, row(own, block, latent))
       }
+      if let spread = latents.spread { addVariance(of: latent, spread, latents, block, to: own) }
       guard sample > 0 else { continue }
       for head in 0..<latents.rule.headCount {
         elementwise.add_scaled(
           lanes, 1, row(own, block, head * count + latent),
           row(latents.headGradient, block, head * count + latent))
       }
+    }
+  }
+
+  /// ∂L/∂Var z = ‖φ‖²/(2σ² · patches · samples), carried to the heads of a latent.
+  private func addVariance(
+    of latent: Int, _ spread: LatentUnits.Spread, _ latents: LatentUnits, _ block: Int,
+    to gradient: Buffer
+  ) {
+    let slope = Float(
+      Double(memory.rowPowers[spread.copy][latent]) * precision * memory.numbers.share / 2)
+    let heads = latents.kernel == nil ? 0..<latents.rule.headCount : 1..<2
+    for head in heads {
+      elementwise.add_scaled(
+        DenseLayout.lanes, slope,
+        row(spread.slopes, block, (head - heads.lowerBound) * latents.count + latent),
+        row(gradient, block, head * latents.count + latent))
+    }
+  }
+
+  package func addSpread(of latents: LatentUnits) {
+    guard let spread = latents.spread, case .rows(let stride, _) = spread.filters.storage,
+      begin(
+        reading: Hazards.power, Hazards.parameters(spread.filters.weightPlaces),
+        writing: Hazards.gradient(spread.filters.weightPlaces))
+    else { return }
+    let share = precision * memory.numbers.share
+    for latent in member.share(of: latents.count) {
+      let start = spread.filters.weights + latent * stride
+      elementwise.add_scaled(
+        spread.filters.outputs, Float(share * Double(memory.variances[latent])),
+        memory.values + start, memory.learning.gradient + start)
     }
   }
 
@@ -152,15 +194,21 @@ extension CPUEngine {
     }
   }
 
-  package func addPower(of z: Buffer, fresh: Bool) {
-    guard begin(reading: Hazards.activations(z), writing: Hazards.power) else { return }
-    for latent in member.share(of: z.units) {
+  package func addPower(of latents: LatentUnits, fresh: Bool) {
+    spread = latents.spread
+    guard begin(reading: latents.drawn, writing: Hazards.power) else { return }
+    for latent in member.share(of: latents.count) {
       var power = fresh ? 0 : memory.power[latent]
+      var variance: Float = 0
       for block in 0..<blocks {
-        let codes = row(z, block, latent)
+        let codes = row(latents.z, block, latent)
         power += elementwise.dot(DenseLayout.lanes, codes, codes)
+        if let spread {
+          variance += elementwise.sum(DenseLayout.lanes, row(spread.variance, block, latent))
+        }
       }
-      memory.power[latent] = power
+      memory.power[latent] = power + variance
+      memory.variances[latent] = variance
     }
   }
 }

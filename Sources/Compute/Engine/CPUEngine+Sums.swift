@@ -3,10 +3,16 @@
 // Every thread adds up all partial sums for itself, in the same order: so all of them know the sums,
 // and none has to be told.
 extension CPUEngine {
-  /// The sums of the last `compare` and `draw`, over one chunk and sample, without its share.
+  /// The sums of the last `compare`, `draw` and `addPower`, over one chunk and sample, without its share.
   package var chunkSums: StepSums {
     var sums = StepSums()
     for unit in 0..<errorCount { sums.squaredError += Double(memory.squaredErrors[unit]) }
+    if let spread {
+      let powers = memory.rowPowers[spread.copy]
+      for latent in 0..<spread.filters.inputs {
+        sums.squaredError += Double(memory.variances[latent]) * Double(powers[latent])
+      }
+    }
     for unit in 0..<divergenceCount {
       sums.divergence += Double(memory.divergenceSums[unit])
       sums.scaleGradient += Double(memory.scaleGradients[unit])
@@ -15,7 +21,7 @@ extension CPUEngine {
   }
 
   package func collect() {
-    guard begin(reading: Hazards.errorSums, Hazards.divergenceSums) else { return }
+    guard begin(reading: Hazards.errorSums, Hazards.divergenceSums, Hazards.power) else { return }
     let chunk = chunkSums
     sums.squaredError += chunk.squaredError * memory.numbers.share
     sums.divergence += chunk.divergence * memory.numbers.share

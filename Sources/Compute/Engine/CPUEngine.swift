@@ -18,9 +18,10 @@ package final class CPUEngine: Engine {
   package internal(set) var isFinite = true
   /// 1/σ² at the last `compare`.
   var precision = 0.0
-  /// Partial sums that the last `compare` and `draw` left.
+  /// Partial sums that the last `compare`, `draw` and `addPower` left.
   var errorCount = 0
   var divergenceCount = 0
+  var spread: LatentUnits.Spread?
   private var hazards = Hazards()
 
   package init(_ member: ThreadTeam.Member, _ memory: CPUMemory, _ products: any DenseProducts) {

@@ -48,13 +48,16 @@ package final class CPUMemory {
   package var rows: Rows?
   package var chunk = Chunk(patches: 0)
   package var numbers = StepNumbers(seed: 0, step: 0, purpose: .posteriorNoise)
-  /// Σ z² over the batch, for each latent.
+  /// Σ E z² over the batch, for each latent.
   package let power: UnsafeMutablePointer<Float>
 
   /// The memory of each buffer, by its number.
   let arrays: [UnsafeMutablePointer<Float>]
-  /// Weights that lie in rows as panels, by the number of their copy.
+  /// Weights that lie in rows as panels, by the number of their copy; and each row's Σ w².
   let packed: [UnsafeMutablePointer<Float>]
+  let rowPowers: [UnsafeMutablePointer<Float>]
+  /// Σ Var z over the chunk, for each latent.
+  let variances: UnsafeMutablePointer<Float>
   /// Sums over rows, added up in a fixed order.
   let squaredErrors: UnsafeMutablePointer<Float>
   let divergenceSums: UnsafeMutablePointer<Float>
@@ -83,6 +86,8 @@ package final class CPUMemory {
     }
     arrays = plan.widths.map { floats($0 * blocks * lanes) }
     packed = layers.map { floats($0.inputs * DenseLayout.padded($0.outputs)) }
+    rowPowers = layers.map { floats($0.inputs) }
+    variances = floats(latents)
     squaredErrors = floats(blocks * pixels)
     divergenceSums = floats(blocks * latents)
     scaleGradients = floats(blocks * latents)

@@ -15,7 +15,8 @@ public protocol Engine {
   /// Brings the batch's patches into `x`, a unit for each pixel.
   func load(into x: Buffer)
 
-  /// Makes weights that lie in rows ready for `dense` and `inputGradient`, after they were changed.
+  /// Makes weights that lie in rows ready for `dense`, `inputGradient` and the variance of what
+  /// goes through them, after they were changed.
   func prepare(_ layer: DenseWeights)
 
   /// y = Wᵀx + b, through max(0, ·) where `rectified`.
@@ -30,13 +31,18 @@ public protocol Engine {
   func weightGradient(
     _ x: Buffer, _ yGradient: Buffer, _ layer: DenseWeights, then use: WeightUse)
 
-  /// Noise, samples, divergences from the prior and their gradients, of all latents.
+  /// Noise, samples or moments, divergences from the prior and their gradients, of all latents.
   ///
   /// - Parameter sample: which of several samples of z this is.
   func draw(_ latents: LatentUnits, sample: Int)
 
-  /// Adds what ∂L/∂z says about the heads to the divergence's gradient.
+  /// Adds what ∂L/∂z and, after `addPower`, the variance say about the heads to the divergence's
+  /// gradient.
   func drawBackward(_ latents: LatentUnits, sample: Int)
+
+  /// Adds to the filters' gradient what the variance of latents with `spread` says about them,
+  /// φₖ·Σ Var(zₖ)/(σ² · patches · samples).
+  func addSpread(of latents: LatentUnits)
 
   /// x̂ − x: the sum of its squares, and in `residual` the likelihood's gradient by x̂,
   /// (x̂ − x)/(σ² · patches · samples).
@@ -44,10 +50,11 @@ public protocol Engine {
   /// - Parameter logNoise: the place of log σ among the parameters.
   func compare(_ reconstruction: Buffer, _ x: Buffer, into residual: Buffer, logNoise: Int)
 
-  /// Adds Σ z² over the patches to each latent's code power.
+  /// Adds Σ E z² over the patches to each latent's code power; the squared error gets what z's
+  /// variance adds to it, Σₖ Var(zₖ)·‖φₖ‖².
   ///
   /// - Parameter fresh: whether the power begins at 0.
-  func addPower(of z: Buffer, fresh: Bool)
+  func addPower(of latents: LatentUnits, fresh: Bool)
 
   /// Adds the sums of the last `draw` and `compare` to the step's.
   func collect()

@@ -4,15 +4,22 @@ public enum NoiseLaw: Hashable, Sendable {
   case normal
   /// e^−|ε|/2
   case laplace
+
+  /// Var ε
+  public var variance: Double { self == .normal ? 1 : 2 }
 }
 
 /// What one latent makes of its heads and its noise: z, the divergence from the prior, and how both
 /// change.
 public struct LatentDraw: Hashable, Sendable {
-  /// The sample.
+  /// The sample or, with `variance`, the mean.
   public var z: Double
   /// ∂z/∂head, for each head.
   public var slopes: SIMD4<Double>
+  /// Var z where z is the mean; 0 for a sample.
+  public var variance = 0.0
+  /// ∂variance/∂head
+  public var varianceSlopes = SIMD4<Double>.zero
   /// KL(q ‖ p) in nats, or its estimate from the sample.
   public var divergence: Double
   /// ∂KL/∂head; of an estimate the derivative along z as well.
@@ -49,16 +56,50 @@ public protocol LatentRule: Sendable {
   ///   - priorScale: s.
   func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw
 
+  /// As `draw`, but with the posterior's mean for z and its variance beside it; nil where they are
+  /// not known.
+  func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw?
+
+  /// Whether the divergence does not depend on the noise.
+  var isDivergenceClosed: Bool { get }
+
   /// A compiled kernel that does the same for whole batches; nil where there is none.
   var kernel: LatentKernel? { get }
 }
 
 extension LatentRule {
+  public func expect(
+    _ heads: SIMD4<Double>, noise: Double, priorScale: Double
+  ) -> LatentDraw? { nil }
+  public var isDivergenceClosed: Bool { false }
   public var kernel: LatentKernel? { nil }
 }
 
+/// How E_q[−log p(x | z)] is found.
+public enum ExpectedLikelihood: String, Codable, CaseIterable, Sendable {
+  /// From the posterior's mean and variance, where they determine it: for a linear decoder with
+  /// Gaussian noise E‖x − Φᵀz − b‖² = ‖x − Φᵀm − b‖² + Σₖ Var(zₖ)·‖φₖ‖².
+  case exact
+  /// From samples of z.
+  case sampled
+}
+
 /// The latents of a model as an engine works on them.
+///
+/// z is a sample, or the posterior's mean where the expected likelihood is exact.
 public struct LatentUnits: Sendable {
+  /// What the exact expected likelihood takes beside the mean.
+  package struct Spread: Sendable {
+    /// Φ, by which the variance of z comes into the reconstruction.
+    package let filters: DenseWeights
+    /// Number of Φ's packed copy.
+    let copy: Int
+    /// Var z, K units.
+    package let variance: Buffer
+    /// ∂Var z/∂head: of every head, or only of the kernel's ℓ, then in place of z's.
+    package let slopes: Buffer
+  }
+
   package let rule: any LatentRule
   package let kernel: LatentKernel?
   /// The rule's noise.
@@ -77,6 +118,8 @@ public struct LatentUnits: Sendable {
   package let zGradient: Buffer
   /// ∂z/∂head: of every head, or only of the kernel's ℓ, for its ∂z/∂μ is 1.
   package let slopes: Buffer
+  /// Nil where z is a sample.
+  package let spread: Spread?
   /// The divergence's gradient by the heads of samples after the first.
   package let sampleGradient: Buffer
 
@@ -84,9 +127,10 @@ public struct LatentUnits: Sendable {
   ///   - heads: the encoder's last units.
   ///   - headGradient: nil where no gradient is wanted; what kernels write of it is then left aside.
   ///   - samples: of z for each patch.
+  ///   - filters: Φ of a linear decoder, to make the expected likelihood exact; nil to sample it.
   package init(
     _ rule: any LatentRule, count: Int, logScale: Int, heads: Buffer, headGradient: Buffer?,
-    samples: Int, plan: inout BufferPlan
+    samples: Int, exactlyThrough filters: DenseWeights?, plan: inout BufferPlan
   ) {
     precondition((1...4).contains(rule.headCount), "\(rule.headCount) heads for a latent")
     precondition(
@@ -101,12 +145,30 @@ public struct LatentUnits: Sendable {
     noise = plan.buffer(count)
     z = plan.buffer(count)
     slopes = plan.buffer(kernel == nil ? heads.units : count)
+    if let filters, case .rows(_, let copy) = filters.storage {
+      let variance = plan.buffer(count)
+      spread = Spread(
+        filters: filters, copy: copy, variance: variance,
+        slopes: kernel == nil ? plan.buffer(heads.units) : slopes)
+    } else {
+      spread = nil
+    }
     divergence = plan.buffer(count)
     zGradient = plan.buffer(headGradient == nil ? 0 : count)
     let spare = plan.buffer(headGradient == nil || samples > 1 ? heads.units : 0)
     sampleGradient = spare
     self.headGradient = headGradient ?? spare
   }
+
+  /// What one latent makes of its heads: a sample or the moments.
+  func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
+    let expected =
+      spread == nil ? nil : rule.expect(heads, noise: noise, priorScale: priorScale)
+    return expected ?? rule.draw(heads, noise: noise, priorScale: priorScale)
+  }
+
+  /// Whether a draw takes noise at all.
+  var isNoisy: Bool { spread == nil || !rule.isDivergenceClosed }
 
   /// The places of what a draw writes, but for the gradient.
   var drawn: Range<Int> { noise.places.lowerBound..<divergence.places.upperBound }

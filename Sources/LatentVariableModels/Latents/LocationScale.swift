@@ -33,12 +33,32 @@ public struct LocationScale: LatentLayer {
     SIMD4(0, Double.log(priorScale), 0, 0)
   }
 
+  public var isDivergenceClosed: Bool {
+    posterior.type.init(mean: 0, scale: 1).divergence(from: prior) != nil
+  }
+
+  /// z = μ, Var z = Var ε·e^2ℓ
+  public func expect(
+    _ heads: SIMD4<Double>, noise: Double, priorScale: Double
+  ) -> LatentDraw? {
+    var draw = draw(heads, noise: noise, priorScale: priorScale)
+    let inside = clamped(heads[1]) == heads[1] ? 1.0 : 0
+    draw.z = heads[0]
+    draw.slopes = SIMD4(1, 0, 0, 0)
+    draw.variance = self.noise.variance * Double.exp(2 * clamped(heads[1]))
+    draw.varianceSlopes = SIMD4(0, inside * 2 * draw.variance, 0, 0)
+    return draw
+  }
+
+  private func clamped(_ logScale: Double) -> Double {
+    min(max(logScale, Double(logScaleRange.lowerBound)), Double(logScaleRange.upperBound))
+  }
+
   /// The divergence in closed form, or estimated from the sample as −H(q) − log p(z).
   public func draw(
     _ heads: SIMD4<Double>, noise: Double, priorScale: Double
   ) -> LatentDraw {
-    let (low, high) = (Double(logScaleRange.lowerBound), Double(logScaleRange.upperBound))
-    let logScale = min(max(heads[1], low), high)
+    let logScale = clamped(heads[1])
     let inside = logScale == heads[1] ? 1.0 : 0
     // Distributions are made of numbers only; what is none comes through as it is.
     guard heads[0].isFinite, logScale.isFinite else {

@@ -18,10 +18,10 @@ public struct GaussianLikelihood: Likelihood {
   public func noiseGradient(pixels: Int) -> ScalarGradient { .noise(pixels: pixels) }
 
   public func value(
-    _ reconstruction: [Double], _ patch: [Double], logNoise: Double
+    _ reconstruction: [Double], _ patch: [Double], spread: Double, logNoise: Double
   ) -> (nats: Double, gradient: [Double], logNoiseSlope: Double) {
     let residual = zip(reconstruction, patch).map { $0 - $1 }
-    let squaredError = residual.reduce(0) { $0 + $1 * $1 }
+    let squaredError = residual.reduce(spread) { $0 + $1 * $1 }
     let precision = Double.exp(-2 * logNoise)
     return (
       nats(squaredError: squaredError, pixels: patch.count, logNoise: logNoise),

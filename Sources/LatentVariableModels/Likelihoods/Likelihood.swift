@@ -16,8 +16,10 @@ public protocol Likelihood: Sendable {
   func noiseGradient(pixels: Int) -> ScalarGradient
 
   /// −log p(x | z) of a patch, its gradient by x̂, and its slope by log σ, in double precision.
+  ///
+  /// - Parameter spread: the sum of the pixels' variances, of a reconstruction that is a mean.
   func value(
-    _ reconstruction: [Double], _ patch: [Double], logNoise: Double
+    _ reconstruction: [Double], _ patch: [Double], spread: Double, logNoise: Double
   ) -> (nats: Double, gradient: [Double], logNoiseSlope: Double)
 
   /// −log p(x | z) in nats from the squared error of `pixels` pixels.

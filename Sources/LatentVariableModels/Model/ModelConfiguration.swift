@@ -1,3 +1,4 @@
+import Compute
 import Distributions
 
 /// Everything that determines a model before its first training step.
@@ -14,6 +15,8 @@ public struct ModelConfiguration: Sendable {
   public var posterior: PosteriorFamily
   /// log σ of the Gaussian likelihood, at the start.
   public var noiseLogScale: Double
+  /// How E_q[−log p(x | z)] is found; exactly means wherever the parts allow it.
+  public var likelihood: ExpectedLikelihood
   /// The range in which the posterior's log scale ℓ is kept; exp(ℓ) overflows within an epoch
   /// without one.
   public var logScaleRange: ClosedRange<Float>
@@ -22,10 +25,10 @@ public struct ModelConfiguration: Sendable {
   public init(
     pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
     posterior: PosteriorFamily = .gaussian, noiseLogScale: Double,
-    logScaleRange: ClosedRange<Float> = -7...4
+    likelihood: ExpectedLikelihood = .exact, logScaleRange: ClosedRange<Float> = -7...4
   ) {
     (self.pixels, self.latents, self.network) = (pixels, latents, network)
     (self.prior, self.posterior, self.noiseLogScale) = (prior, posterior, noiseLogScale)
-    self.logScaleRange = logScaleRange
+    (self.likelihood, self.logScaleRange) = (likelihood, logScaleRange)
   }
 }

@@ -21,6 +21,12 @@ public struct ModelParts: Sendable {
     (self.encoder, self.latents) = (encoder, latents)
     (self.decoder, self.likelihood) = (decoder, likelihood)
   }
+
+  /// Whether E_q[−log p(x | z)] follows from the posterior's mean and variance.
+  var hasExactLikelihood: Bool {
+    decoder is LinearDecoder && likelihood is GaussianLikelihood
+      && latents.expect(.zero, noise: 0, priorScale: 1) != nil
+  }
 }
 
 extension ModelConfiguration {

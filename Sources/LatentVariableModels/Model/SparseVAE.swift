@@ -106,6 +106,11 @@ public struct SparseVAE: Sendable {
   /// s, the prior's scale.
   public var priorScale: Double { .exp(Double(parameters[layout.logPriorScale])) }
 
+  /// How the expected likelihood is found, in training and in evaluations.
+  public var likelihood: ExpectedLikelihood {
+    parts.hasExactLikelihood ? configuration.likelihood : .sampled
+  }
+
   /// Whether every parameter is finite, and the prior has a scale.
   var isUsable: Bool {
     parameters.withUnsafeBuffer { $0.allSatisfy { $0.isFinite } } && priorScale > 0

@@ -55,7 +55,8 @@ public final class Inference {
     public var divergence: Matrix
     /// The KL that the same posterior would pay at μ = 0, `[patches, latents]`.
     public var idleDivergence: Matrix
-    /// E_q[−log p(x | z)], mean over patches, by one sample each; nats per patch.
+    /// E_q[−log p(x | z)], mean over patches, in nats; sampled by one z per patch
+    /// where the model's `likelihood` is.
     public var negativeLogLikelihood: Double
     /// Reconstructions from the posterior means, `[patches, pixels]`.
     public var reconstructions: Matrix
@@ -76,7 +77,7 @@ public final class Inference {
 
   /// Everything of `Evaluation` for each row of `patches` [N, pixels].
   ///
-  /// - Parameter seed: of the one sample of z per patch.
+  /// - Parameter seed: of the one sample of z per patch, where one is drawn.
   public func evaluate(_ patches: Matrix, seed: UInt64 = 0) -> Evaluation {
     var posteriors = emptyPosteriors(patches.rows)
     var divergence = posteriors.mean
@@ -91,12 +92,13 @@ public final class Inference {
         engine.draw(step.latents, sample: 0)
         step.decoder.forward(on: engine)
         step.compare(on: engine)
+        engine.addPower(of: step.latents, fresh: true)
       }
       squaredError += engines[0].chunkSums.squaredError
       read(&posteriors, start)
       read(step.latents.divergence, start, into: &divergence)
       perform { engine in
-        step.decoder.forward(from: means, on: engine)
+        if step.latents.spread == nil { step.decoder.forward(from: means, on: engine) }
         engine.clear(means)
         engine.draw(step.latents, sample: 0)
       }

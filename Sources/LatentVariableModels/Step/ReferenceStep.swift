@@ -42,7 +42,9 @@ package struct ReferenceStep {
     let (rule, latents) = (model.parts.latents, model.layout.latents)
     let scale = Double.exp(values["prior_log_scale"]?[0] ?? .nan)
     let logNoise = values["noise_log_scale"]?[0] ?? .nan
-    let share = 1 / Double(patches.rows * settings.samples)
+    let isExact = model.likelihood == .exact
+    let samples = isExact && rule.isDivergenceClosed ? 1 : settings.samples
+    let share = 1 / Double(patches.rows * samples)
     var (objective, power) = (0.0, [Double](repeating: 0, count: latents))
     gradient = values.mapValues { $0.map { _ in 0 } }
     for row in 0..<patches.rows {
@@ -50,16 +52,19 @@ package struct ReferenceStep {
       let encoded = encoder.stages(from: x, values)
       let heads = encoded[encoded.count - 1]
       var headGradient = heads.map { _ in 0.0 }
-      for sample in 0..<settings.samples {
+      for sample in 0..<samples {
         let noise = noise(row, sample)
         let draws = (0..<latents).map { k in
           var own = SIMD4<Double>.zero
           for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
-          return rule.draw(own, noise: noise[k], priorScale: scale)
+          let expected = isExact ? rule.expect(own, noise: noise[k], priorScale: scale) : nil
+          return expected ?? rule.draw(own, noise: noise[k], priorScale: scale)
         }
+        let filterPowers = isExact ? filterPowers : []
+        let spread = zip(draws, filterPowers).reduce(0) { $0 + $1.0.variance * $1.1 }
         let decoded = decoder.stages(from: draws.map(\.z), values)
         let found = model.parts.likelihood.value(
-          decoded[decoded.count - 1], x, logNoise: logNoise)
+          decoded[decoded.count - 1], x, spread: spread, logNoise: logNoise)
         let zGradient = decoder.backward(
           decoded, found.gradient.map { share * $0 }, values, &gradient)
         objective += share * found.nats
@@ -71,12 +76,40 @@ package struct ReferenceStep {
           }
           objective += share * beta * draw.divergence
           gradient["prior_log_scale"]?[0] += share * beta * draw.scaleSlope
-          power[k] += share * draw.z * draw.z
+          power[k] += share * (draw.z * draw.z + draw.variance)
         }
+        if isExact { addSpread(draws, filterPowers, share * .exp(-2 * logNoise), &headGradient) }
       }
       _ = encoder.backward(encoded, headGradient, values, &gradient)
     }
     return (objective, power)
+  }
+
+  /// ‖φₖ‖²
+  private var filterPowers: [Double] {
+    let (latents, weights) = (model.layout.latents, values["decoder.weight"] ?? [])
+    return (0..<latents).map { latent in
+      stride(from: latent, to: weights.count, by: latents).reduce(0) {
+        $0 + weights[$1] * weights[$1]
+      }
+    }
+  }
+
+  /// The gradient of Σₖ Var(zₖ)·‖φₖ‖²·`weight`/2, by heads and filters.
+  private mutating func addSpread(
+    _ draws: [LatentDraw], _ filterPowers: [Double], _ weight: Double,
+    _ headGradient: inout [Double]
+  ) {
+    let latents = draws.count
+    for (k, draw) in draws.enumerated() {
+      for head in 0..<model.parts.latents.headCount {
+        headGradient[head * latents + k] += weight / 2 * filterPowers[k] * draw.varianceSlopes[head]
+      }
+      for index in stride(from: k, to: values["decoder.weight"]?.count ?? 0, by: latents) {
+        gradient["decoder.weight"]?[index] +=
+          weight * draw.variance * (values["decoder.weight"]?[index] ?? 0)
+      }
+    }
   }
 
   /// A whole step: gradient, clipping, constraint, Adam, projection.

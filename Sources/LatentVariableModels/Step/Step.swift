@@ -16,6 +16,8 @@ struct Step: Sendable {
   }
 
   let options: Options
+  /// Samples of z for each patch; one where nothing is drawn.
+  let samples: Int
   let layout: ParameterLayout
   let likelihood: any Likelihood
   /// x, the patches.
@@ -30,6 +32,8 @@ struct Step: Sendable {
 
   init(_ model: SparseVAE, _ options: Options) {
     let layout = model.layout
+    let isExact = model.likelihood == .exact
+    samples = isExact && model.parts.latents.isDivergenceClosed ? 1 : options.samples
     var plan = BufferPlan()
     patches = plan.buffer(layout.pixels)
     encoder = DenseStack(
@@ -37,8 +41,8 @@ struct Step: Sendable {
       plan: &plan)
     latents = LatentUnits(
       model.parts.latents, count: layout.latents, logScale: layout.logPriorScale,
-      heads: encoder.output, headGradient: encoder.outputGradient, samples: options.samples,
-      plan: &plan)
+      heads: encoder.output, headGradient: encoder.outputGradient, samples: samples,
+      exactlyThrough: isExact ? layout.filterLayer : nil, plan: &plan)
     decoder = DenseStack(
       layout.decoder, input: latents.z, inputGradient: latents.zGradient,
       isTrained: options.isTrained, plan: &plan)
@@ -57,13 +61,14 @@ struct Step: Sendable {
     engine.load(into: patches)
     prepare(on: engine)
     encoder.forward(on: engine)
-    for sample in 0..<options.samples {
+    for sample in 0..<samples {
       engine.draw(latents, sample: sample)
       decoder.forward(on: engine)
       compare(on: engine)
       decoder.backward(adding: !isFirst || sample > 0, moving: false, on: engine)
-      engine.addPower(of: latents.z, fresh: isFirst && sample == 0)
+      engine.addPower(of: latents, fresh: isFirst && sample == 0)
       engine.drawBackward(latents, sample: sample)
+      engine.addSpread(of: latents)
       engine.collect()
     }
     engine.proceed()

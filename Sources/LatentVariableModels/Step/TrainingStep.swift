@@ -16,6 +16,7 @@ public final class TrainingStep {
   public internal(set) var state: OptimizerState
 
   let settings: TrainingSettings
+  private let samples: Int
   let team: ThreadTeam
   package private(set) var gradient: AlignedArray
   private let memory: CPUMemory
@@ -60,6 +61,7 @@ public final class TrainingStep {
     self.model = model
     self.settings = settings
     self.team = team
+    samples = step.samples
     self.state = state ?? OptimizerState(for: model, constraint)
     gradient = AlignedArray(count: layout.count)
     let memory = CPUMemory(
@@ -102,7 +104,7 @@ public final class TrainingStep {
         seed: settings.seed, step: UInt32(truncatingIfNeeded: now.step), purpose: .posteriorNoise,
         adam: settings.adam.step(now.step, learningRate: now.learningRate),
         decoderAdam: settings.adam.step(now.step, learningRate: now.decoderLearningRate),
-        divergenceWeight: now.divergenceWeight, codes: indices.count * settings.samples))
+        divergenceWeight: now.divergenceWeight, codes: indices.count * samples))
     patches.elements.withUnsafeBufferPointer { data in
       indices.withUnsafeBufferPointer { rows in
         guard let data = data.baseAddress, let rows = rows.baseAddress else { return }

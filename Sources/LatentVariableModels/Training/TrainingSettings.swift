@@ -21,7 +21,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var revivalEpochs = 0
   /// Of two filters with |cosine| above this, the later repeats the earlier.
   public var revivalSimilarity = 0.9
-  /// Samples of z for each patch.
+  /// Samples of z for each patch, where any are drawn.
   public var samples = 1
   /// Largest norm of the whole gradient; nil leaves it as it is.
   public var clippingNorm: Double?

@@ -11,6 +11,10 @@ public protocol Configuration: Configurable, Codable {
   /// The defaults for photographs.
   init()
 
+  /// What a run was made with whose stored configuration lacks a setting: the defaults, but for
+  /// settings that came later and changed what is learned.
+  static var ofEarlierRuns: Self { get }
+
   /// Checks the rules between settings, each of which is in its own range.
   ///
   /// - Throws: a `SettingError` that names the setting at odds with another.
@@ -23,6 +27,8 @@ public protocol Configuration: Configurable, Codable {
 }
 
 extension Configuration {
+  public static var ofEarlierRuns: Self { Self() }
+
   public mutating func resolve(for kind: PatchKind) {
     data.preparation.resolve(for: kind)
   }
@@ -40,13 +46,13 @@ extension Configuration {
     }
   }
 
-  /// The configuration that a file lays over the initial one.
+  /// The configuration that a run's file states.
   ///
   /// - Throws: a `RunError` where the file cannot be read, or a setting is out of its range.
   public init(contentsOf file: URL) throws {
     var changes = SettingChanges<Self>()
     try changes.add(file: file)
-    self = changes.applied(to: Self())
+    self = changes.applied(to: .ofEarlierRuns)
     try validate()
   }
 

@@ -74,6 +74,8 @@ extension Instruments {
 public struct PosteriorMeasures: Sendable {
   /// E_q[−log p(x | z)] in nats per patch.
   public var negativeLogLikelihood: Double
+  /// How it was found.
+  public var likelihood: ExpectedLikelihood
   /// KL(q ‖ p) in nats per patch.
   public var divergence: Double
   /// Each latent's means and variances over the patches.

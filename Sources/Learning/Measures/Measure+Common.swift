@@ -108,6 +108,10 @@ extension Measure {
       "negativeLogLikelihood", "NLL", unit: "nats", better: .less, in: .everywhere,
       "E_q[−log p(x | z)], mean over patches", .posterior { $0.negativeLogLikelihood }),
     Measure(
+      "likelihoodSamples", "NLL samples", decimals: 0, in: .evaluation,
+      "samples of z a patch, by which NLL was estimated: 0 where it is exact",
+      .posterior { $0.likelihood == .exact ? 0 : 1 }),
+    Measure(
       "kl", "KL", unit: "nats", in: .everywhere, "KL(q ‖ p) of all latents, mean over patches",
       .posterior { $0.divergence }),
     Measure(

@@ -107,7 +107,7 @@ extension LearningMethod {
 }
 
 extension Configuration {
-  /// The configuration that a text lays over the initial one.
+  /// The configuration that a text of a run states.
   ///
   /// - Parameter file: where the text stands, for errors.
   init(yaml text: String, file: URL) throws {
@@ -115,6 +115,6 @@ extension Configuration {
     if let node = try composedYAML(text, file: file), node.null == nil {
       try changes.add(node, file: file)
     }
-    self = changes.applied(to: Self())
+    self = changes.applied(to: .ofEarlierRuns)
   }
 }

@@ -38,7 +38,7 @@ extension SparseVAE: LearnedModel {
     evaluation(on: patches, seed: 0, instruments)
   }
 
-  /// - Parameter seed: of the one sample of z per patch.
+  /// - Parameter seed: of the one sample of z per patch, where one is drawn.
   func evaluation(
     on patches: Matrix, seed: UInt64, _ instruments: Instruments
   ) -> FilterEvaluation {
@@ -103,7 +103,8 @@ private struct EvaluationCourse {
       active: instruments.activeFilters(of: model.filters, used: activity.informative),
       use: activity.information)
     evaluation.posterior = PosteriorMeasures(
-      negativeLogLikelihood: negativeLogLikelihood / count, divergence: divergence / count,
+      negativeLogLikelihood: negativeLogLikelihood / count, likelihood: model.likelihood,
+      divergence: divergence / count,
       statistics: statistics, activity: activity, lambda: model.sparsityWeight,
       temperature: model.temperature(
         pixelVariance: energy / (count * Double(model.configuration.pixels))),

@@ -16,6 +16,7 @@ extension SparseVAEConfiguration {
         "\(model.latents) latents; \(model.prior.rawValue) prior, \(model.posterior.rawValue) "
           + "posterior; encoder \(encoder)"
       ),
+      ("likelihood", likelihood),
       ("constraint", model.constraint.rawValue + (hasTangent ? ", tangent gradient" : "")),
       (
         "λ",
@@ -25,13 +26,19 @@ extension SparseVAEConfiguration {
       ),
       (
         "training",
-        "\(training.epochs) epochs of batches of \(training.batchSize); defaults for "
+        "\(training.epochs) \(training.epochs == 1 ? "epoch" : "epochs") of batches of "
+          + "\(training.batchSize); defaults for "
           + (kind == .cut ? "patches of images" : "small images")
       ),
     ]
     if let start = model.initFrom { lines.append((label: "start", text: "the model of \(start)")) }
     lines += warnings(pixels: pixels).map { (label: "warning", text: $0) }
     return labelled(lines)
+  }
+
+  private var likelihood: String {
+    model.likelihood == .exact
+      ? "exact" : "sampled, \(training.samples) \(training.samples == 1 ? "sample" : "samples")"
   }
 
   private var hasTangent: Bool { model.constraint == .unitNorm && model.tangent }

@@ -9,6 +9,7 @@ extension RegisteredName: SettingValue {}
 extension PosteriorFamily: SettingValue {}
 extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
+extension ExpectedLikelihood: SettingValue {}
 
 extension SparseVAEConfiguration {
   public static let settings: [Setting<SparseVAEConfiguration>] =
@@ -67,6 +68,9 @@ extension SparseVAEConfiguration.ModelSettings {
       "Natural logarithm of the noise's standard deviation σ, in units of a pixel's",
       in: .from(-20, to: 20)),
     Setting(
+      "model.likelihood", \.likelihood,
+      "How the expected likelihood is found: exactly, where the model allows it, or from samples"),
+    Setting(
       "model.logScaleRange", \.logScaleRange,
       "Least and greatest log scale of the posterior",
       in: SettingRange("two numbers, the first less, from -40 to 20") {
@@ -118,7 +122,7 @@ extension TrainingSettings {
       "Of two filters with |cosine| above this, the later is a duplicate",
       in: .moreThan(0, lessThan: 1)),
     Setting(
-      "training.samples", \.samples, "Samples of the latents for each patch",
+      "training.samples", \.samples, "Samples of the latents for each patch, where they are drawn",
       in: .from(1, to: 1000)),
     Setting(
       "training.clippingNorm", \.clippingNorm, "Largest norm of the gradient",

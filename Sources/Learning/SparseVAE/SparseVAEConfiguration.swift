@@ -30,6 +30,8 @@ public struct SparseVAEConfiguration: Configuration {
     public var posterior = PosteriorFamily.gaussian
     /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
     public var noiseLogScale = -1.6762
+    /// How E_q[−log p(x | z)] is found.
+    public var likelihood = ExpectedLikelihood.exact
     /// Least and greatest log scale ℓ of the posterior.
     public var logScaleRange: [Float] = [-7, 4]
     /// What holds the decoder's filters.
@@ -79,6 +81,13 @@ public struct SparseVAEConfiguration: Configuration {
   /// The defaults for photographs.
   public init() {}
 
+  /// The expected likelihood was sampled before it could be chosen.
+  public static var ofEarlierRuns: SparseVAEConfiguration {
+    var configuration = SparseVAEConfiguration()
+    configuration.model.likelihood = .sampled
+    return configuration
+  }
+
   /// The defaults for data of one kind: patches of photographs, or small images such as digits.
   public static func defaults(for kind: PatchKind) -> SparseVAEConfiguration {
     var configuration = SparseVAEConfiguration()
@@ -126,6 +135,7 @@ public struct SparseVAEConfiguration: Configuration {
     try ModelConfiguration(
       pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
       posterior: model.posterior, noiseLogScale: model.noiseLogScale,
+      likelihood: model.likelihood,
       logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])
   }
 }

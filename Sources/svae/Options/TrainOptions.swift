@@ -51,6 +51,8 @@ struct TrainOptions: LearningOptions {
       """, valueName: "λ"))
   var lambda: Double?
 
+  @Option("model.likelihood") var likelihood
+
   @Flag(help: .flag("training.learnsNoise", of: SparseVAEConfiguration.self))
   var learnNoise = false
 
@@ -92,7 +94,8 @@ struct TrainOptions: LearningOptions {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil), posterior,
-      noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), constraint,
+      noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
+      constraint,
       Given("model.tangent", flag: tangent),
       Given("model.learnsGain", flag: learnGain ? true : nil), epochs, batchSize, learningRate,
       decoderRateFactor, schedule, finalRateRatio, klWarmupEpochs, reviveEpochs, samples, clipNorm,
