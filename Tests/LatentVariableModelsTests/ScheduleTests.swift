@@ -53,4 +53,41 @@ import Testing
     }
     #expect(settings.stepSettings(1, stepsPerEpoch: 10).learningRate == settings.learningRate)
   }
+
+  @Test func `scales are learned, and filters slowed, from a share of training on`() {
+    var settings = TrainingSettings()
+    settings.epochs = 4
+    let plain = (1...40).map { settings.stepSettings($0, stepsPerEpoch: 10) }
+    #expect(plain.allSatisfy { $0.learnsScales })
+    (settings.scalesFrom, settings.lateDecoderFactor) = (0.6, 0.3)
+    for (step, plain) in zip(1...40, plain) {
+      let numbers = settings.stepSettings(step, stepsPerEpoch: 10)
+      #expect(numbers.learnsScales == (step > 24))
+      #expect(numbers.learningRate == plain.learningRate)
+      let factor = step > 24 ? 0.3 : 1
+      #expect(
+        isClose(numbers.decoderLearningRate, factor * plain.decoderLearningRate, 1e-12))
+    }
+  }
+
+  @Test func `scales stay until their share of training, filters from then on`() throws {
+    var training = TrainingCase()
+    training.settings.epochs = 4
+    training.settings.learnsNoise = true
+    training.settings.learnsPriorScale = true
+    training.settings.scalesFrom = 0.5
+    training.settings.lateDecoderFactor = 0
+    let trainer = training.trainer(threads: 2)
+    let first = trainer.model
+    for _ in 0..<2 { _ = try trainer.runEpoch() }
+    let middle = trainer.model
+    #expect(middle.noiseVariance == first.noiseVariance && middle.priorScale == first.priorScale)
+    #expect(middle.filters != first.filters)
+    for _ in 2..<4 { _ = try trainer.runEpoch() }
+    #expect(
+      trainer.model.noiseVariance != first.noiseVariance
+        && trainer.model.priorScale != first.priorScale)
+    let moved = zip(trainer.model.filters.elements, middle.filters.elements).map { abs($0 - $1) }
+    #expect((moved.max() ?? 1) < 1e-6)
+  }
 }

@@ -66,6 +66,12 @@ import Testing
         $0.settings.batchSize = 300
         $0.settings.samples = 2
       },
+      Variant("scales learned from the second epoch on, filters held then") {
+        $0.settings.learnsNoise = true
+        $0.settings.learnsPriorScale = true
+        $0.settings.scalesFrom = 0.5
+        $0.settings.lateDecoderFactor = 0
+      },
       Variant("cosine schedule") { $0.settings.schedule = .cosine },
     ]
 

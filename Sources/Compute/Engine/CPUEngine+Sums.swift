@@ -35,7 +35,7 @@ extension CPUEngine {
   package func store(_ scalar: ScalarGradient, at place: Int) {
     guard begin(writing: Hazards.gradient(place..<place + 1)), member.index == 0 else { return }
     memory.learning.gradient[place] =
-      switch scalar {
+      switch memory.numbers.learnsScales ? scalar : .none {
       case .none: 0
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
       case .priorScale: Float(sums.scaleGradient)

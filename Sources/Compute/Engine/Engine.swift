@@ -62,7 +62,8 @@ public protocol Engine {
   /// From here on nothing happens where the objective so far is not finite.
   func proceed()
 
-  /// Stores the gradient of a scalar that follows from the step's sums.
+  /// Stores the gradient of a scalar that follows from the step's sums; 0 where scalars are not
+  /// learned at present.
   func store(_ gradient: ScalarGradient, at place: Int)
 
   /// Scales the whole stored gradient to the norm `limit` where it is longer.

@@ -17,14 +17,18 @@ package struct StepNumbers: Sendable {
   package var divergenceWeight: Double
   /// Samples of z in the batch: patches times samples for each.
   package var codes: Int
+  /// Whether scalars have a gradient.
+  package var learnsScales: Bool
 
   package init(
     seed: UInt64, step: UInt32, purpose: RandomPurpose, adam: AdamStep = AdamStep(),
-    decoderAdam: AdamStep = AdamStep(), divergenceWeight: Double = 0, codes: Int = 1
+    decoderAdam: AdamStep = AdamStep(), divergenceWeight: Double = 0, codes: Int = 1,
+    learnsScales: Bool = true
   ) {
     (self.seed, self.step, self.purpose) = (seed, step, purpose)
     (self.adam, self.decoderAdam) = (adam, decoderAdam)
     (self.divergenceWeight, self.codes) = (divergenceWeight, codes)
+    self.learnsScales = learnsScales
   }
 
   /// The weight of one patch and sample in the objective: 1/(patches · samples).

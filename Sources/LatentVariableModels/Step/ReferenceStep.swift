@@ -119,8 +119,8 @@ package struct ReferenceStep {
     let codePower = differentiate(
       patches, divergenceWeight: now.divergenceWeight, noise: noise
     ).codePower
-    if !settings.learnsNoise { gradient["noise_log_scale"] = [0] }
-    if !settings.learnsPriorScale { gradient["prior_log_scale"] = [0] }
+    if !settings.learnsNoise || !now.learnsScales { gradient["noise_log_scale"] = [0] }
+    if !settings.learnsPriorScale || !now.learnsScales { gradient["prior_log_scale"] = [0] }
     let norm = gradient.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
     if let limit = settings.clippingNorm, norm > limit {
       gradient = gradient.mapValues { $0.map { limit / norm * $0 } }

@@ -8,13 +8,17 @@ public struct StepSettings: Sendable {
   public var decoderLearningRate: Double
   /// β, the weight of the KL divergence.
   public var divergenceWeight: Double
+  /// Whether σ and s move, of those that are learned at all.
+  public var learnsScales: Bool
 
   /// The numbers of step 1, 2, …
   public init(
-    step: Int, learningRate: Double, decoderLearningRate: Double, divergenceWeight: Double = 1
+    step: Int, learningRate: Double, decoderLearningRate: Double, divergenceWeight: Double = 1,
+    learnsScales: Bool = true
   ) {
     (self.step, self.learningRate) = (step, learningRate)
     (self.decoderLearningRate, self.divergenceWeight) = (decoderLearningRate, divergenceWeight)
+    self.learnsScales = learnsScales
   }
 }
 

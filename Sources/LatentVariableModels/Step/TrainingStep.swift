@@ -104,7 +104,8 @@ public final class TrainingStep {
         seed: settings.seed, step: UInt32(truncatingIfNeeded: now.step), purpose: .posteriorNoise,
         adam: settings.adam.step(now.step, learningRate: now.learningRate),
         decoderAdam: settings.adam.step(now.step, learningRate: now.decoderLearningRate),
-        divergenceWeight: now.divergenceWeight, codes: indices.count * samples))
+        divergenceWeight: now.divergenceWeight, codes: indices.count * samples,
+        learnsScales: now.learnsScales))
     patches.elements.withUnsafeBufferPointer { data in
       indices.withUnsafeBufferPointer { rows in
         guard let data = data.baseAddress, let rows = rows.baseAddress else { return }

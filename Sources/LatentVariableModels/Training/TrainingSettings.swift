@@ -29,6 +29,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var learnsNoise = false
   /// Whether the prior's scale s is learned: one number for all latents.
   public var learnsPriorScale = false
+  /// The share of training from which on σ and s are learned: filters that have their form by then
+  /// keep it, while scales that are learned from the start blur them.
+  public var scalesFrom = 0.0
+  /// The decoder's learning rate from there on over what it would be; 0 holds the filters.
+  public var lateDecoderFactor = 1.0
   /// Adam's β₁, β₂ and ε.
   public var adam = Adam()
   /// The numbers in which a step multiplies.
@@ -43,9 +48,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   func stepSettings(_ step: Int, stepsPerEpoch: Int) -> StepSettings {
     let progress = Double(step - 1) / Double(max(1, stepsPerEpoch * epochs))
     let rate = learningRate * schedule.factor(progress: progress, finalRatio: finalRateRatio)
+    let isLate = progress >= scalesFrom
+    let decoderFactor = decoderRateFactor * (isLate && scalesFrom > 0 ? lateDecoderFactor : 1)
     let warmup = warmupEpochs * Double(stepsPerEpoch)
     return StepSettings(
-      step: step, learningRate: rate, decoderLearningRate: rate * decoderRateFactor,
-      divergenceWeight: warmup > 0 ? min(1, Double(step) / warmup) : 1)
+      step: step, learningRate: rate, decoderLearningRate: rate * decoderFactor,
+      divergenceWeight: warmup > 0 ? min(1, Double(step) / warmup) : 1, learnsScales: isLate)
   }
 }

@@ -31,6 +31,17 @@ extension SparseVAEConfiguration {
     }
     try check("model.priorShape") { () throws(ParameterError) in _ = try prior }
     try check("model.constraintSettings") { () throws(ParameterError) in _ = try constraint }
+    if training.scalesFrom > 0, !training.learnsNoise, !training.learnsPriorScale {
+      throw SettingError(
+        "training.scalesFrom is \(training.scalesFrom.form.yaml), and no scale is learned",
+        expected: "training.learnsPriorScale or training.learnsNoise (--learn-prior-scale, "
+          + "--learn-noise)")
+    }
+    if training.lateDecoderFactor != 1, training.scalesFrom == 0 {
+      throw SettingError(
+        "training.lateDecoderFactor is \(training.lateDecoderFactor.form.yaml) from no share on",
+        expected: "training.scalesFrom more than 0 (--learn-scales-from)")
+    }
     if !training.precision.isAvailable {
       throw SettingError(
         "training.precision", training.precision.form,
@@ -132,6 +143,14 @@ extension TrainingSettings {
     Setting(
       "training.learnsPriorScale", \.learnsPriorScale,
       "Learn the prior's scale, one number for all latents"),
+    Setting(
+      "training.scalesFrom", \.scalesFrom,
+      "Share of training from which on noise and prior scale are learned, where they are",
+      in: .from(0, lessThan: 1)),
+    Setting(
+      "training.lateDecoderFactor", \.lateDecoderFactor,
+      "The decoder's learning rate from there on over what it would be; 0 holds the filters",
+      in: .from(0, to: 1)),
     Setting("training.adam.beta1", \.adam.beta1, "Adam's β₁", in: .from(0, lessThan: 1)),
     Setting("training.adam.beta2", \.adam.beta2, "Adam's β₂", in: .from(0, lessThan: 1)),
     Setting("training.adam.epsilon", \.adam.epsilon, "Adam's ε", in: .positive),

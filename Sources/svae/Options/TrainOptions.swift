@@ -56,6 +56,12 @@ struct TrainOptions: LearningOptions {
   @Flag(help: .flag("training.learnsNoise", of: SparseVAEConfiguration.self))
   var learnNoise = false
 
+  @Option("training.scalesFrom", name: .customLong("learn-scales-from"), valueName: "share")
+  var learnScalesFrom
+
+  @Option("training.lateDecoderFactor", name: .customLong("late-filter-rate"), valueName: "factor")
+  var lateFilterRate
+
   @Option("model.constraint") var constraint
 
   @Flag(
@@ -95,7 +101,7 @@ struct TrainOptions: LearningOptions {
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil), posterior,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
-      constraint,
+      learnScalesFrom, lateFilterRate, constraint,
       Given("model.tangent", flag: tangent),
       Given("model.learnsGain", flag: learnGain ? true : nil), epochs, batchSize, learningRate,
       decoderRateFactor, schedule, finalRateRatio, klWarmupEpochs, reviveEpochs, samples, clipNorm,
