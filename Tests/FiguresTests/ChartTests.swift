@@ -57,6 +57,20 @@ import Testing
         orientations: epochs, frequencies: epochs.map { $0 / 50 }),
       ["spatial frequency (cycles/pixel)", "0.5", "90°"]
     ),
+    (
+      "points",
+      ScatterPlot(
+        title: "Likelihood and filters",
+        series: [
+          .init(name: "unit-norm", points: [.init(name: "unit norm", x: 100, y: 507)]),
+          .init(name: "none", points: [.init(name: "no constraint", x: 20, y: 104)]),
+        ], x: Axis("active filters", unit: "%"),
+        y: Axis("−ELBO", unit: "nats", scale: .logarithmic), size: Size(width: 400, height: 250)),
+      [
+        "Likelihood and filters", "unit-norm", "none", "unit norm", "no constraint",
+        "active filters (%)", "−ELBO (nats)",
+      ]
+    ),
   ]
 
   @Test(arguments: charts.indices)
@@ -102,6 +116,9 @@ import Testing
             ranked: [.init(values: values)], y: axis, threshold: values.first, size: .panel),
           PolarHistogram(orientations: values, bins: 1),
           OrientationFrequencyPlot(orientations: values, frequencies: values),
+          ScatterPlot(
+            series: [.init(name: "a", points: values.map { .init(name: "b", x: $0, y: $0) })],
+            x: axis, y: axis),
         ]
       }
     }
@@ -116,6 +133,16 @@ import Testing
       }
       #expect(XMLParser(data: Data(try chart.svgText.utf8)).parse(), "chart \(index): \(chart)")
     }
+  }
+
+  @Test func `names of points that crowd are left out before they overlap`() throws {
+    let names = (0..<40).map { "name \($0)" }
+    let text = try ScatterPlot(
+      series: [.init(name: "", points: names.map { .init(name: $0, x: 1, y: 1) })],
+      x: Axis("x", range: 0...2), y: Axis("y", range: 0...2)
+    ).svgText
+    // Right, left, above and below of the one place.
+    #expect(names.filter { text.contains(">\($0)</text>") } == Array(names.prefix(4)))
   }
 
   @Test func `grids hold all panels, and may be empty`() throws {

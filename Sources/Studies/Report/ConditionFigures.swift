@@ -20,6 +20,42 @@ extension ReportFigure {
       x: Axis("filters", unit: "% of all", range: 0...100), reference: 100)
   }
 
+  /// What the conditions' filters cost in likelihood, or gain.
+  static let likelihoodAndFilters = ReportFigure(
+    name: "likelihood-and-filters",
+    title: "Likelihood and filters",
+    caption: """
+      Every condition that has a likelihood: active filters to the right are more, test \
+      \u{2212}ELBO further down is better. Means over seeds; names where there is room.
+      """
+  ) { content in
+    guard let filters = Measure.named("activeFilters"), let cost = Measure.named("negativeElbo")
+    else { return nil }
+    var constraints: [String] = []
+    var points: [String: [ScatterPlot.Named]] = [:]
+    for results in content.conditions {
+      guard let cost = results.summary(of: cost)?.mean,
+        let constraint = results.condition.configuration.method.brief.constraint
+      else { continue }
+      if points[constraint] == nil { constraints.append(constraint) }
+      points[constraint, default: []].append(
+        .init(
+          name: results.condition.title, x: estimate(results, filters, percent: true).mean,
+          y: cost))
+    }
+    let series = constraints.map {
+      ScatterPlot.Series(name: $0 == "none" ? "no constraint" : $0, points: points[$0] ?? [])
+    }
+    let costs = series.flatMap { $0.points.map(\.y) }
+    guard costs.count > 2, let least = costs.min(), let greatest = costs.max() else { return nil }
+    return ScatterPlot(
+      series: series, x: Axis("active filters", unit: "% of all", range: -3...103),
+      y: Axis(
+        "test \u{2212}ELBO", unit: "nats", scale: least > 0 ? .logarithmic : .linear,
+        range: least > 0 ? least / 1.15...greatest * 1.15 : nil),
+      size: Size(width: 480, height: 330))
+  }
+
   /// The main conditions by each definition of an active filter.
   static let definitions = ReportFigure(
     name: "definitions",

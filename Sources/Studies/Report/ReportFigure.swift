@@ -17,7 +17,8 @@ struct ReportFigure: Sendable {
 
   /// The figures of every report, in their order.
   static let all = [
-    activeByCondition, activeOverTraining, objectiveOverTraining, definitions, divergenceByRank,
+    activeByCondition, likelihoodAndFilters, activeOverTraining, objectiveOverTraining, definitions,
+    divergenceByRank,
     norms, frequency, orientation, orientationFrequency, amortization,
   ]
 }
