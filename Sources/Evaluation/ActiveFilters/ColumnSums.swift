@@ -23,4 +23,16 @@ extension Matrix {
     for index in result.elements.indices { result.elements[index] -= mean[index % columns] }
     return result
   }
+
+  /// The eigenvalues of the rows' covariance, ascending, and its eigenvectors, a row each; nil where LAPACK
+  /// finds none; of rows with NaN or infinity they may be neither.
+  var principalDirections: (variances: [Double], directions: Matrix)? {
+    let centred = self.centred
+    let scatter = LinearAlgebra.product(centred, centred, transposeA: true)
+    return LinearAlgebra.symmetricEigen(
+      scatter.elements.map { Double($0) / Double(rows) }, order: columns
+    ).map { values, vectors in
+      (values, Matrix(rows: columns, columns: columns, elements: vectors.map { Float($0) }))
+    }
+  }
 }

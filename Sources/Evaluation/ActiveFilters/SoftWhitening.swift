@@ -13,14 +13,9 @@ struct SoftWhitening {
   /// hold NaN or infinity.
   init?(data: Matrix) {
     let pixels = data.columns
-    let centred = data.centred
-    let scatter = LinearAlgebra.product(centred, centred, transposeA: true)
-    let eigen = LinearAlgebra.symmetricEigen(
-      scatter.elements.map { Double($0) / Double(data.rows) }, order: pixels)
-    guard let (values, vectors) = eigen else { return nil }
+    guard let (values, basis) = data.principalDirections else { return nil }
     let floor = 3 * values.reduce(0, +) / Double(pixels)
     guard floor > 0 else { return nil }
-    let basis = Matrix(rows: pixels, columns: pixels, elements: vectors.map { Float($0) })
     let deviations = values.map { Float(Double.sqrt(max($0, 0) + floor)) }
     var weighted = basis
     for index in weighted.elements.indices {

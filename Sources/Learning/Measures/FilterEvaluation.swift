@@ -76,6 +76,9 @@ public struct PosteriorMeasures: Sendable {
   public var negativeLogLikelihood: Double
   /// How it was found.
   public var likelihood: ExpectedLikelihood
+  /// −log p(x) in nats per patch of a Gaussian with the training patches' covariance and the model's
+  /// noise; nil where it was not asked for.
+  public var gaussian: Double?
   /// KL(q ‖ p) in nats per patch.
   public var divergence: Double
   /// Each latent's means and variances over the patches.

@@ -6,6 +6,8 @@ import ImageData
 public struct Instruments: Sendable {
   /// For noise-like filters.
   public let noiseTest: NoiseTest
+  /// The Gaussian that has the training patches' covariance; nil where it is not to be had.
+  public var gaussian: GaussianFloor?
   /// Nil fits no Gabor functions: for digits, to which they do not apply.
   public var gaborFitter: GaborFitter?
   /// Where active begins.
@@ -35,12 +37,13 @@ public struct Instruments: Sendable {
       },
       gaborFitter: preprocessing.kind == .cut ? GaborFitter(height: height, width: width) : nil,
       team: team)
+    gaussian = GaussianFloor(of: patches)
   }
 
-  /// The same without the fits, which take their time: for an epoch's end.
-  public var withoutGaborFits: Instruments {
+  /// The same for an epoch's end: without the fits, which take their time, and what stays as it is.
+  public var atEpochsEnd: Instruments {
     var instruments = self
-    instruments.gaborFitter = nil
+    (instruments.gaborFitter, instruments.gaussian) = (nil, nil)
     return instruments
   }
 

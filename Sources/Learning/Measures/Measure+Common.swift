@@ -112,6 +112,11 @@ extension Measure {
       "samples of z a patch, by which NLL was estimated: 0 where it is exact",
       .posterior { $0.likelihood == .exact ? 0 : 1 }),
     Measure(
+      "gaussianNll", "Gaussian NLL", unit: "nats", better: .less, in: .evaluation,
+      "−log p(x) of a Gaussian with the whole covariance and the model’s noise; the floor that −ELBO "
+        + "has to beat",
+      .posterior { $0.gaussian }),
+    Measure(
       "kl", "KL", unit: "nats", in: .everywhere, "KL(q ‖ p) of all latents, mean over patches",
       .posterior { $0.divergence }),
     Measure(

@@ -49,7 +49,10 @@ extension SparseVAE: LearnedModel {
         patches.selectingRows(start..<min(start + part, patches.rows)),
         seed: seed &+ UInt64(start))
     }
-    return course.evaluation(instruments)
+    var evaluation = course.evaluation(instruments)
+    evaluation.posterior?.gaussian = instruments.gaussian?.negativeLogLikelihood(
+      of: patches, noiseVariance: noiseVariance)
+    return evaluation
   }
 }
 

@@ -41,7 +41,7 @@ public struct SparseVAELearner: FilterLearner {
     }
     // A few thousand patches tell an epoch's course well enough.
     validation = site.validationPatches(4096)
-    instruments = site.instruments.withoutGaborFits
+    instruments = site.instruments.atEpochsEnd
   }
 
   public var model: SparseVAE { trainer.model }
