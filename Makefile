@@ -36,7 +36,8 @@ fuzz: deps  ## damaged files for every reader: COUNT=1000000 for more than 20000
 	@swift build $(if $(SANITIZE),$(SANITIZED),$(TESTED)) --product svae-fuzz
 	@folder=$$(mktemp -d -p $(firstword $(wildcard /dev/shm) .build)); \
 	trap 'rm -rf $$folder' EXIT; \
-	$(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz $$folder \
+	ASAN_OPTIONS=detect_leaks=0 \
+	  $(if $(SANITIZE),.build/$(SANITIZE),.build/tests)/release/svae-fuzz $$folder \
 	  $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) || \
 	  { rm -rf .build/fuzz-input; cp -r $$folder/input .build/fuzz-input; \
 	    echo "crashed; the input is in .build/fuzz-input"; exit 1; }

@@ -33,7 +33,7 @@ struct Fuzz {
     var mutation = Mutation(seed: seed)
     var (read, slowest, slowestName) = (0, 0.0, "")
     let start = Date()
-    for _ in 0..<count {
+    for done in 1...max(1, count) {
       let choice = mutation.number(below: subjects.count)
       let other = mutation.number(below: subjects.count)
       let changed = mutation.changed(contents[choice], other: contents[other])
@@ -52,6 +52,7 @@ struct Fuzz {
       let took = Date().timeIntervalSince(begun)
       if took > slowest { (slowest, slowestName) = (took, subjects[choice].name) }
       unlink(files[choice].path)
+      if done % 100_000 == 0 { fputs("\(done) of \(count) inputs\n", stderr) }
     }
     print(
       """
