@@ -6,7 +6,7 @@ import Testing
   import Glibc
 #endif
 
-/// Terminals that close, logs that fill up, readers that go.
+/// Terminals that close, logs that fill up, readers that go, and files that go while they are read.
 @Suite(.serialized) struct OutputFailureTests {
   /// Where messages go, and what it takes to make such a place.
   static let places = [
@@ -51,6 +51,48 @@ import Testing
       }
       #expect(result.status == 128 + signal, "\(result.messages)")
       #expect(result.messages.contains("a checkpoint is saved"), "\(result.messages)")
+    }
+  }
+
+  /// Nobody takes the codes at first, so that patches are left to be read when the file shrinks.
+  @Test func `a file that is cut short while it is read ends the command with a message`() throws {
+    try withTemporaryFolder { folder in
+      let trained = try SvaeCommand.run(
+        ["train"] + SvaeCommand.small + ["--out", "a"], in: folder)
+      #expect(trained.status == 0, "\(trained.messages)")
+      let (rows, pixels) = (100_000, 64)
+      let row = (0..<pixels).map { Float(1.4 * sin(Double($0 * $0))) }
+      let patch = row.withUnsafeBytes { Data($0) }
+      let shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(pixels)), }"
+      let header = shape.padding(toLength: 117, withPad: " ", startingAt: 0) + "\n"
+      var file = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0])
+      file += Data(header.utf8)
+      for _ in 0..<rows { file += patch }
+      try file.write(to: folder.appending(path: "x.npy"))
+      let svae = SvaeCommand.executable.path
+      let result = try SvaeCommand.run(
+        [
+          "-c",
+          "(\(svae) encode a --treated --input x.npy --out - --quiet; echo $? >status) | "
+            + "{ head -c 1 >/dev/null; : >x.npy; cat >/dev/null; }",
+        ], in: folder, shell: true)
+      #expect(result.messages.contains("x.npy: ends in row "), "\(result.messages)")
+      let status = try String(contentsOf: folder.appending(path: "status"), encoding: .utf8)
+      #expect(status == "1\n", "\(result.messages)")
+    }
+  }
+
+  /// What the system sends where a file that is mapped was cut short.
+  @Test func `a mapped file that is cut short ends the command with a message`() throws {
+    try withTemporaryFolder { folder in
+      let result = try SvaeCommand.run(
+        ["train"] + SvaeCommand.small + ["--epochs", "400", "--out", "a"], in: folder
+      ) { process in
+        try waitForCheckpoint(in: folder.appending(path: "a"), of: process)
+        kill(process.processIdentifier, SIGBUS)
+      }
+      #expect(result.status == 1, "\(result.messages)")
+      #expect(result.messages.contains("a file was cut short by another program while it was read"))
     }
   }
 

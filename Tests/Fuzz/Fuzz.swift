@@ -52,7 +52,9 @@ struct Fuzz {
       let took = Date().timeIntervalSince(begun)
       if took > slowest { (slowest, slowestName) = (took, subjects[choice].name) }
       unlink(files[choice].path)
-      if done % 100_000 == 0 { fputs("\(done) of \(count) inputs\n", stderr) }
+      if done % 100_000 == 0 {
+        FileHandle.standardError.write(Data("\(done) of \(count) inputs\n".utf8))
+      }
     }
     print(
       """

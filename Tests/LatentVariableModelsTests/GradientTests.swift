@@ -82,6 +82,11 @@ import Testing
         return StepCase(test: test, change: limit == nil ? "fused" : "clipped")
       }
     }
+    + PriorFamily.allCases.map { prior in
+      var test = GradientCase(prior: prior, likelihood: .exact)
+      test.settings.priorScaleUpdate = .empiricalBayes
+      return StepCase(test: test, change: "empirical Bayes")
+    }
 
   /// Adam's first step is lr·g/(|g| + ε'): where g is within its own error of 0, any step is right.
   @Test(arguments: steps) func `a step is the reference's`(_ step: StepCase) {

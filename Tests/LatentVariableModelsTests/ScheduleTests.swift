@@ -1,4 +1,5 @@
 import Compute
+import Distributions
 import Testing
 
 @testable import LatentVariableModels
@@ -67,6 +68,30 @@ import Testing
       let factor = step > 24 ? 0.3 : 1
       #expect(
         isClose(numbers.decoderLearningRate, factor * plain.decoderLearningRate, 1e-12))
+    }
+  }
+
+  /// At the root of ∂KL/∂log s the fit stays; with a Laplace prior that is where s = E|z|.
+  @Test(arguments: PriorFamily.allCases)
+  func `the fitted scale comes to rest where the divergence is least`(_ prior: PriorFamily) throws {
+    var training = TrainingCase()
+    training.prior = prior
+    training.settings.epochs = 30
+    training.settings.batchSize = 20
+    training.settings.learnsPriorScale = true
+    training.settings.priorScaleUpdate = .empiricalBayes
+    let fitted = training.trainer(threads: 2)
+    _ = try fitted.finish()
+    let inference = Inference(fitted.model, team: ThreadTeam(count: 2))
+    let least = inference.evaluate(training.data).divergence.elements.reduce(0.0) {
+      $0 + Double($1)
+    }
+    for factor in [0.8, 1.25] {
+      var moved = fitted.model
+      moved.parameters[moved.layout.logPriorScale] += Float(Double.log(factor))
+      let other = Inference(moved, team: ThreadTeam(count: 2)).evaluate(training.data)
+      let divergence = other.divergence.elements.reduce(0.0) { $0 + Double($1) }
+      #expect(divergence > least, "\(factor): \(divergence), \(least)")
     }
   }
 

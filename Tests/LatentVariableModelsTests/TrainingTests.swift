@@ -66,6 +66,10 @@ import Testing
         $0.settings.batchSize = 300
         $0.settings.samples = 2
       },
+      Variant("prior scale by empirical Bayes") {
+        $0.settings.learnsPriorScale = true
+        $0.settings.priorScaleUpdate = .empiricalBayes
+      },
       Variant("scales learned from the second epoch on, filters held then") {
         $0.settings.learnsNoise = true
         $0.settings.learnsPriorScale = true

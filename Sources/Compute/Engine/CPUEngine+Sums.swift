@@ -32,6 +32,15 @@ extension CPUEngine {
     isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
   }
 
+  package func refitPriorScale(at place: Int, latents: Int) {
+    let numbers = memory.numbers
+    guard begin(writing: Hazards.parameters(place..<place + 1)), member.index == 0,
+      numbers.learnsScales, numbers.divergenceWeight > 0
+    else { return }
+    let slope = sums.scaleGradient / numbers.divergenceWeight / Double(latents)
+    memory.values[place] = PriorScaleFit.refitted(memory.values[place], slope: slope)
+  }
+
   package func store(_ scalar: ScalarGradient, at place: Int) {
     guard begin(writing: Hazards.gradient(place..<place + 1)), member.index == 0 else { return }
     memory.learning.gradient[place] =

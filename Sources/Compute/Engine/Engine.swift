@@ -66,6 +66,16 @@ public protocol Engine {
   /// learned at present.
   func store(_ gradient: ScalarGradient, at place: Int)
 
+  /// Moves log s of the prior towards what fits the step's latents best: where ∂KL/∂log s is 0.
+  ///
+  /// For a Laplace prior that is log E|z|, the empirical Bayes estimate. Nothing happens where scalars
+  /// are not learned at present.
+  ///
+  /// - Parameters:
+  ///   - place: of log s among the parameters.
+  ///   - latents: K.
+  func refitPriorScale(at place: Int, latents: Int)
+
   /// Scales the whole stored gradient to the norm `limit` where it is longer.
   func clip(to limit: Double)
 

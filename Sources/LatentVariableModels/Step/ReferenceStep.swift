@@ -120,7 +120,10 @@ package struct ReferenceStep {
       patches, divergenceWeight: now.divergenceWeight, noise: noise
     ).codePower
     if !settings.learnsNoise || !now.learnsScales { gradient["noise_log_scale"] = [0] }
-    if !settings.learnsPriorScale || !now.learnsScales { gradient["prior_log_scale"] = [0] }
+    let slope = gradient["prior_log_scale"]?[0] ?? 0
+    let isFitted = settings.priorScaleUpdate == .empiricalBayes
+    let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
+    if !learnsPriorScale || isFitted { gradient["prior_log_scale"] = [0] }
     let norm = gradient.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
     if let limit = settings.clippingNorm, norm > limit {
       gradient = gradient.mapValues { $0.map { limit / norm * $0 } }
@@ -140,6 +143,12 @@ package struct ReferenceStep {
       }
     }
     constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
+    if learnsPriorScale, isFitted, let logScale = values["prior_log_scale"]?[0] {
+      let mean = slope / now.divergenceWeight / Double(model.layout.latents)
+      values["prior_log_scale"] = [
+        Double(PriorScaleFit.refitted(Float(logScale), slope: mean))
+      ]
+    }
   }
 
   /// Calls `body` with each filter and its gradient: the columns of `decoder.weight`.

@@ -11,6 +11,7 @@ struct Step: Sendable {
     var clippingNorm: Double?
     var learnsNoise = false
     var learnsPriorScale = false
+    var priorScaleUpdate = PriorScaleUpdate.gradient
     /// Whether there is a way back; without it a step is an evaluation.
     var isTrained = true
   }
@@ -82,7 +83,9 @@ struct Step: Sendable {
     engine.store(
       options.learnsNoise ? likelihood.noiseGradient(pixels: layout.pixels) : .none,
       at: layout.logNoise)
-    engine.store(options.learnsPriorScale ? .priorScale : .none, at: layout.logPriorScale)
+    let isFitted = options.learnsPriorScale && options.priorScaleUpdate == .empiricalBayes
+    engine.store(
+      options.learnsPriorScale && !isFitted ? .priorScale : .none, at: layout.logPriorScale)
     if let limit = options.clippingNorm {
       engine.clip(to: limit)
       engine.adam(layout.encoderRange)
@@ -96,6 +99,7 @@ struct Step: Sendable {
       }
     }
     engine.adam(layout.scalars)
+    if isFitted { engine.refitPriorScale(at: layout.logPriorScale, latents: layout.latents) }
   }
 
   /// x̂ against x.

@@ -57,7 +57,8 @@ public final class TrainingStep {
       model,
       .init(
         samples: settings.samples, clippingNorm: settings.clippingNorm,
-        learnsNoise: settings.learnsNoise, learnsPriorScale: settings.learnsPriorScale))
+        learnsNoise: settings.learnsNoise, learnsPriorScale: settings.learnsPriorScale,
+        priorScaleUpdate: settings.priorScaleUpdate))
     self.model = model
     self.settings = settings
     self.team = team

@@ -1,5 +1,14 @@
 import Compute
 
+/// How the prior's scale s is learned.
+public enum PriorScaleUpdate: String, Codable, CaseIterable, Sendable {
+  /// By Adam, with the other parameters.
+  case gradient
+  /// By the scale that fits the latents of late batches best (empirical Bayes): for a Laplace prior
+  /// E|z|.
+  case empiricalBayes = "empirical-bayes"
+}
+
 /// How a model is trained. Each default is stated here, once.
 public struct TrainingSettings: Codable, Hashable, Sendable {
   /// Passes over the training patches.
@@ -29,6 +38,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var learnsNoise = false
   /// Whether the prior's scale s is learned: one number for all latents.
   public var learnsPriorScale = false
+  /// How s is learned, where it is.
+  public var priorScaleUpdate = PriorScaleUpdate.gradient
   /// The share of training from which on σ and s are learned: filters that have their form by then
   /// keep it, while scales that are learned from the start blur them.
   public var scalesFrom = 0.0

@@ -10,6 +10,7 @@ extension PosteriorFamily: SettingValue {}
 extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
 extension ExpectedLikelihood: SettingValue {}
+extension PriorScaleUpdate: SettingValue {}
 
 extension SparseVAEConfiguration {
   public static let settings: [Setting<SparseVAEConfiguration>] =
@@ -31,17 +32,7 @@ extension SparseVAEConfiguration {
     }
     try check("model.priorShape") { () throws(ParameterError) in _ = try prior }
     try check("model.constraintSettings") { () throws(ParameterError) in _ = try constraint }
-    if training.scalesFrom > 0, !training.learnsNoise, !training.learnsPriorScale {
-      throw SettingError(
-        "training.scalesFrom is \(training.scalesFrom.form.yaml), and no scale is learned",
-        expected: "training.learnsPriorScale or training.learnsNoise (--learn-prior-scale, "
-          + "--learn-noise)")
-    }
-    if training.lateDecoderFactor != 1, training.scalesFrom == 0 {
-      throw SettingError(
-        "training.lateDecoderFactor is \(training.lateDecoderFactor.form.yaml) from no share on",
-        expected: "training.scalesFrom more than 0 (--learn-scales-from)")
-    }
+    try training.checkScales()
     if !training.precision.isAvailable {
       throw SettingError(
         "training.precision", training.precision.form,
@@ -105,6 +96,26 @@ extension SparseVAEConfiguration.ModelSettings {
 }
 
 extension TrainingSettings {
+  /// - Throws: a `SettingError` where something is said of scales that are not learned.
+  fileprivate func checkScales() throws(SettingError) {
+    if scalesFrom > 0, !learnsNoise, !learnsPriorScale {
+      throw SettingError(
+        "training.scalesFrom is \(scalesFrom.form.yaml), and no scale is learned",
+        expected: "training.learnsPriorScale or training.learnsNoise (--learn-prior-scale, "
+          + "--learn-noise)")
+    }
+    if priorScaleUpdate != .gradient, !learnsPriorScale {
+      throw SettingError(
+        "training.priorScaleUpdate is \(priorScaleUpdate.rawValue), and the scale is fixed",
+        expected: "training.learnsPriorScale (--learn-prior-scale)")
+    }
+    if lateDecoderFactor != 1, scalesFrom == 0 {
+      throw SettingError(
+        "training.lateDecoderFactor is \(lateDecoderFactor.form.yaml) from no share on",
+        expected: "training.scalesFrom more than 0 (--learn-scales-from)")
+    }
+  }
+
   /// The settings `training.…`.
   public static let settings: [Setting<TrainingSettings>] = [
     Setting(
@@ -143,6 +154,9 @@ extension TrainingSettings {
     Setting(
       "training.learnsPriorScale", \.learnsPriorScale,
       "Learn the prior's scale, one number for all latents"),
+    Setting(
+      "training.priorScaleUpdate", \.priorScaleUpdate,
+      "How the prior's scale is learned: by its gradient, or as what fits the latents best"),
     Setting(
       "training.scalesFrom", \.scalesFrom,
       "Share of training from which on noise and prior scale are learned, where they are",

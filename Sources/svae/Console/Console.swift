@@ -61,6 +61,7 @@ struct Console {
   /// program by a signal.
   static func secure() {
     signal(SIGPIPE, SIG_IGN)
+    Interrupt.explainShrunkFiles()
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) < 0 {
       // Results that go nowhere are found out at the end: nothing can be written to this.

@@ -30,6 +30,16 @@ enum Interrupt {
     }
   }
 
+  /// Large files are mapped: where another program cuts one short while it is read, the system sends
+  /// this signal, after which nothing can go on.
+  static func explainShrunkFiles() {
+    signal(SIGBUS) { _ in
+      let text: StaticString = "Error: a file was cut short by another program while it was read\n"
+      _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+      _exit(1)
+    }
+  }
+
   private static func isIgnored(_ action: sigaction) -> Bool {
     #if os(Linux)
       let handler = action.__sigaction_handler.sa_handler

@@ -33,6 +33,8 @@ struct TrainOptions: LearningOptions {
   @Flag(help: .flag("training.learnsPriorScale", of: SparseVAEConfiguration.self))
   var learnPriorScale = false
 
+  @Option("training.priorScaleUpdate") var priorScaleUpdate
+
   @Option("model.posterior") var posterior
 
   @Option("model.noiseLogScale", parsing: .unconditional) var noiseLogScale
@@ -99,7 +101,8 @@ struct TrainOptions: LearningOptions {
   var given: [Given<SparseVAEConfiguration>?] {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
-      Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil), posterior,
+      Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil),
+      priorScaleUpdate, posterior,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
       learnScalesFrom, lateFilterRate, constraint,
       Given("model.tangent", flag: tangent),
