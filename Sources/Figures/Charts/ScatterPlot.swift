@@ -6,18 +6,25 @@ public struct ScatterPlot: Chart {
   public struct Series: Hashable, Sendable {
     /// What the legend calls them; nothing where empty.
     public var name: String
+    /// Where they lie, and their names.
     public var points: [Named]
 
+    /// Points of one colour.
+    ///
     /// - Parameter points: those named first have the first choice of a place for their names.
     public init(name: String, points: [Named]) { (self.name, self.points) = (name, points) }
   }
 
   /// A point, and what is written beside it; nothing where empty.
   public struct Named: Hashable, Sendable {
+    /// What is written beside it.
     public var name: String
+    /// Along the horizontal axis.
     public var x: Double
+    /// Along the vertical axis.
     public var y: Double
 
+    /// A point at values of both axes.
     public init(name: String = "", x: Double, y: Double) {
       (self.name, self.x, self.y) = (name, x, y)
     }
@@ -36,6 +43,7 @@ public struct ScatterPlot: Chart {
 
   private static let radius = 2.2
 
+  /// A chart of these points.
   public init(
     title: String = "", series: [Series], x: Axis, y: Axis, size: Size = .panel
   ) {
