@@ -39,16 +39,24 @@ import Testing
     }
   }
 
+  /// A run that is sent a signal after its first checkpoint.
+  private func train(
+    epochs: Int, in folder: URL, prelude: String? = nil, thenSend signal: Int32
+  ) throws -> SvaeCommand.Result {
+    try SvaeCommand.run(
+      ["train"] + SvaeCommand.small + ["--epochs", "\(epochs)", "--out", "a"], in: folder,
+      prelude: prelude
+    ) { process in
+      try waitForCheckpoint(in: folder.appending(path: "a"), of: process)
+      kill(process.processIdentifier, signal)
+    }
+  }
+
   @Test(arguments: [SIGTERM, SIGHUP]) func `a run that is told to end saves a checkpoint`(
     _ signal: Int32
   ) throws {
     try withTemporaryFolder { folder in
-      let result = try SvaeCommand.run(
-        ["train"] + SvaeCommand.small + ["--epochs", "400", "--out", "a"], in: folder
-      ) { process in
-        try waitForCheckpoint(in: folder.appending(path: "a"), of: process)
-        kill(process.processIdentifier, signal)
-      }
+      let result = try train(epochs: 400, in: folder, thenSend: signal)
       #expect(result.status == 128 + signal, "\(result.messages)")
       #expect(result.messages.contains("a checkpoint is saved"), "\(result.messages)")
     }
@@ -85,12 +93,7 @@ import Testing
   /// What the system sends where a file that is mapped was cut short.
   @Test func `a mapped file that is cut short ends the command with a message`() throws {
     try withTemporaryFolder { folder in
-      let result = try SvaeCommand.run(
-        ["train"] + SvaeCommand.small + ["--epochs", "400", "--out", "a"], in: folder
-      ) { process in
-        try waitForCheckpoint(in: folder.appending(path: "a"), of: process)
-        kill(process.processIdentifier, SIGBUS)
-      }
+      let result = try train(epochs: 400, in: folder, thenSend: SIGBUS)
       #expect(result.status == 1, "\(result.messages)")
       #expect(result.messages.contains("a file was cut short by another program while it was read"))
     }
@@ -98,13 +101,8 @@ import Testing
 
   @Test func `a hangup that is ignored ends nothing`() throws {
     try withTemporaryFolder { folder in
-      let result = try SvaeCommand.run(
-        ["train"] + SvaeCommand.small + ["--epochs", "30", "--out", "a"], in: folder,
-        prelude: "trap '' HUP"
-      ) { process in
-        try waitForCheckpoint(in: folder.appending(path: "a"), of: process)
-        kill(process.processIdentifier, SIGHUP)
-      }
+      let result = try train(
+        epochs: 30, in: folder, prelude: "trap '' HUP", thenSend: SIGHUP)
       #expect(result.status == 0, "\(result.messages)")
     }
   }

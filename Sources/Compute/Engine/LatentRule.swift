@@ -104,6 +104,8 @@ public struct LatentUnits: Sendable {
   package let kernel: LatentKernel?
   /// The rule's noise.
   let noiseLaw: NoiseLaw
+  /// Whether a draw takes noise at all.
+  let isNoisy: Bool
   /// Number of latents, K.
   package let count: Int
   /// The place of log s among the parameters.
@@ -142,6 +144,7 @@ public struct LatentUnits: Sendable {
     self.heads = heads
     kernel = rule.kernel
     noiseLaw = rule.noise
+    isNoisy = filters == nil || !rule.isDivergenceClosed
     noise = plan.buffer(count)
     z = plan.buffer(count)
     slopes = plan.buffer(kernel == nil ? heads.units : count)
@@ -166,9 +169,6 @@ public struct LatentUnits: Sendable {
       spread == nil ? nil : rule.expect(heads, noise: noise, priorScale: priorScale)
     return expected ?? rule.draw(heads, noise: noise, priorScale: priorScale)
   }
-
-  /// Whether a draw takes noise at all.
-  var isNoisy: Bool { spread == nil || !rule.isDivergenceClosed }
 
   /// The places of what a draw writes, but for the gradient.
   var drawn: Range<Int> { noise.places.lowerBound..<divergence.places.upperBound }

@@ -24,7 +24,7 @@ public struct GaussianFloor: Sendable {
     guard let (values, vectors) = patches.principalDirections,
       values.allSatisfy({ $0.isFinite })
     else { return nil }
-    mean = columnSums(of: patches).map { Float($0 / Double(patches.rows)) }
+    mean = patches.meanRow
     (variances, directions) = (values, vectors)
   }
 

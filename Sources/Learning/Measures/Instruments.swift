@@ -6,8 +6,8 @@ import ImageData
 public struct Instruments: Sendable {
   /// For noise-like filters.
   public let noiseTest: NoiseTest
-  /// The Gaussian that has the training patches' covariance; nil where it is not to be had.
-  public var gaussian: GaussianFloor?
+  /// Training patches, whose Gaussian likelihoods are compared with; nil compares with none.
+  public var training: Matrix?
   /// Nil fits no Gabor functions: for digits, to which they do not apply.
   public var gaborFitter: GaborFitter?
   /// Where active begins.
@@ -37,13 +37,13 @@ public struct Instruments: Sendable {
       },
       gaborFitter: preprocessing.kind == .cut ? GaborFitter(height: height, width: width) : nil,
       team: team)
-    gaussian = GaussianFloor(of: patches)
+    training = patches
   }
 
   /// The same for an epoch's end: without the fits, which take their time, and what stays as it is.
   public var atEpochsEnd: Instruments {
     var instruments = self
-    (instruments.gaborFitter, instruments.gaussian) = (nil, nil)
+    (instruments.gaborFitter, instruments.training) = (nil, nil)
     return instruments
   }
 

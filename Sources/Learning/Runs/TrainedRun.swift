@@ -82,8 +82,10 @@ extension FinishedRun {
     }
     let patches = try patches(
       of: path, other ?? OtherData(method.data.preparation), team: team)
-    return learned.evaluation(
-      on: patches, Instruments(for: preprocessing, patches: patches, team: team))
+    var instruments = Instruments(for: preprocessing, patches: patches, team: team)
+    // A Gaussian fitted to the very patches that it is measured on is no floor.
+    instruments.training = nil
+    return learned.evaluation(on: patches, instruments)
   }
 
   /// The model measured on the test patches of its data, as at the end of training.

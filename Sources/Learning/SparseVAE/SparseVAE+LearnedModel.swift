@@ -50,8 +50,9 @@ extension SparseVAE: LearnedModel {
         seed: seed &+ UInt64(start))
     }
     var evaluation = course.evaluation(instruments)
-    evaluation.posterior?.gaussian = instruments.gaussian?.negativeLogLikelihood(
-      of: patches, noiseVariance: noiseVariance)
+    evaluation.posterior?.gaussian = instruments.training
+      .flatMap { GaussianFloor(of: $0) }?
+      .negativeLogLikelihood(of: patches, noiseVariance: noiseVariance)
     return evaluation
   }
 }
