@@ -36,6 +36,7 @@ void elementwise_cases(struct cases *cases, const struct svae_elementwise_kernel
 void elementary_cases(struct cases *cases, const struct svae_elementary_functions *functions);
 void latent_cases(struct cases *cases, const struct svae_latent_kernels *kernels);
 void dense_cases(struct cases *cases, const struct svae_dense_kernels *kernels);
+void structured_cases(struct cases *cases, const struct svae_structured_kernels *kernels);
 void sparse_cases(struct cases *cases, const struct svae_sparse_kernels *kernels);
 
 #endif

@@ -50,6 +50,7 @@ int svae_kernel_hashes(const struct svae_kernels *kernels, struct svae_kernel_ha
   elementary_cases(&cases, &kernels->elementary);
   latent_cases(&cases, &kernels->latent);
   dense_cases(&cases, &kernels->dense);
+  structured_cases(&cases, &kernels->structured);
   sparse_cases(&cases, &kernels->sparse);
   return cases.count;
 }

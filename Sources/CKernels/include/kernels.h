@@ -6,12 +6,14 @@
 #include "elementwise.h"
 #include "latent.h"
 #include "sparse_coding.h"
+#include "structured.h"
 
 /// All kernels, as compiled for one instruction set.
 struct svae_kernels {
   struct svae_dense_kernels dense;
   struct svae_elementwise_kernels elementwise;
   struct svae_latent_kernels latent;
+  struct svae_structured_kernels structured;
   struct svae_sparse_kernels sparse;
   struct svae_elementary_functions elementary;
 };
