@@ -22,6 +22,8 @@ struct GradientCase: CustomTestStringConvertible {
   var parts: (name: String, parts: ModelParts)?
   var constraint: any FilterConstraint = Unconstrained()
   var likelihood = ExpectedLikelihood.sampled
+  var contrast: Double?
+  var refinements = 0
   var settings: TrainingSettings
 
   init(
@@ -38,9 +40,23 @@ struct GradientCase: CustomTestStringConvertible {
     settings.learnsPriorScale = true
   }
 
-  static let all: [GradientCase] =
+  static let all: [GradientCase] = independent + structured
+
+  /// The structured posterior with every prior, refined and not; and with a contrast.
+  static let structured: [GradientCase] = PriorFamily.allCases.flatMap { prior in
+    [nil, 0.4].flatMap { contrast in
+      prior == .laplace || contrast == nil
+        ? [0, 2].map { refinements in
+          var test = GradientCase(prior: prior, posterior: .structured, likelihood: .exact)
+          (test.contrast, test.refinements) = (contrast, refinements)
+          return test
+        } : []
+    }
+  }
+
+  static let independent: [GradientCase] =
     PriorFamily.allCases.flatMap { prior in
-      PosteriorFamily.allCases.flatMap { posterior in
+      PosteriorFamily.independent.flatMap { posterior in
         ExpectedLikelihood.allCases.map {
           GradientCase(prior: prior, posterior: posterior, likelihood: $0)
         }
@@ -60,14 +76,16 @@ struct GradientCase: CustomTestStringConvertible {
     (parts.map { "\($0.name), " } ?? "")
       + "\(prior) prior, \(posterior) posterior, \(network), \(likelihood), "
       + "\(settings.samples) samples"
+      + (contrast.map { ", contrast \($0)" } ?? "")
+      + (refinements > 0 ? ", \(refinements) refinements" : "")
   }
 
   var model: SparseVAE {
     SparseVAE(
       ModelConfiguration(
         pixels: Self.pixels, latents: Self.latents, network: network,
-        prior: prior.prior(scale: 0.6), posterior: posterior, noiseLogScale: -0.3,
-        likelihood: likelihood),
+        prior: prior.prior(scale: 0.6), posterior: posterior, contrast: contrast,
+        refinements: refinements, noiseLogScale: -0.3, likelihood: likelihood),
       parts: parts?.parts, seed: 5)
   }
 

@@ -11,7 +11,7 @@ import Testing
 /// The reference step against central differences of its objective, and every engine's step against
 /// the reference.
 @Suite struct GradientTests {
-  @Test(arguments: GradientCase.all)
+  @Test(arguments: GradientCase.independent)
   func `the reference's gradient is the derivative of its objective`(_ test: GradientCase) {
     var reference = test.reference
     let (data, noise) = (test.data.selectingRows(0..<9), test.noise)
@@ -74,13 +74,19 @@ import Testing
         }
       }
     }
-    + GradientCase.all.suffix(8).flatMap { test in
+    + GradientCase.independent.suffix(8).flatMap { test in
       [nil, 0.5].map { limit in
         var test = test
         test.settings.clippingNorm = limit
         test.constraint = UnitNorm()
         return StepCase(test: test, change: limit == nil ? "fused" : "clipped")
       }
+    }
+    + GradientCase.structured.map { StepCase(test: $0, change: "structured") }
+    + GradientCase.structured.filter { $0.contrast != nil }.map { test in
+      var test = test
+      test.settings.priorScaleUpdate = .empiricalBayes
+      return StepCase(test: test, change: "empirical Bayes")
     }
     + PriorFamily.allCases.map { prior in
       var test = GradientCase(prior: prior, likelihood: .exact)

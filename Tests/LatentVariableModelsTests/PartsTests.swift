@@ -65,7 +65,7 @@ import Testing
       }
     }
     let training = TrainingCase()
-    for posterior in PosteriorFamily.allCases {
+    for posterior in PosteriorFamily.independent {
       let layer = LocationScale(
         prior: LaplacePrior(scale: 0.3), posterior: posterior, logScaleRange: -7...4)
       let results = [layer, Plain(layer: layer)].map { (layer: any LatentLayer) in

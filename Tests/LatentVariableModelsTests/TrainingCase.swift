@@ -11,6 +11,8 @@ struct TrainingCase: Sendable {
   var network = RecognitionNetwork.trunk([32])
   var constraint: any FilterConstraint = UnitNorm()
   var likelihood = ExpectedLikelihood.exact
+  var contrast: Double?
+  var refinements = 0
   var settings = TrainingSettings()
   var patches = 400
   static let pixels = 36
@@ -27,7 +29,8 @@ struct TrainingCase: Sendable {
   var configuration: ModelConfiguration {
     ModelConfiguration(
       pixels: Self.pixels, latents: Self.latents, network: network,
-      prior: prior.prior(scale: 0.3), posterior: posterior, noiseLogScale: -0.7,
+      prior: prior.prior(scale: 0.3), posterior: posterior, contrast: contrast,
+      refinements: refinements, noiseLogScale: -0.7,
       likelihood: likelihood)
   }
 
@@ -92,4 +95,9 @@ extension TrainerState {
     }
     return progress == other.progress && bits(self) == bits(other)
   }
+}
+
+extension PosteriorFamily {
+  /// Those under which latents are independent.
+  static let independent: [PosteriorFamily] = [.gaussian, .laplace]
 }

@@ -76,6 +76,20 @@ import Testing
         $0.settings.scalesFrom = 0.5
         $0.settings.lateDecoderFactor = 0
       },
+      Variant("structured posterior") { $0.posterior = .structured },
+      Variant("structured posterior, refined, of a heavy-tailed prior, batches of 300") {
+        $0.posterior = .structured
+        $0.prior = .studentT
+        $0.refinements = 1
+        $0.settings.batchSize = 300
+      },
+      Variant("structured posterior and contrast from the second epoch on") {
+        $0.posterior = .structured
+        $0.contrast = 0.5
+        $0.settings.structuredFrom = 0.6
+        $0.settings.learnsPriorScale = true
+        $0.settings.priorScaleUpdate = .empiricalBayes
+      },
       Variant("cosine schedule") { $0.settings.schedule = .cosine },
     ]
 

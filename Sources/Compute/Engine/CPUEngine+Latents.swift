@@ -4,6 +4,7 @@ import RealModule
 // Latents and the likelihood: samples, divergences, residuals, and what they add up to.
 extension CPUEngine {
   package func draw(_ latents: LatentUnits, sample: Int) {
+    if let structured = latents.structured { return condition(latents, structured) }
     let gradient = latents.gradient(sample: sample)
     guard
       begin(
@@ -14,7 +15,7 @@ extension CPUEngine {
     let grain = CPUMemory.latentGrain
     let pieces = (latents.count + grain - 1) / grain
     divergenceCount = blocks * pieces
-    let weight = Float(memory.numbers.divergenceWeight * memory.numbers.share)
+    let weight = Float(memory.numbers.weight)
     let scale = Double.exp(Double(memory.values[latents.logScale]))
     for unit in member.share(of: blocks * pieces) {
       let (block, first) = (unit / pieces, unit % pieces * grain)
@@ -107,6 +108,7 @@ extension CPUEngine {
   }
 
   package func drawBackward(_ latents: LatentUnits, sample: Int) {
+    if latents.structured != nil { return }
     let own = latents.gradient(sample: sample)
     guard
       begin(
@@ -159,6 +161,7 @@ extension CPUEngine {
   }
 
   package func addSpread(of latents: LatentUnits) {
+    if let structured = latents.structured { return addCovariance(of: structured) }
     guard let spread = latents.spread, case .rows(let stride, _) = spread.filters.storage,
       begin(
         reading: Hazards.power, Hazards.parameters(spread.filters.weightPlaces),

@@ -7,7 +7,15 @@ extension CPUEngine {
   package var chunkSums: StepSums {
     var sums = StepSums()
     for unit in 0..<errorCount { sums.squaredError += Double(memory.squaredErrors[unit]) }
-    if let spread {
+    if let structured = memory.structured {
+      for group in 0..<groupCount {
+        sums.squaredError += Double(structured.sums[group].trace) / precision
+        sums.divergence += Double(structured.sums[group].divergence)
+        sums.scaleGradient += Double(structured.sums[group].scale_slope) * memory.numbers.weight
+        sums.contrastGradient +=
+          Double(structured.sums[group].contrast_slope) * memory.numbers.weight
+      }
+    } else if let spread {
       let powers = memory.rowPowers[spread.copy]
       for latent in 0..<spread.filters.inputs {
         sums.squaredError += Double(memory.variances[latent]) * Double(powers[latent])
@@ -26,18 +34,40 @@ extension CPUEngine {
     sums.squaredError += chunk.squaredError * memory.numbers.share
     sums.divergence += chunk.divergence * memory.numbers.share
     sums.scaleGradient += chunk.scaleGradient
+    sums.contrastGradient += chunk.contrastGradient
   }
 
   package func proceed() {
     isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
   }
 
-  package func refitPriorScale(at place: Int, latents: Int) {
+  package func refitPriorScale(at place: Int, latents: Int, contrast: Int?) {
+    let numbers = memory.numbers
+    let places = place..<place + 1
+    guard
+      begin(
+        reading: contrast.map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
+        writing: Hazards.parameters(places)), member.index == 0,
+      numbers.learnsScales, numbers.divergenceWeight > 0
+    else { return }
+    let slope = sums.scaleGradient / numbers.divergenceWeight
+    if let contrast {
+      // The best q(log a) has ∂KL/∂log s = −E[log a]/ω².
+      let variance = Double.exp(2 * Double(memory.values[contrast]))
+      memory.values[place] = PriorScaleFit.recentred(
+        memory.values[place], contrast: -slope * variance)
+    } else {
+      memory.values[place] = PriorScaleFit.refitted(
+        memory.values[place], slope: slope / Double(latents))
+    }
+  }
+
+  package func refitContrast(at place: Int) {
     let numbers = memory.numbers
     guard begin(writing: Hazards.parameters(place..<place + 1)), member.index == 0,
       numbers.learnsScales, numbers.divergenceWeight > 0
     else { return }
-    let slope = sums.scaleGradient / numbers.divergenceWeight / Double(latents)
+    let slope = sums.contrastGradient / numbers.divergenceWeight
     memory.values[place] = PriorScaleFit.refitted(memory.values[place], slope: slope)
   }
 
@@ -48,6 +78,7 @@ extension CPUEngine {
       case .none: 0
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
       case .priorScale: Float(sums.scaleGradient)
+      case .contrast: Float(sums.contrastGradient)
       }
   }
 }

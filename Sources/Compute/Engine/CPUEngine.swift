@@ -12,6 +12,7 @@ package final class CPUEngine: Engine {
   let elementwise = svae_kernels().pointee.elementwise
   let kernels = svae_kernels().pointee.dense
   let latentKernels = svae_kernels().pointee.latent
+  let structuredKernels = svae_kernels().pointee.structured
   /// The sums of the batch so far; every thread adds up all of them for itself.
   package internal(set) var sums = StepSums()
   /// Whether the objective was finite so far.
@@ -21,6 +22,7 @@ package final class CPUEngine: Engine {
   /// Partial sums that the last `compare`, `draw` and `addPower` left.
   var errorCount = 0
   var divergenceCount = 0
+  var groupCount = 0
   var spread: LatentUnits.Spread?
   private var hazards = Hazards()
 

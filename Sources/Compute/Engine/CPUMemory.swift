@@ -63,6 +63,8 @@ package final class CPUMemory {
   let divergenceSums: UnsafeMutablePointer<Float>
   let scaleGradients: UnsafeMutablePointer<Float>
   let pieces: UnsafeMutablePointer<Double>
+  /// Nil where latents are independent.
+  let structured: StructuredMemory?
   /// For each thread, room to transpose one panel of a batch.
   let scratch: [UnsafeMutablePointer<Float>]
 
@@ -73,9 +75,10 @@ package final class CPUMemory {
   ///   - packed: the layers whose weights lie in rows, in the order of their copies.
   ///   - patches: the most in a chunk.
   ///   - parameters: the number of floats in the layout; 0 where nothing is learned.
+  ///   - structured: the latents' part that is conditioned together.
   package init(
     _ plan: BufferPlan, packed layers: [DenseWeights], pixels: Int, latents: Int, patches: Int,
-    parameters count: Int, threads: Int
+    parameters count: Int, structured: StructuredUnits? = nil, threads: Int
   ) {
     let blocks = DenseLayout.blocks(for: patches)
     let lanes = DenseLayout.lanes
@@ -95,6 +98,9 @@ package final class CPUMemory {
     scratch = (0..<threads).map { _ in floats(blocks * lanes * lanes) }
     let grain = Self.clippingGrain
     pieces = .allocate(capacity: max(1, (count + grain - 1) / grain))
+    self.structured = structured.map {
+      StructuredMemory($0, groups: 2 * blocks, isTrained: count > 0, threads: threads)
+    }
     self.owned = owned
   }
 

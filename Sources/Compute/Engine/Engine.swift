@@ -31,6 +31,13 @@ public protocol Engine {
   func weightGradient(
     _ x: Buffer, _ yGradient: Buffer, _ layer: DenseWeights, then use: WeightUse)
 
+  /// y = x − b of a layer, what the structured posterior of its inputs is driven by.
+  func center(_ x: Buffer, _ layer: DenseWeights, into y: Buffer)
+
+  /// Makes ready what the structured posteriors of all patches share, after parameters were
+  /// changed.
+  func couple(_ latents: LatentUnits)
+
   /// Noise, samples or moments, divergences from the prior and their gradients, of all latents.
   ///
   /// - Parameter sample: which of several samples of z this is.
@@ -41,7 +48,8 @@ public protocol Engine {
   func drawBackward(_ latents: LatentUnits, sample: Int)
 
   /// Adds to the filters' gradient what the variance of latents with `spread` says about them,
-  /// φₖ·Σ Var(zₖ)/(σ² · patches · samples).
+  /// φₖ·Σ Var(zₖ)/(σ² · patches · samples); of structured posteriors their covariance,
+  /// Σⱼ φⱼ·Σ Cov(zⱼ, zₖ)/(σ² · patches).
   func addSpread(of latents: LatentUnits)
 
   /// x̂ − x: the sum of its squares, and in `residual` the likelihood's gradient by x̂,
@@ -51,7 +59,7 @@ public protocol Engine {
   func compare(_ reconstruction: Buffer, _ x: Buffer, into residual: Buffer, logNoise: Int)
 
   /// Adds Σ E z² over the patches to each latent's code power; the squared error gets what z's
-  /// variance adds to it, Σₖ Var(zₖ)·‖φₖ‖².
+  /// variance adds to it, Σₖ Var(zₖ)·‖φₖ‖² or, of structured posteriors, tr(ΦᵀΣΦ).
   ///
   /// - Parameter fresh: whether the power begins at 0.
   func addPower(of latents: LatentUnits, fresh: Bool)
@@ -74,7 +82,11 @@ public protocol Engine {
   /// - Parameters:
   ///   - place: of log s among the parameters.
   ///   - latents: K.
-  func refitPriorScale(at place: Int, latents: Int)
+  ///   - contrast: the place of log ω, where patches have a contrast.
+  func refitPriorScale(at place: Int, latents: Int, contrast: Int?)
+
+  /// Moves log ω towards the spread of the patches' log contrast in the same way.
+  func refitContrast(at place: Int)
 
   /// Scales the whole stored gradient to the norm `limit` where it is longer.
   func clip(to limit: Double)
@@ -98,6 +110,8 @@ public enum ScalarGradient: Hashable, Sendable {
   case noise(pixels: Int)
   /// By log s of the prior.
   case priorScale
+  /// By log ω, the spread of the patches' log contrast.
+  case contrast
 }
 
 /// What happens to one row of weights at the end of a step.

@@ -23,9 +23,13 @@ struct Hazards {
   static func gradient(_ places: Range<Int>) -> Place { moved(places, by: 2) }
   static func packed(_ copy: Int) -> Place { moved(copy..<copy + 1, by: 3) }
   static let divergenceSums = moved(0..<1, by: 4)
-  static let errorSums = moved(1..<2, by: 4)
-  static let power = moved(2..<3, by: 4)
-  static let pieces = moved(3..<4, by: 4)
+  /// Those and the latents' covariances.
+  static let structuredSums = moved(0..<2, by: 4)
+  static let covariances = moved(1..<2, by: 4)
+  static let coupling = moved(2..<3, by: 4)
+  static let errorSums = moved(3..<4, by: 4)
+  static let power = moved(4..<5, by: 4)
+  static let pieces = moved(5..<6, by: 4)
 
   private static func moved(_ places: Range<Int>, by kind: Int) -> Place {
     kind << 48 + places.lowerBound..<kind << 48 + places.upperBound

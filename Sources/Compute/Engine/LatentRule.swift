@@ -65,6 +65,9 @@ public protocol LatentRule: Sendable {
 
   /// A compiled kernel that does the same for whole batches; nil where there is none.
   var kernel: LatentKernel? { get }
+
+  /// How latents are conditioned together; nil where each has a posterior of its own.
+  var structured: (any StructuredRule)? { get }
 }
 
 extension LatentRule {
@@ -73,6 +76,7 @@ extension LatentRule {
   ) -> LatentDraw? { nil }
   public var isDivergenceClosed: Bool { false }
   public var kernel: LatentKernel? { nil }
+  public var structured: (any StructuredRule)? { nil }
 }
 
 /// How E_q[−log p(x | z)] is found.
@@ -122,6 +126,8 @@ public struct LatentUnits: Sendable {
   package let slopes: Buffer
   /// Nil where z is a sample.
   package let spread: Spread?
+  /// Nil where latents are independent.
+  package let structured: StructuredUnits?
   /// The divergence's gradient by the heads of samples after the first.
   package let sampleGradient: Buffer
 
@@ -130,9 +136,11 @@ public struct LatentUnits: Sendable {
   ///   - headGradient: nil where no gradient is wanted; what kernels write of it is then left aside.
   ///   - samples: of z for each patch.
   ///   - filters: Φ of a linear decoder, to make the expected likelihood exact; nil to sample it.
+  ///   - scalars: the places of log σ and log ω.
   package init(
     _ rule: any LatentRule, count: Int, logScale: Int, heads: Buffer, headGradient: Buffer?,
-    samples: Int, exactlyThrough filters: DenseWeights?, plan: inout BufferPlan
+    samples: Int, exactlyThrough filters: DenseWeights?,
+    scalars: (logNoise: Int, logContrast: Int?), plan: inout BufferPlan
   ) {
     precondition((1...4).contains(rule.headCount), "\(rule.headCount) heads for a latent")
     precondition(
@@ -145,19 +153,27 @@ public struct LatentUnits: Sendable {
     kernel = rule.kernel
     noiseLaw = rule.noise
     isNoisy = filters == nil || !rule.isDivergenceClosed
-    noise = plan.buffer(count)
+    let own = filters.flatMap { filters in rule.structured.map { (rule: $0, filters: filters) } }
+    let (centred, drive) = (plan.buffer(own?.filters.outputs ?? 0), plan.buffer(own == nil ? 0 : count))
+    noise = plan.buffer(own == nil ? count : 0)
+    structured = own.map {
+      StructuredUnits(
+        rule: $0.rule, kernel: $0.rule.structuredKernel, filters: $0.filters,
+        logNoise: scalars.logNoise, logContrast: scalars.logContrast, centred: centred,
+        drive: drive, priorVariance: plan.buffer(count), patch: plan.buffer(4))
+    }
     z = plan.buffer(count)
-    slopes = plan.buffer(kernel == nil ? heads.units : count)
+    slopes = plan.buffer(own != nil ? 0 : kernel == nil ? heads.units : count)
     if let filters, case .rows(_, let copy) = filters.storage {
       let variance = plan.buffer(count)
       spread = Spread(
         filters: filters, copy: copy, variance: variance,
-        slopes: kernel == nil ? plan.buffer(heads.units) : slopes)
+        slopes: kernel == nil && own == nil ? plan.buffer(heads.units) : slopes)
     } else {
       spread = nil
     }
     divergence = plan.buffer(count)
-    zGradient = plan.buffer(headGradient == nil ? 0 : count)
+    zGradient = plan.buffer(headGradient == nil || own != nil ? 0 : count)
     let spare = plan.buffer(headGradient == nil || samples > 1 ? heads.units : 0)
     sampleGradient = spare
     self.headGradient = headGradient ?? spare

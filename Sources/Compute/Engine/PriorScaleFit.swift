@@ -11,8 +11,19 @@ package enum PriorScaleFit {
   ///   1 − E|z|/s, so that 1 − slope is the factor from s to E|z|; for others this is a fixed point of
   ///   the same root.
   package static func refitted(_ logScale: Float, slope: Double) -> Float {
-    // No batch moves s by more than a factor e.
-    let factor = min(max(1 - slope, Double.exp(-1)), Double.exp(1))
-    return Float(Double(logScale) + rate * Double.log(factor))
+    moved(logScale, towards: Double.log(max(1 - slope, .leastNormalMagnitude)))
+  }
+
+  /// log s after a batch of patches with a contrast a: at fixed q(log s·a) the best s is the one at
+  /// which log a is 0 in the mean.
+  ///
+  /// - Parameter mean: of log a over patches, E_q[log a].
+  package static func recentred(_ logScale: Float, contrast mean: Double) -> Float {
+    moved(logScale, towards: mean)
+  }
+
+  /// No batch moves s by more than a factor e.
+  private static func moved(_ logScale: Float, towards change: Double) -> Float {
+    Float(Double(logScale) + rate * min(max(change, -1), 1))
   }
 }

@@ -33,6 +33,9 @@ package struct StepNumbers: Sendable {
 
   /// The weight of one patch and sample in the objective: 1/(patches · samples).
   package var share: Double { 1 / Double(codes) }
+
+  /// The weight of its KL.
+  package var weight: Double { divergenceWeight * share }
 }
 
 /// The part of a batch that is at work: so many patches that their activations stay in the cache.
@@ -62,6 +65,8 @@ package struct StepSums: Hashable, Sendable {
   package var divergence = 0.0
   /// β · ∂KL/∂log s, likewise.
   package var scaleGradient = 0.0
+  /// ∂KL/∂log ω, likewise.
+  package var contrastGradient = 0.0
 
   package init() {}
 }

@@ -22,6 +22,9 @@ package struct PriorKernel: Sendable {
     (self.kind, self.shape) = (kind, shape)
   }
 
+  /// Whether this is the Laplace prior's.
+  package var isLaplace: Bool { kind == .laplace }
+
   /// The prior of scale s.
   package func parameters(scale: Double) -> svae_prior {
     svae_prior(

@@ -21,13 +21,19 @@ struct GaussianPosterior: Posterior {
   /// ½ log(2πeτ²)
   var entropy: Double { 0.5 + halfLogTwoPi + .log(scale) }
 
+  /// E|z| = μ erf(μ/√2τ) + τ√(2/π) exp(−μ²/2τ²)
+  var expectedMagnitude: Double {
+    let distance = mean / (.sqrt(2) * scale)
+    return mean * Double.erf(distance) + scale * .sqrt(2 / .pi) * .exp(-distance * distance)
+  }
+
   /// (μ/s) erf(μ/√2τ) + (τ/s)√(2/π) exp(−μ²/2τ²) + log 2s − ½ log(2πτ²) − ½
   func divergence(fromLaplaceOf s: Double) -> Divergence {
     let distance = mean / (.sqrt(2) * scale)
     let error = Double.erf(distance)
     let idle = scale / s * .sqrt(2 / .pi) * .exp(-distance * distance)
     return Divergence(
-      value: mean / s * error + idle + .log(2 * s) - entropy,
+      value: expectedMagnitude / s + .log(2 * s) - entropy,
       meanGradient: error / s,
       logScaleGradient: idle - 1)
   }

@@ -4,11 +4,14 @@ public enum PosteriorFamily: String, Codable, CaseIterable, Sendable {
   case gaussian
   /// q(z) = exp(−|z − μ|/τ)/2τ
   case laplace
+  /// q(z) = N(μ, Σ) with the covariance that the decoder gives, Σ⁻¹ = ΦΦᵀ/σ² + diag(1/c(x)); of
+  /// each latent a Gaussian.
+  case structured
 
   /// The type that does the mathematics.
   var type: any Posterior.Type {
     switch self {
-    case .gaussian: GaussianPosterior.self
+    case .gaussian, .structured: GaussianPosterior.self
     case .laplace: LaplacePosterior.self
     }
   }

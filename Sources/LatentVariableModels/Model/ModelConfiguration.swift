@@ -13,6 +13,11 @@ public struct ModelConfiguration: Sendable {
   public var prior: any Prior
   /// The family of q(z | x).
   public var posterior: PosteriorFamily
+  /// ω, the standard deviation of the logarithm of a patch's contrast, at the start; nil where
+  /// patches have none. Only the structured posterior of a Laplace prior knows it.
+  public var contrast: Double?
+  /// Steps in which the structured posterior refines what the encoder says.
+  public var refinements: Int
   /// log σ of the Gaussian likelihood, at the start.
   public var noiseLogScale: Double
   /// How E_q[−log p(x | z)] is found; exactly means wherever the parts allow it.
@@ -24,11 +29,13 @@ public struct ModelConfiguration: Sendable {
   /// A model of so many pixels and latents; what is not given suits patches of photographs.
   public init(
     pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
-    posterior: PosteriorFamily = .gaussian, noiseLogScale: Double,
+    posterior: PosteriorFamily = .gaussian, contrast: Double? = nil, refinements: Int = 0,
+    noiseLogScale: Double,
     likelihood: ExpectedLikelihood = .exact, logScaleRange: ClosedRange<Float> = -7...4
   ) {
     (self.pixels, self.latents, self.network) = (pixels, latents, network)
     (self.prior, self.posterior, self.noiseLogScale) = (prior, posterior, noiseLogScale)
+    (self.contrast, self.refinements) = (contrast, refinements)
     (self.likelihood, self.logScaleRange) = (likelihood, logScaleRange)
   }
 }

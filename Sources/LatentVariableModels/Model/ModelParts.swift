@@ -33,8 +33,14 @@ extension ModelConfiguration {
   /// The parts of the sparse coding VAE.
   public var parts: ModelParts {
     ModelParts(
-      encoder: network,
-      latents: LocationScale(prior: prior, posterior: posterior, logScaleRange: logScaleRange),
+      encoder: network, latents: latentLayer,
       likelihood: GaussianLikelihood(noiseLogScale: noiseLogScale))
+  }
+
+  private var latentLayer: any LatentLayer {
+    posterior == .structured
+      ? StructuredGaussian(
+        prior: prior, logScaleRange: logScaleRange, refinements: refinements)
+      : LocationScale(prior: prior, posterior: posterior, logScaleRange: logScaleRange)
   }
 }

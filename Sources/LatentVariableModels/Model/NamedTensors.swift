@@ -32,8 +32,8 @@ package struct ParameterBlock: Sendable {
 
 extension ParameterLayout {
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
-  /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale` and
-  /// `prior_log_scale`.
+  /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
+  /// `prior_log_scale` and, where patches have a contrast, `contrast_log_scale`.
   package var blocks: [ParameterBlock] {
     var blocks: [ParameterBlock] = []
     for layer in layers {
@@ -52,7 +52,11 @@ extension ParameterLayout {
         first += part.outputs
       }
     }
-    for (name, place) in [("noise_log_scale", logNoise), ("prior_log_scale", logPriorScale)] {
+    let scalars = [
+      ("noise_log_scale", logNoise), ("prior_log_scale", logPriorScale),
+      ("contrast_log_scale", logContrast),
+    ]
+    for case (let name, let place?) in scalars {
       blocks.append(ParameterBlock(name: name, shape: []) { _ in place })
     }
     return blocks

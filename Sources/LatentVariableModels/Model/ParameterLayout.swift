@@ -24,10 +24,12 @@ package struct ParameterLayout: Sendable {
   package let logNoise: Int
   /// log s
   package let logPriorScale: Int
+  /// log ω, of models whose patches have a contrast.
+  package let logContrast: Int?
   /// Number of floats in all.
   package let count: Int
 
-  package init(pixels: Int, latents: Int, _ parts: ModelParts) {
+  package init(pixels: Int, latents: Int, hasContrast: Bool = false, _ parts: ModelParts) {
     self.pixels = pixels
     self.latents = latents
     var next = 0
@@ -62,6 +64,7 @@ package struct ParameterLayout: Sendable {
     next = (next + 15) / 16 * 16
     logNoise = place(1)
     logPriorScale = place(1)
+    logContrast = hasContrast ? place(1) : nil
     count = (next + 15) / 16 * 16
   }
 
@@ -83,8 +86,8 @@ package struct ParameterLayout: Sendable {
   package var decoderBias: Int { filterLayer.bias }
   /// The range of the encoder's parameters.
   package var encoderRange: Range<Int> { 0..<(decoder.first?.weights.weights ?? logNoise) }
-  /// log σ and log s.
-  package var scalars: Range<Int> { logNoise..<logPriorScale + 1 }
+  /// log σ, log s and log ω.
+  package var scalars: Range<Int> { logNoise..<(logContrast ?? logPriorScale) + 1 }
 
   /// The places of the weights that lead to one latent's head, and of its bias.
   package func places(head: Int, latent: Int) -> (weights: [Int], bias: Int) {

@@ -7,9 +7,9 @@ import RealModule
 /// Barello, Charles & Pillow 2018; Geadah et al. 2024. A value: copies share nothing.
 public struct SparseVAE: Sendable {
   /// What determined the model before its first step.
-  public let configuration: ModelConfiguration
+  public private(set) var configuration: ModelConfiguration
   /// Encoder, latents, decoder and likelihood.
-  public let parts: ModelParts
+  public private(set) var parts: ModelParts
   /// All parameters; `layout` tells which is where.
   package var parameters: AlignedArray
   package let layout: ParameterLayout
@@ -35,10 +35,22 @@ public struct SparseVAE: Sendable {
     self.configuration = configuration
     self.parts = parts ?? configuration.parts
     layout = ParameterLayout(
-      pixels: configuration.pixels, latents: configuration.latents, self.parts)
+      pixels: configuration.pixels, latents: configuration.latents,
+      hasContrast: configuration.contrast != nil, self.parts)
     parameters = AlignedArray(count: layout.count)
     parameters[layout.logNoise] = Float(self.parts.likelihood.noiseLogScale)
     parameters[layout.logPriorScale] = Float(Double.log(self.parts.latents.priorScale))
+    if let place = layout.logContrast, let spread = configuration.contrast {
+      parameters[place] = Float(Double.log(spread))
+    }
+  }
+
+  /// The same parameters under another posterior.
+  public func with(posterior: PosteriorFamily) -> SparseVAE {
+    var model = self
+    model.configuration.posterior = posterior
+    model.parts = model.configuration.parts
+    return model
   }
 
   private mutating func drawUniform(_ layer: DenseWeights, using random: inout RandomStream) {
@@ -106,15 +118,21 @@ public struct SparseVAE: Sendable {
   /// s, the prior's scale.
   public var priorScale: Double { .exp(Double(parameters[layout.logPriorScale])) }
 
+  /// ω, the standard deviation of the logarithm of a patch's contrast; nil where patches have none.
+  public var contrast: Double? {
+    layout.logContrast.map { .exp(Double(parameters[$0])) }
+  }
+
   /// How the expected likelihood is found, in training and in evaluations.
   public var likelihood: ExpectedLikelihood {
-    parts.hasExactLikelihood ? configuration.likelihood : .sampled
+    parts.hasExactLikelihood
+      ? parts.latents.structured == nil ? configuration.likelihood : .exact : .sampled
   }
 
   /// Whether every parameter is finite, and the prior has a scale.
   var isUsable: Bool {
     parameters.withUnsafeBuffer { $0.allSatisfy { $0.isFinite } } && priorScale > 0
-      && priorScale.isFinite
+      && priorScale.isFinite && (contrast.map { $0 > 0 && $0.isFinite } ?? true)
   }
 
   /// The prior at its present scale.

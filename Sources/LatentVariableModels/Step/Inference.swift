@@ -32,7 +32,8 @@ public final class Inference {
     self.step = step
     memory = CPUMemory(
       step.plan, packed: [layout.filterLayer], pixels: layout.pixels, latents: layout.latents,
-      patches: Self.chunk, parameters: 0, threads: team.count)
+      patches: Self.chunk, parameters: 0, structured: step.latents.structured,
+      threads: team.count)
     engines = CPUEngine.engines(of: team, memory, products)
     parameters = model.parameters
     memory.parameters = .init(values: parameters.mutablePointer(), count: layout.count)
@@ -43,8 +44,12 @@ public final class Inference {
   public struct Posteriors: Sendable {
     /// μ, `[patches, latents]`.
     public var mean: Matrix
-    /// ℓ, the logarithm of the scale τ, within the model's range, `[patches, latents]`.
+    /// ℓ, the logarithm of the scale τ, within the model's range, `[patches, latents]`; of a
+    /// structured posterior ½ log Σₖₖ.
     public var logScale: Matrix
+    /// Mean m and standard deviation w of the logarithm of each patch's contrast, `[patches, 2]`;
+    /// nil where patches have none.
+    public var contrast: Matrix?
   }
 
   /// The ELBO's terms and the posterior of each patch.
@@ -53,6 +58,9 @@ public final class Inference {
     public var posteriors: Posteriors
     /// KL(q ‖ p) of each latent, nats, `[patches, latents]`.
     public var divergence: Matrix
+    /// What the KL of all latents together, and of the contrast, has beside those, mean over patches;
+    /// 0 where latents are independent.
+    public var jointDivergence = 0.0
     /// The KL that the same posterior would pay at μ = 0, `[patches, latents]`.
     public var idleDivergence: Matrix
     /// E_q[−log p(x | z)], mean over patches, in nats; sampled by one z per patch
@@ -66,7 +74,10 @@ public final class Inference {
   public func encode(_ patches: Matrix) -> Posteriors {
     var posteriors = emptyPosteriors(patches.rows)
     forEachChunk(of: patches) { start in
-      perform { step.encoder.forward(on: $0) }
+      perform { engine in
+        step.encode(on: engine)
+        if step.latents.structured != nil { engine.draw(step.latents, sample: 0) }
+      }
       read(&posteriors, start)
     }
     return posteriors
@@ -83,12 +94,12 @@ public final class Inference {
     var divergence = posteriors.mean
     var idleDivergence = divergence
     var reconstructions = Matrix(rows: patches.rows, columns: model.layout.pixels)
-    var squaredError = 0.0
+    var (squaredError, jointDivergence) = (0.0, 0.0)
     forEachChunk(of: patches) { start in
       memory.numbers = StepNumbers(
         seed: seed, step: UInt32(truncatingIfNeeded: start / Self.chunk), purpose: .evaluation)
       perform { engine in
-        step.encoder.forward(on: engine)
+        step.encode(on: engine)
         engine.draw(step.latents, sample: 0)
         step.decoder.forward(on: engine)
         step.compare(on: engine)
@@ -97,6 +108,12 @@ public final class Inference {
       squaredError += engines[0].chunkSums.squaredError
       read(&posteriors, start)
       read(step.latents.divergence, start, into: &divergence)
+      if let structured = step.latents.structured {
+        jointDivergence += units(structured.patch[0..<1]).elements.reduce(0) { $0 + Double($1) }
+        read(step.decoder.output, start, into: &reconstructions)
+        readIdleDivergence(start, into: &idleDivergence)
+        return
+      }
       perform { engine in
         if step.latents.spread == nil { step.decoder.forward(from: means, on: engine) }
         engine.clear(means)
@@ -108,7 +125,9 @@ public final class Inference {
     let variance = model.noiseVariance
     let pixels = Double(model.layout.pixels)
     return Evaluation(
-      posteriors: posteriors, divergence: divergence, idleDivergence: idleDivergence,
+      posteriors: posteriors, divergence: divergence,
+      jointDivergence: jointDivergence / Double(max(1, patches.rows)),
+      idleDivergence: idleDivergence,
       negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
         / 2 * Double.log(2 * .pi * variance),
       reconstructions: reconstructions)
@@ -119,7 +138,9 @@ public final class Inference {
 
   private func emptyPosteriors(_ rows: Int) -> Posteriors {
     let empty = Matrix(rows: rows, columns: model.layout.latents)
-    return Posteriors(mean: empty, logScale: empty)
+    let hasContrast = step.latents.structured != nil && model.contrast != nil
+    return Posteriors(
+      mean: empty, logScale: empty, contrast: hasContrast ? Matrix(rows: rows, columns: 2) : nil)
   }
 
   /// Walks operations on all threads.
@@ -151,6 +172,18 @@ public final class Inference {
   }
 
   private func read(_ posteriors: inout Posteriors, _ start: Int) {
+    if let structured = step.latents.structured, let spread = step.latents.spread {
+      read(step.latents.z, start, into: &posteriors.mean)
+      read(spread.variance, start, into: &posteriors.logScale) { row in
+        for index in row.indices { row[index] = Float(Double.log(Double(row[index])) / 2) }
+      }
+      if posteriors.contrast != nil {
+        var contrast = posteriors.contrast ?? Matrix(rows: 0, columns: 2)
+        read(structured.patch[1..<3], start, into: &contrast)
+        posteriors.contrast = contrast
+      }
+      return
+    }
     let latents = model.layout.latents
     let range = model.configuration.logScaleRange
     read(means, start, into: &posteriors.mean)
@@ -159,6 +192,25 @@ public final class Inference {
         row[index] = min(max(row[index], range.lowerBound), range.upperBound)
       }
     }
+  }
+
+  /// The KL of each latent of a structured posterior at μ = 0.
+  private func readIdleDivergence(_ start: Int, into result: inout Matrix) {
+    guard let structured = step.latents.structured, let spread = step.latents.spread else { return }
+    let scale = model.priorScale
+    read(spread.variance, start, into: &result) { row in
+      for index in row.indices {
+        row[index] = Float(
+          structured.idleDivergence(variance: Double(row[index]), priorScale: scale))
+      }
+    }
+  }
+
+  /// Units of the chunk that was worked on last, `[patches, units]`.
+  private func units(_ units: Buffer) -> Matrix {
+    var rows = Matrix(rows: memory.chunk.patches, columns: units.units)
+    read(units, 0, into: &rows)
+    return rows
   }
 
   /// Takes units out of their blocks into rows of `result` from `start` on, and passes what was

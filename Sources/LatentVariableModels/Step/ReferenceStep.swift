@@ -11,10 +11,11 @@ package struct ReferenceStep {
 
   package var values: Tensors
   /// Of the objective; of a whole step clipped, and as the constraint leaves it.
-  package private(set) var gradient: Tensors
+  package internal(set) var gradient: Tensors
   private var first: Tensors, second: Tensors
   private var states: [[Float]]
-  private let model: SparseVAE, settings: TrainingSettings, constraint: any FilterConstraint
+  let model: SparseVAE
+  private let settings: TrainingSettings, constraint: any FilterConstraint
   private let encoder: [DenseLayerPlan], decoder: [DenseLayerPlan]
 
   package init(
@@ -32,6 +33,9 @@ package struct ReferenceStep {
     }
   }
 
+  /// Begins a gradient.
+  mutating func clearGradient() { gradient = values.mapValues { $0.map { _ in 0 } } }
+
   /// −log p(x | z) + β·KL in nats, mean over patches and samples, and its gradient.
   ///
   /// - Parameter noise: ε of a row of `patches` and a sample of z, one for each latent.
@@ -46,11 +50,19 @@ package struct ReferenceStep {
     let samples = isExact && rule.isDivergenceClosed ? 1 : settings.samples
     let share = 1 / Double(patches.rows * samples)
     var (objective, power) = (0.0, [Double](repeating: 0, count: latents))
-    gradient = values.mapValues { $0.map { _ in 0 } }
+    clearGradient()
     for row in 0..<patches.rows {
       let x = patches.row(row).map { Double($0) }
       let encoded = encoder.stages(from: x, values)
       let heads = encoded[encoded.count - 1]
+      if let structured = rule.structured {
+        let found = differentiateStructured(
+          x, heads: heads, structured, beta: beta, share: share)
+        objective += found.objective
+        power = zip(power, found.power).map { $0 + $1 }
+        _ = encoder.backward(encoded, found.headGradient, values, &gradient)
+        continue
+      }
       var headGradient = heads.map { _ in 0.0 }
       for sample in 0..<samples {
         let noise = noise(row, sample)
@@ -123,7 +135,11 @@ package struct ReferenceStep {
     let slope = gradient["prior_log_scale"]?[0] ?? 0
     let isFitted = settings.priorScaleUpdate == .empiricalBayes
     let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
-    if !learnsPriorScale || isFitted { gradient["prior_log_scale"] = [0] }
+    let contrastSlope = gradient["contrast_log_scale"]?[0]
+    if !learnsPriorScale || isFitted {
+      gradient["prior_log_scale"] = [0]
+      if contrastSlope != nil { gradient["contrast_log_scale"] = [0] }
+    }
     let norm = gradient.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
     if let limit = settings.clippingNorm, norm > limit {
       gradient = gradient.mapValues { $0.map { limit / norm * $0 } }
@@ -143,12 +159,28 @@ package struct ReferenceStep {
       }
     }
     constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
-    if learnsPriorScale, isFitted, let logScale = values["prior_log_scale"]?[0] {
-      let mean = slope / now.divergenceWeight / Double(model.layout.latents)
-      values["prior_log_scale"] = [
-        Double(PriorScaleFit.refitted(Float(logScale), slope: mean))
-      ]
+    if learnsPriorScale, isFitted {
+      let isStructured = model.parts.latents.structured != nil
+      refit(
+        slope / now.divergenceWeight,
+        contrastSlope: isStructured ? contrastSlope.map { $0 / now.divergenceWeight } : nil)
     }
+  }
+
+  /// Empirical Bayes for s and ω.
+  private mutating func refit(_ slope: Double, contrastSlope: Double?) {
+    let logScale = Float(values["prior_log_scale"]?[0] ?? .nan)
+    guard let contrastSlope, let logContrast = values["contrast_log_scale"]?[0] else {
+      let mean = slope / Double(model.layout.latents)
+      values["prior_log_scale"] = [Double(PriorScaleFit.refitted(logScale, slope: mean))]
+      return
+    }
+    values["prior_log_scale"] = [
+      Double(PriorScaleFit.recentred(logScale, contrast: -slope * .exp(2 * logContrast)))
+    ]
+    values["contrast_log_scale"] = [
+      Double(PriorScaleFit.refitted(Float(logContrast), slope: contrastSlope))
+    ]
   }
 
   /// Calls `body` with each filter and its gradient: the columns of `decoder.weight`.

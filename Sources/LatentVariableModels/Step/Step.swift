@@ -43,9 +43,11 @@ struct Step: Sendable {
     latents = LatentUnits(
       model.parts.latents, count: layout.latents, logScale: layout.logPriorScale,
       heads: encoder.output, headGradient: encoder.outputGradient, samples: samples,
-      exactlyThrough: isExact ? layout.filterLayer : nil, plan: &plan)
+      exactlyThrough: isExact ? layout.filterLayer : nil,
+      scalars: (layout.logNoise, layout.logContrast), plan: &plan)
     decoder = DenseStack(
-      layout.decoder, input: latents.z, inputGradient: latents.zGradient,
+      layout.decoder, input: latents.z,
+      inputGradient: latents.structured == nil ? latents.zGradient : nil,
       isTrained: options.isTrained, plan: &plan)
     residual = decoder.outputGradient ?? plan.buffer(layout.pixels)
     likelihood = model.parts.likelihood
@@ -61,7 +63,7 @@ struct Step: Sendable {
     let (isFirst, isLast) = (engine.chunk.isFirst, engine.chunk.isLast)
     engine.load(into: patches)
     prepare(on: engine)
-    encoder.forward(on: engine)
+    encode(on: engine)
     for sample in 0..<samples {
       engine.draw(latents, sample: sample)
       decoder.forward(on: engine)
@@ -86,6 +88,9 @@ struct Step: Sendable {
     let isFitted = options.learnsPriorScale && options.priorScaleUpdate == .empiricalBayes
     engine.store(
       options.learnsPriorScale && !isFitted ? .priorScale : .none, at: layout.logPriorScale)
+    if let place = layout.logContrast {
+      engine.store(learnsContrast && !isFitted ? .contrast : .none, at: place)
+    }
     if let limit = options.clippingNorm {
       engine.clip(to: limit)
       engine.adam(layout.encoderRange)
@@ -99,7 +104,27 @@ struct Step: Sendable {
       }
     }
     engine.adam(layout.scalars)
-    if isFitted { engine.refitPriorScale(at: layout.logPriorScale, latents: layout.latents) }
+    if isFitted {
+      let contrast = learnsContrast ? layout.logContrast : nil
+      engine.refitPriorScale(at: layout.logPriorScale, latents: layout.latents, contrast: contrast)
+      if let contrast { engine.refitContrast(at: contrast) }
+    }
+  }
+
+  /// Whether the posterior knows of the patches' contrast, whose spread is learned with the prior's
+  /// scale.
+  private var learnsContrast: Bool { options.learnsPriorScale && latents.structured != nil }
+
+  /// Patches → heads, and what a structured posterior takes beside them.
+  func encode(on engine: some Engine) {
+    encoder.forward(on: engine)
+    guard let structured = latents.structured else { return }
+    engine.center(patches, structured.filters, into: structured.centred)
+    if structured.isByLatents {
+      engine.inputGradient(
+        structured.centred, structured.filters, input: latents.z, into: structured.drive,
+        rectified: false)
+    }
   }
 
   /// x̂ against x.
@@ -111,5 +136,6 @@ struct Step: Sendable {
   /// Filters ready for the decoder's products.
   func prepare(on engine: some Engine) {
     for layer in decoder.layers { engine.prepare(layer.weights) }
+    engine.couple(latents)
   }
 }

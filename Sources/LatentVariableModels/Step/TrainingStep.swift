@@ -68,7 +68,7 @@ public final class TrainingStep {
     let memory = CPUMemory(
       step.plan, packed: [layout.filterLayer], pixels: layout.pixels, latents: layout.latents,
       patches: min(batch ?? settings.batchSize, Self.chunk), parameters: layout.count,
-      threads: team.count)
+      structured: step.latents.structured, threads: team.count)
     let engines = CPUEngine.engines(of: team, memory, products)
     let update = FilterUpdate(
       layout: layout, constraint: constraint, seed: settings.seed, memory: memory)

@@ -8,7 +8,10 @@ import Filters
 public final class Trainer {
   /// How the model is trained.
   public let settings: TrainingSettings
-  private let step: TrainingStep
+  private var step: TrainingStep
+  private let constraint: any FilterConstraint
+  /// The family of q(z | x) once it is that of the configuration.
+  private let posterior: PosteriorFamily
   private let supply: PatchSupply
   private let batch: Int
   private var progress: TrainingProgress
@@ -39,6 +42,7 @@ public final class Trainer {
       patches.pixels == configuration.pixels,
       "patches of \(patches.pixels) pixels for a model of \(configuration.pixels)")
     self.settings = settings
+    (self.constraint, posterior) = (constraint, configuration.posterior)
     supply = patches
     batch = patches.batch(settings.batchSize)
     step = TrainingStep(
@@ -76,6 +80,7 @@ public final class Trainer {
     let stepsPerEpoch = stepsPerEpoch
     while progress.stepInEpoch < stepsPerEpoch {
       let number = progress.epoch * stepsPerEpoch + progress.stepInEpoch + 1
+      takePosterior(of: number)
       let result = try order.withBatch(progress.stepInEpoch) { patches, rows in
         step.run(patches, rows: rows, settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
       }
@@ -98,6 +103,16 @@ public final class Trainer {
     progress = TrainingProgress(epoch: progress.epoch + 1)
     order = EpochOrder(supply, batch: batch, seed: settings.seed, epoch: progress.epoch)
     return summary
+  }
+
+  /// Goes on with the posterior of a step: independent latents come before structured ones.
+  private func takePosterior(of number: Int) {
+    let isEarly = settings.isEarly(number, stepsPerEpoch: stepsPerEpoch)
+    let family = posterior == .structured && isEarly ? .gaussian : posterior
+    if step.model.configuration.posterior == family { return }
+    step = TrainingStep(
+      step.model.with(posterior: family), settings, constraint: constraint, batch: batch,
+      state: step.state, team: step.team)
   }
 
   /// A step's objective is that before its update: what the last update left is not yet known.

@@ -45,6 +45,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var scalesFrom = 0.0
   /// The decoder's learning rate from there on over what it would be; 0 holds the filters.
   public var lateDecoderFactor = 1.0
+  /// The share of training from which on a structured posterior has its covariance; before, latents
+  /// are independent, which is faster and gives filters their form.
+  public var structuredFrom = 0.0
   /// Adam's β₁, β₂ and ε.
   public var adam = Adam()
   /// The numbers in which a step multiplies.
@@ -55,10 +58,24 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// The defaults.
   public init() {}
 
+  /// Whether step `step` (1, 2, …) of an epoch's `stepsPerEpoch` comes before the structured
+  /// posterior.
+  func isEarly(_ step: Int, stepsPerEpoch: Int) -> Bool {
+    progress(step, stepsPerEpoch) < structuredFrom
+  }
+
+  private func progress(_ step: Int, _ stepsPerEpoch: Int) -> Double {
+    Double(step - 1) / Double(max(1, stepsPerEpoch * epochs))
+  }
+
   /// The numbers of step `step` (1, 2, …) of an epoch's `stepsPerEpoch`.
   func stepSettings(_ step: Int, stepsPerEpoch: Int) -> StepSettings {
-    let progress = Double(step - 1) / Double(max(1, stepsPerEpoch * epochs))
-    let rate = learningRate * schedule.factor(progress: progress, finalRatio: finalRateRatio)
+    let progress = progress(step, stepsPerEpoch)
+    // Each part of a training has the whole schedule.
+    let part =
+      progress < structuredFrom
+      ? progress / structuredFrom : (progress - structuredFrom) / (1 - structuredFrom)
+    let rate = learningRate * schedule.factor(progress: part, finalRatio: finalRateRatio)
     let isLate = progress >= scalesFrom
     let decoderFactor = decoderRateFactor * (isLate && scalesFrom > 0 ? lateDecoderFactor : 1)
     let warmup = warmupEpochs * Double(stepsPerEpoch)

@@ -90,6 +90,7 @@ private struct EvaluationCourse {
     signalToNoise.add(patches: patches, reconstructions: result.reconstructions)
     negativeLogLikelihood += result.negativeLogLikelihood * Double(patches.rows)
     divergence += result.divergence.elements.reduce(0) { $0 + Double($1) }
+    divergence += result.jointDivergence * Double(patches.rows)
     energy += patches.elements.reduce(0) { $0 + Double($1) * Double($1) }
     means = Matrix(
       rows: means.rows + patches.rows, columns: means.columns,

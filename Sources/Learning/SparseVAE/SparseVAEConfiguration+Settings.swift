@@ -32,11 +32,42 @@ extension SparseVAEConfiguration {
     }
     try check("model.priorShape") { () throws(ParameterError) in _ = try prior }
     try check("model.constraintSettings") { () throws(ParameterError) in _ = try constraint }
+    try checkStructure()
     try training.checkScales()
     if !training.precision.isAvailable {
       throw SettingError(
         "training.precision", training.precision.form,
         expected: "float32: this processor has no bfloat16 instructions (AVX512-BF16)")
+    }
+  }
+}
+
+extension SparseVAEConfiguration {
+  /// - Throws: a `SettingError` where something is said of a structured posterior that there is not.
+  private func checkStructure() throws(SettingError) {
+    let isStructured = model.posterior == .structured
+    let others = [
+      ("model.contrast is true", model.contrast),
+      ("model.refinements is \(model.refinements)", model.refinements > 0),
+      (
+        "training.structuredFrom is \(training.structuredFrom.form.yaml)",
+        training.structuredFrom > 0
+      ),
+    ]
+    for (text, isGiven) in others where isGiven && !isStructured {
+      throw SettingError(
+        "\(text), and the posterior is \(model.posterior.rawValue)",
+        expected: "model.posterior structured (--posterior structured)")
+    }
+    if model.contrast, model.prior != .laplace {
+      throw SettingError(
+        "model.contrast is true, and the prior is \(model.prior.rawValue)",
+        expected: "the laplace prior, the one whose contrast is known in closed form")
+    }
+    if isStructured, model.likelihood == .sampled {
+      throw SettingError(
+        "model.likelihood is sampled, and the posterior is structured",
+        expected: "exact: nothing of a structured posterior is sampled")
     }
   }
 }
@@ -64,7 +95,16 @@ extension SparseVAEConfiguration.ModelSettings {
       "model.priorShape", \.priorShape,
       "The prior's other numbers by name, such as degreesOfFreedom",
       ifNull: "each prior's standard ones"),
-    Setting("model.posterior", \.posterior, "The posterior's family"),
+    Setting(
+      "model.posterior", \.posterior,
+      "The posterior's family; structured has the covariance that the decoder gives it"),
+    Setting(
+      "model.refinements", \.refinements,
+      "With structured: steps in which each posterior refines what the encoder says",
+      in: .from(0, to: 100)),
+    Setting(
+      "model.contrast", \.contrast,
+      "With structured and a laplace prior: give each patch a contrast, which scales its prior"),
     Setting(
       "model.noiseLogScale", \.noiseLogScale,
       "Natural logarithm of the noise's standard deviation σ, in units of a pixel's",
@@ -165,6 +205,10 @@ extension TrainingSettings {
       "training.lateDecoderFactor", \.lateDecoderFactor,
       "The decoder's learning rate from there on over what it would be; 0 holds the filters",
       in: .from(0, to: 1)),
+    Setting(
+      "training.structuredFrom", \.structuredFrom,
+      "Share of training from which on a structured posterior has its covariance; the learning "
+        + "rate begins again there", in: .from(0, lessThan: 1)),
     Setting("training.adam.beta1", \.adam.beta1, "Adam's β₁", in: .from(0, lessThan: 1)),
     Setting("training.adam.beta2", \.adam.beta2, "Adam's β₂", in: .from(0, lessThan: 1)),
     Setting("training.adam.epsilon", \.adam.epsilon, "Adam's ε", in: .positive),

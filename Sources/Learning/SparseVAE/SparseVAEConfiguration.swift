@@ -28,6 +28,10 @@ public struct SparseVAEConfiguration: Configuration {
     public var priorShape: [String: Double]?
     /// q(z | x), each latent's.
     public var posterior = PosteriorFamily.gaussian
+    /// Steps in which a structured posterior refines what the encoder says.
+    public var refinements = 0
+    /// Whether each patch has a contrast, which scales its prior.
+    public var contrast = false
     /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
     public var noiseLogScale = -1.6762
     /// How E_q[−log p(x | z)] is found.
@@ -77,6 +81,9 @@ public struct SparseVAEConfiguration: Configuration {
         ? .trunk(trunk) : .branches(trunk: trunk, mean: mean, logScale: logScale)
     }
   }
+
+  /// ω before it is learned; photographs come to 0.6.
+  private static let firstContrast = 0.5
 
   /// The defaults for photographs.
   public init() {}
@@ -134,7 +141,8 @@ public struct SparseVAEConfiguration: Configuration {
   public func modelConfiguration(pixels: Int) throws(ParameterError) -> ModelConfiguration {
     try ModelConfiguration(
       pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
-      posterior: model.posterior, noiseLogScale: model.noiseLogScale,
+      posterior: model.posterior, contrast: model.contrast ? Self.firstContrast : nil,
+      refinements: model.refinements, noiseLogScale: model.noiseLogScale,
       likelihood: model.likelihood,
       logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])
   }

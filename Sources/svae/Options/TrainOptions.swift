@@ -37,6 +37,13 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.posterior") var posterior
 
+  @Flag(help: .flag("model.contrast", of: SparseVAEConfiguration.self))
+  var contrast = false
+
+  @Option("model.refinements") var refine
+
+  @Option("training.structuredFrom", valueName: "share") var structuredFrom
+
   @Option("model.noiseLogScale", parsing: .unconditional) var noiseLogScale
 
   @ArgumentParser.Option(
@@ -102,7 +109,8 @@ struct TrainOptions: LearningOptions {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil),
-      priorScaleUpdate, posterior,
+      priorScaleUpdate, posterior, Given("model.contrast", flag: contrast ? true : nil), refine,
+      structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
       learnScalesFrom, lateFilterRate, constraint,
       Given("model.tangent", flag: tangent),

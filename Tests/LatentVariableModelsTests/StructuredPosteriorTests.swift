@@ -1,0 +1,288 @@
+import Compute
+import Distributions
+import Filters
+import RealModule
+import TestSupport
+import Testing
+
+@testable import LatentVariableModels
+
+/// The structured posterior's mathematics, from the definitions; that engines do the same is for
+/// `GradientTests`.
+@Suite struct StructuredPosteriorTests {
+  // MARK: What it bounds
+
+  @Test(arguments: PriorFamily.allCases)
+  func `the majorised prior lies below the prior, and touches it`(_ family: PriorFamily) {
+    let prior = family.prior(scale: 0.7)
+    for moment in [0.01, 0.3, 4, 50] {
+      let found = prior.majorization(at: moment)
+      func gap(_ z: Double) -> Double {
+        let bound = (z * z - found.secondMoment) / (2 * found.variance)
+        return bound - prior.logDensity(found.secondMoment.squareRoot()) + prior.logDensity(z)
+      }
+      #expect(abs(gap(found.secondMoment.squareRoot())) < 1e-12)
+      for z in stride(from: 0.001, to: 12, by: 0.07) { #expect(gap(z) > -1e-9, "\(z): \(gap(z))") }
+      let slope = derivative(at: Double.log(moment), step: 1e-3) {
+        Double.log(prior.majorization(at: .exp($0)).variance)
+      }
+      #expect(abs(found.slope - slope) < 1e-5)
+    }
+  }
+
+  @Test(arguments: [0.05, 0.5, 2], [3.0, 40, 400])
+  func `the contrast is the best one for its latents`(spread: Double, total: Double) {
+    let latents = 40
+    let best = Contrast(total: total, latents: latents, spread: spread)
+    func cost(_ mean: Double, _ logVariance: Double) -> Double {
+      let variance = Double.exp(logVariance)
+      let ratio = (mean * mean + variance) / (spread * spread)
+      return total * .exp(variance / 2 - mean) + Double(latents) * mean
+        + (ratio - logVariance + 2 * .log(spread) - 1) / 2
+    }
+    let logVariance = Double.log(best.variance)
+    let byMean = derivative(at: best.mean, step: 1e-4) { cost($0, logVariance) }
+    let byVariance = derivative(at: logVariance, step: 1e-4) { cost(best.mean, $0) }
+    #expect(abs(byMean) < 1e-6 * total && abs(byVariance) < 1e-6 * total)
+    let value = total * best.inverse + Double(latents) * best.mean + best.divergence(spread: spread)
+    #expect(abs(value - cost(best.mean, logVariance)) < 1e-9 * abs(value))
+  }
+
+  // MARK: Gradients
+
+  /// One patch of a case: its reference, heads and gradient.
+  private struct Patch {
+    let rule: any StructuredRule
+    let decoder: StructuredReference.Decoder
+    let x: [Double]
+    let heads: [SIMD4<Double>]
+    var q: StructuredReference { StructuredReference(x, heads: heads, rule, decoder) }
+
+    init(_ test: GradientCase) throws {
+      rule = try #require(test.model.parts.latents.structured)
+      decoder = test.reference.structuredDecoder
+      x = test.data.row(3).map { Double($0) }
+      var random = RandomStream(seed: 12, purpose: .evaluation)
+      heads = (0..<GradientCase.latents).map { _ in
+        SIMD4(random.normal(), random.normal() - 1, 0, 0)
+      }
+    }
+
+    /// −log N(x; b, σ²I + ΦᵀCΦ) by way of Σ⁻¹, with C = diag c.
+    func evidence(_ c: [Double]) -> Double {
+      let (pixels, latents) = (x.count, c.count)
+      let order = pixels
+      var covariance = [Double](repeating: 0, count: order * order)
+      for i in 0..<pixels {
+        for j in 0..<pixels {
+          covariance[i * order + j] =
+            (0..<latents).reduce(i == j ? decoder.noiseVariance : 0) {
+              $0 + c[$1] * decoder.filters[$1][i] * decoder.filters[$1][j]
+            }
+        }
+      }
+      guard let factor = CholeskyFactor(covariance, order: order) else { return .nan }
+      let centred = zip(x, decoder.bias).map { $0 - $1 }
+      var solved = centred
+      factor.solve(&solved)
+      let square = zip(centred, solved).reduce(0) { $0 + $1.0 * $1.1 }
+      return (factor.logDeterminant + square + Double(pixels) * .log(2 * .pi)) / 2
+    }
+  }
+
+  /// −log N(x; b, σ²I + ΦᵀCΦ) + Σ [ψ(η) − η²/2c − ½ log 2πc], an upper bound of −log p(x), whose η
+  /// is where the c of the heads touch; a contrast is held.
+  @Test(arguments: GradientCase.structured)
+  func `heads follow the derivative of the majorised bound`(_ test: GradientCase) throws {
+    var test = test
+    test.refinements = 0
+    let patch = try Patch(test)
+    let prior = test.model.prior
+    let inverse = patch.q.contrast?.inverse ?? 1
+    let effective = prior.scaled(to: prior.scale / inverse)
+    func bound(_ heads: [SIMD4<Double>]) -> Double {
+      let expansions = heads.map { patch.rule.expansion($0, priorScale: prior.scale) }
+      return expansions.reduce(patch.evidence(expansions.map(\.variance))) { sum, expansion in
+        let c = expansion.variance
+        // Where a contrast is held, c touches the scaled prior elsewhere.
+        let magnitude =
+          test.contrast == nil
+          ? expansion.secondMoment.squareRoot() : c * inverse / prior.scale
+        return sum - effective.logDensity(magnitude) - magnitude * magnitude / (2 * c)
+          - Double.log(2 * .pi * c) / 2
+      }
+    }
+    let q = patch.q
+    for latent in [0, 5, 12] {
+      for head in 0..<2 {
+        let expected = derivative(at: patch.heads[latent][head], step: 1e-4) { value in
+          var heads = patch.heads
+          heads[latent][head] = value
+          return bound(heads)
+        }
+        let found = q.slopes[latent] * q.expansions[latent].slopes[head]
+        #expect(abs(found - expected) < 1e-6 * (1 + abs(expected)), "\(found), \(expected)")
+      }
+    }
+  }
+
+  /// E_q‖x − b − Φᵀz‖²/2σ² + D log σ + KL, with q as it is.
+  @Test(arguments: GradientCase.structured)
+  func `decoder and scales follow the derivative of the ELBO at this posterior`(
+    _ test: GradientCase
+  ) throws {
+    let patch = try Patch(test)
+    let q = patch.q
+    var reference = test.reference
+    let heads = (0..<2).flatMap { head in patch.heads.map { $0[head] } }
+    reference.clearGradient()
+    _ = reference.differentiateStructured(
+      patch.x, heads: heads, patch.rule, beta: 1, share: 1)
+    func elbo(_ decoder: StructuredReference.Decoder) -> Double {
+      let (latents, pixels) = (decoder.filters.count, patch.x.count)
+      var error = 0.0
+      for pixel in 0..<pixels {
+        let column = decoder.filters.map { $0[pixel] }
+        let mean = zip(column, q.mean).reduce(decoder.bias[pixel]) { $0 + $1.0 * $1.1 }
+        error += (patch.x[pixel] - mean) * (patch.x[pixel] - mean)
+        for k in 0..<latents {
+          for j in 0..<latents { error += column[k] * column[j] * q.covariance[k * latents + j] }
+        }
+      }
+      return error / (2 * decoder.noiseVariance) + Double(pixels) / 2
+        * .log(2 * .pi * decoder.noiseVariance) + q.divergence(decoder).value
+    }
+    typealias Change = (inout StructuredReference.Decoder, Double) -> Void
+    let latents = GradientCase.latents
+    var changes: [(name: String, index: Int, change: Change)] = [
+      ("noise_log_scale", 0, { $0.noiseVariance *= Double.exp(2 * $1) }),
+      ("prior_log_scale", 0, { $0.priorScale *= Double.exp($1) }),
+      ("decoder.bias", 2, { $0.bias[2] += $1 }),
+      ("decoder.weight", 4 * latents + 7, { $0.filters[7][4] += $1 }),
+      ("decoder.weight", 9 * latents, { $0.filters[0][9] += $1 }),
+    ]
+    if test.contrast != nil {
+      changes.append(("contrast_log_scale", 0, { $0.contrast = ($0.contrast ?? 1) * .exp($1) }))
+    }
+    for (name, index, change) in changes {
+      let expected = derivative(at: 0, step: 1e-4) { value in
+        var decoder = patch.decoder
+        change(&decoder, value)
+        return elbo(decoder)
+      }
+      let found = reference.gradient[name]?[index] ?? .nan
+      #expect(
+        abs(found - expected) < 1e-6 * (1 + abs(expected)), "\(name): \(found), \(expected)")
+    }
+  }
+
+  // MARK: The ELBO
+
+  /// log p(x, z, a) − log q(z, a) at samples of q.
+  @Test(arguments: [nil, 0.4])
+  func `the ELBO in closed form is the mean of a hundred thousand samples`(
+    _ contrast: Double?
+  ) throws {
+    var test = GradientCase(posterior: .structured, likelihood: .exact)
+    test.contrast = contrast
+    let patch = try Patch(test)
+    let (q, decoder) = (patch.q, patch.decoder)
+    let (latents, pixels) = (GradientCase.latents, GradientCase.pixels)
+    var reference = test.reference
+    reference.clearGradient()
+    let heads = (0..<2).flatMap { head in patch.heads.map { $0[head] } }
+    let expected = reference.differentiateStructured(
+      patch.x, heads: heads, patch.rule, beta: 1, share: 1
+    ).objective
+    let root = lowerRoot(q.covariance, order: latents)
+    var random = RandomStream(seed: 4, purpose: .evaluation)
+    let samples = (0..<100_000).map { _ -> Double in
+      let noise = (0..<latents).map { _ in random.normal() }
+      var logQ = -q.logDeterminant / 2 - Double(latents) * halfLogTwoPi
+      let z = (0..<latents).map { k -> Double in
+        logQ -= noise[k] * noise[k] / 2
+        return (0...k).reduce(q.mean[k]) { $0 + root[k * latents + $1] * noise[$1] }
+      }
+      var (logP, scale) = (0.0, decoder.priorScale)
+      if let found = q.contrast, let spread = decoder.contrast {
+        let unit = random.normal()
+        let log = found.mean + found.variance.squareRoot() * unit
+        scale *= Double.exp(log)
+        logP += -log * log / (2 * spread * spread) - Double.log(spread)
+        logQ += -unit * unit / 2 - Double.log(found.variance) / 2
+      }
+      for k in 0..<latents { logP -= abs(z[k]) / scale + Double.log(2 * scale) }
+      for pixel in 0..<pixels {
+        let mean = (0..<latents).reduce(decoder.bias[pixel]) {
+          $0 + z[$1] * decoder.filters[$1][pixel]
+        }
+        let miss = patch.x[pixel] - mean
+        logP -= miss * miss / (2 * decoder.noiseVariance)
+          + Double.log(2 * .pi * decoder.noiseVariance) / 2
+      }
+      return logQ - logP
+    }
+    let (mean, error) = meanAndStandardError(samples)
+    #expect(abs(mean - expected) < 3 * error, "\(expected), \(mean) ± \(error)")
+  }
+
+  private func lowerRoot(_ matrix: [Double], order: Int) -> [Double] {
+    var root = [Double](repeating: 0, count: order * order)
+    for i in 0..<order {
+      for j in 0...i {
+        let sum = (0..<j).reduce(matrix[i * order + j]) {
+          $0 - root[i * order + $1] * root[j * order + $1]
+        }
+        root[i * order + j] = i == j ? sum.squareRoot() : sum / root[j * (order + 1)]
+      }
+    }
+    return root
+  }
+
+  @Test func `with a Gaussian prior the ELBO is the evidence itself`() throws {
+    let test = GradientCase(prior: .gaussian, posterior: .structured, likelihood: .exact)
+    let patch = try Patch(test)
+    var reference = test.reference
+    reference.clearGradient()
+    let heads = (0..<2).flatMap { head in patch.heads.map { $0[head] } }
+    let found = reference.differentiateStructured(
+      patch.x, heads: heads, patch.rule, beta: 1, share: 1
+    ).objective
+    let scale = patch.decoder.priorScale
+    let expected = patch.evidence(patch.heads.map { _ in scale * scale })
+    #expect(abs(found - expected) < 1e-9 * abs(expected))
+  }
+
+  @Test func `a contrast without spread is none`() throws {
+    var test = GradientCase(posterior: .structured, likelihood: .exact)
+    let plain = try Patch(test)
+    test.contrast = 1e-5
+    let still = try Patch(test)
+    let (a, b) = (
+      plain.q.divergence(plain.decoder).value, still.q.divergence(still.decoder).value
+    )
+    #expect(abs(a - b) < 1e-6 * abs(a))
+    for (left, right) in zip(plain.q.mean, still.q.mean) { #expect(abs(left - right) < 1e-6) }
+  }
+
+  /// With the second moments that it finds, the bound of `heads follow …` is lower; so in the end is
+  /// the ELBO, but not at every step.
+  @Test(arguments: GradientCase.structured.filter { $0.contrast == nil })
+  func `every refinement lowers the majorised bound`(_ test: GradientCase) throws {
+    var test = test
+    let prior = test.model.prior
+    var last = Double.infinity
+    for refinements in 0...4 {
+      test.refinements = refinements
+      let patch = try Patch(test)
+      let q = patch.q
+      let bound = zip(q.priorVariance, q.touching).reduce(patch.evidence(q.priorVariance)) {
+        let (c, square) = $1
+        return $0 - prior.logDensity(square.squareRoot()) - square / (2 * c)
+          - Double.log(2 * .pi * c) / 2
+      }
+      #expect(bound < last || abs(bound - last) < 1e-12)
+      last = bound
+    }
+  }
+}
