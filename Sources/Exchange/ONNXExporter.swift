@@ -7,7 +7,7 @@ import Learning
 ///
 /// Two files, because a runtime wants every input of a file before it computes any output. `m.onnx`
 /// is the encoder, `patch` → `mean`, `log_scale`, and `m.decoder.onnx` beside it the decoder,
-/// `z` → `x`; in a folder they are `encoder.onnx` and `decoder.onnx`.
+/// `z` → `x`; of a structured posterior the encoder gives `mean` and `prior_variance`. In a folder they are `encoder.onnx` and `decoder.onnx`.
 public struct ONNXExporter: ModelExporter {
   public let name = "onnx"
 
@@ -19,6 +19,12 @@ public struct ONNXExporter: ModelExporter {
         file: model.folder.url,
         "has no recognition network: its codes come from an optimisation, which ONNX cannot hold",
         remedy: "export the filters, as safetensors, npz, mat, tiff or csv")
+    }
+    if let problem = network.obstacleToONNX {
+      throw RunError(
+        file: model.folder.url, problem,
+        remedy: "take the means from svae encode, or export the parameters, as safetensors, npz or "
+          + "mat")
     }
     let places = Self.places(for: place)
     return [
@@ -60,9 +66,16 @@ public struct ONNXExporter: ModelExporter {
         + "the \(model.configuration.posterior.rawValue) posteriors of \(latents) latents.")
     graph.input("patch", width: pixels, documentation: "Patches, one a row, \(before).")
     graph.output("mean", width: latents, documentation: "The posteriors' means.")
-    graph.output(
-      "log_scale", width: latents,
-      documentation: "Natural logarithms of the posteriors' scales.")
+    let isStructured = model.configuration.posterior == .structured
+    if isStructured {
+      graph.output(
+        "prior_variance", width: latents,
+        documentation: "c, of the posteriors' precisions ΦΦᵀ/σ² + diag(1/c).")
+    } else {
+      graph.output(
+        "log_scale", width: latents,
+        documentation: "Natural logarithms of the posteriors' scales.")
+    }
     for tensor in model.namedTensors
     where tensor.name.hasPrefix("encoder.") { graph.constant(tensor) }
 
@@ -71,7 +84,8 @@ public struct ONNXExporter: ModelExporter {
       graph.linear(input, weight: "\(name).weight", bias: "\(name).bias", to: output)
     }
     var done: Set<String> = []
-    for (head, output) in ["mean", "log_scale.unbounded"].enumerated() {
+    let heads = [isStructured ? "head.mean" : "mean", "log_scale.unbounded"]
+    for (head, output) in heads.enumerated() {
       let layers = model.encoderLayers(toHead: head)
       for (index, layer) in layers.enumerated() where done.insert(layer.name).inserted {
         let input = layer.input.map { "\($0).output" } ?? patch
@@ -88,6 +102,7 @@ public struct ONNXExporter: ModelExporter {
     graph.constant("log_scale.greatest", range.upperBound)
     graph.apply(
       "Clip", ["log_scale.unbounded", "log_scale.least", "log_scale.greatest"], to: "log_scale")
+    if isStructured { graph.condition(on: patch, of: model) }
     return graph
   }
 

@@ -28,7 +28,7 @@ import Testing
       "import run/model.safetensors --out folder", 1, "folder: exists but is not a run folder"),
     Mistake(
       "import run/model.safetensors --out r --layer mean.0=nothing", 1, "has no nothing.weight",
-      "Found: decoder.bias"),
+      "Found: contrast_log_scale [], decoder.bias"),
   ]
 
   @Test func `a mistake ends in its exit code and a message, and no file`() throws {

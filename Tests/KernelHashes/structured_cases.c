@@ -18,14 +18,14 @@ static struct coded make_coded(struct cases *cases, const struct svae_structured
                                size_t latents, size_t pixels) {
   const size_t stride = (pixels + 31) / 32 * 32, side = k->side;
   const size_t tile_floats = k->tiles(latents) * side * side;
-  struct coded c = {.filters = zeros(latents * stride),
-                    .columns = zeros((pixels + side - 1) / side * side * latents),
-                    .gram = zeros(tile_floats),
-                    .log_determinant = zeros(16),
-                    .sums = zeros(largest(tile_floats, latents * stride)),
-                    .patch = zeros(4 * 32),
-                    .scratch = zeros(
-                        largest(k->scratch_of_latents(latents), k->scratch_of_pixels(pixels)))};
+  struct coded c = {
+      .filters = zeros(latents * stride),
+      .columns = zeros((pixels + side - 1) / side * side * latents),
+      .gram = zeros(tile_floats),
+      .log_determinant = zeros(16),
+      .sums = zeros(largest(tile_floats, latents * stride)),
+      .patch = zeros(4 * 32),
+      .scratch = zeros(largest(k->scratch_of_latents(latents), k->scratch_of_pixels(pixels)))};
   float *filters = numbers(cases, latents * pixels);
   for (size_t i = 0; i < latents; i++) {
     for (size_t d = 0; d < pixels; d++) {
@@ -36,7 +36,8 @@ static struct coded make_coded(struct cases *cases, const struct svae_structured
   for (size_t i = 0; i < latents; i++) {
     for (size_t j = 0; j < latents && j / side <= i / side; j++) {
       float sum = 0;
-      for (size_t d = 0; d < pixels; d++) sum += c.filters[i * stride + d] * c.filters[j * stride + d];
+      for (size_t d = 0; d < pixels; d++)
+        sum += c.filters[i * stride + d] * c.filters[j * stride + d];
       const size_t tile = i / side * (i / side + 1) / 2 + j / side;
       c.gram[tile * side * side + i % side * side + j % side] = precision * sum;
     }
@@ -87,8 +88,8 @@ struct structured_hashes {
 };
 
 /// The moments of sixteen patches, with and without sums.
-static void moments(struct coded *c, void (*condition)(const struct svae_structured *),
-                    size_t sums, uint64_t *hash) {
+static void moments(struct coded *c, void (*condition)(const struct svae_structured *), size_t sums,
+                    uint64_t *hash) {
   for (int summed = 0; summed < 2; summed++) {
     c->given.sums = summed ? c->sums : 0;
     condition(&c->given);

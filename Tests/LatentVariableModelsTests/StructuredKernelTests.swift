@@ -130,3 +130,28 @@ import Testing
     }
   }
 }
+
+extension StructuredKernelTests {
+  /// Means, variances and covariances of many samples of one patch.
+  @Test(arguments: shapes) func `samples have the posterior's mean and covariance`(
+    _ shape: Shape
+  ) {
+    let model = Self.model(shape, norm: 1, contrast: 0.5)
+    let patch = Self.patches(shape).selectingRows(0..<1)
+    let count = 20_000
+    let many = Matrix(
+      rows: count, columns: shape.pixels,
+      elements: (0..<count).flatMap { _ in patch.row(0) })
+    let samples = Inference(model, team: ThreadTeam(count: 2)).sample(many, seed: 5)
+    let q = Self.references(model, patch)[0]
+    for (i, j) in [(0, 0), (1, 1), (0, 1), (2, 5), (shape.latents - 1, 3)] {
+      let products = (0..<count).map { row in
+        (Double(samples[row, i]) - q.mean[i]) * (Double(samples[row, j]) - q.mean[j])
+      }
+      let (mean, error) = meanAndStandardError(products)
+      #expect(abs(mean - q.covariance[i * shape.latents + j]) < 4 * error)
+      let (location, miss) = meanAndStandardError((0..<count).map { Double(samples[$0, i]) })
+      #expect(abs(location - q.mean[i]) < 4 * miss)
+    }
+  }
+}

@@ -149,6 +149,19 @@ import Testing
     #expect(trainer.state.progress.epoch == 1 && trainer.state.progress.stepInEpoch == 0)
   }
 
+  @Test func `a structured posterior begins at its share, and a finished model has it`() throws {
+    for share in [0.4, 0.999] {
+      var training = TrainingCase()
+      training.posterior = .structured
+      training.settings.structuredFrom = share
+      let trainer = training.trainer(threads: 1)
+      _ = try trainer.runEpoch { $0 < 1 }
+      #expect(trainer.model.configuration.posterior == .gaussian)
+      _ = try trainer.finish()
+      #expect(trainer.model.configuration.posterior == .structured)
+    }
+  }
+
   @Test func `another seed gives another model`() {
     var training = TrainingCase()
     let one = training.trained(threads: 1).state

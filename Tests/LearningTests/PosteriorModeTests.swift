@@ -106,9 +106,10 @@ import Testing
       try writer.finish()
       func codes(_ refinement: Int) throws -> Matrix {
         let output = folder.appending(path: "z\(refinement).npy").path
+        var form = CodeForm()
+        form.refinement = refinement
         _ = try run.encode(
-          ArrayStream(from: input, to: output), treated: true, logScales: false,
-          refinement: refinement, team: team)
+          ArrayStream(from: input, to: output), treated: true, form, team: team)
         let reader = try ArrayRowReader(path: output)
         return try #require(try reader.next(5))
       }

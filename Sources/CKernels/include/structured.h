@@ -41,8 +41,8 @@ struct svae_structured {
   float *mean, *variance;
   /// log det Σ of each patch, 16 floats; written.
   float *log_determinant;
-  /// Summed over patches: of `by_latents` Σ in tiles as `gram` has them, of `by_pixels` ΣΦ in K rows
-  /// of `stride` floats. NULL where it is not wanted.
+  /// Summed over patches: of `by_latents` Σ in tiles as `gram` has them, of `by_pixels` ΣΦ in K
+  /// rows of `stride` floats. NULL where it is not wanted.
   float *sums;
   /// `scratch_of_latents` or `scratch_of_pixels` floats.
   float *scratch;

@@ -43,6 +43,9 @@ public protocol Engine {
   /// - Parameter sample: which of several samples of z this is.
   func draw(_ latents: LatentUnits, sample: Int)
 
+  /// The mean of structured posteriors for another x − b, with all else as `draw` left it.
+  func resolve(_ latents: LatentUnits)
+
   /// Adds what ∂L/∂z and, after `addPower`, the variance say about the heads to the divergence's
   /// gradient.
   func drawBackward(_ latents: LatentUnits, sample: Int)

@@ -154,7 +154,9 @@ public struct LatentUnits: Sendable {
     noiseLaw = rule.noise
     isNoisy = filters == nil || !rule.isDivergenceClosed
     let own = filters.flatMap { filters in rule.structured.map { (rule: $0, filters: filters) } }
-    let (centred, drive) = (plan.buffer(own?.filters.outputs ?? 0), plan.buffer(own == nil ? 0 : count))
+    let (centred, drive) = (
+      plan.buffer(own?.filters.outputs ?? 0), plan.buffer(own == nil ? 0 : count)
+    )
     noise = plan.buffer(own == nil ? count : 0)
     structured = own.map {
       StructuredUnits(

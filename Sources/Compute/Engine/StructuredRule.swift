@@ -63,7 +63,7 @@ public struct StructuredUnits: Sendable {
   package let centred: Buffer
   package let drive: Buffer
   /// c, K units.
-  let priorVariance: Buffer
+  package let priorVariance: Buffer
   /// What a patch has: the joint KL beyond the latents', mean and standard deviation of its log
   /// contrast, tr(ΦᵀΣΦ)/σ².
   package let patch: Buffer

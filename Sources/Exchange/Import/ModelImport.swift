@@ -55,7 +55,7 @@ public struct ModelImport {
     var notes =
       dict.prefix.isEmpty ? [] : ["names begin with \(dict.prefix), and were taken without it"]
     let own = try Self.ownDescription(dict)
-    var configuration = own?.configuration ?? SparseVAEConfiguration.defaults(for: .cut)
+    var configuration = own?.configuration ?? SparseVAEConfiguration()
     var data: DataSet?
     if let path = options.data {
       data = try Self.data(path, options.whitening, pixels: network.pixels, team: team)
@@ -105,11 +105,11 @@ public struct ModelImport {
     self.notes = notes
   }
 
-  /// σ and s: the file's own numbers to the bit, where no option says otherwise.
+  /// σ, s and ω: the file's own numbers to the bit, where no option says otherwise.
   private static func scales(
     _ model: SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options
   ) -> [NamedTensor] {
-    [
+    let scales = [
       ("noise_log_scale", model.noiseLogScale, options.noiseScale != nil),
       ("prior_log_scale", .log(model.priorScale), options.priorScale != nil),
     ].map { name, value, isGiven in
@@ -117,6 +117,10 @@ public struct ModelImport {
       return NamedTensor(
         name: name, shape: own?.shape ?? [], elements: own?.elements ?? [Float(value)])
     }
+    let contrast = dict.tensor("contrast_log_scale").map {
+      NamedTensor(name: "contrast_log_scale", shape: $0.shape, elements: $0.elements)
+    }
+    return scales + (model.contrast ? [contrast].compactMap { $0 } : [])
   }
 
   /// Writes the run: its configuration and its model.
@@ -204,13 +208,19 @@ public struct ModelImport {
       model.prior = published.prior
       notes.append("the file names no prior: laplace, as published (--prior)")
     }
+    try setScales(&model, dict, options, isOwn: isOwn, notes: &notes)
+  }
+
+  /// s and σ at the start: a configuration of its own says where training began, the tensors say where
+  /// it ended.
+  private static func setScales(
+    _ model: inout SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
+    isOwn: Bool, notes: inout [String]
+  ) throws {
     if let scale = options.priorScale ?? dict.number("prior_scale") {
       model.priorScale = scale
-    } else if let logScale = dict.number("prior_log_scale") {
-      // What the configuration says has more digits.
-      if !isOwn || Float(Double.log(model.priorScale)) != Float(logScale) {
-        model.priorScale = .exp(logScale)
-      }
+    } else if !isOwn, let logScale = dict.number("prior_log_scale") {
+      model.priorScale = .exp(logScale)
     } else if !isOwn {
       model.priorScale = published.scale
       notes.append("the file has no prior_scale: 1, as published (--prior-scale)")
@@ -220,8 +230,8 @@ public struct ModelImport {
         throw dict.error("its noise has the scale \(scale)", remedy: "expected more than 0")
       }
       model.noiseLogScale = .log(scale)
-    } else if let logScale = dict.number("noise_log_scale") {
-      if !isOwn || Float(model.noiseLogScale) != Float(logScale) { model.noiseLogScale = logScale }
+    } else if !isOwn, let logScale = dict.number("noise_log_scale") {
+      model.noiseLogScale = logScale
     } else if !isOwn {
       model.noiseLogScale = published.noiseLogScale
       notes.append("the file has no likelihood_scale: 1/e, as published (--noise-scale)")

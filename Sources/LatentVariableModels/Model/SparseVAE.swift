@@ -142,6 +142,12 @@ public struct SparseVAE: Sendable {
     return prior
   }
 
+  /// E z² of a latent; nil where it is infinite.
+  public var priorVariance: Double? {
+    // E a² of a contrast a with log a ~ N(0, ω²)
+    prior.variance.map { $0 * Double.exp(2 * (contrast ?? 0) * (contrast ?? 0)) }
+  }
+
   /// λ = σ²/s, the weight of |z| against the squared error.
   public var sparsityWeight: Double { noiseVariance / priorScale }
 

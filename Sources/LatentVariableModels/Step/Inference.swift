@@ -11,7 +11,7 @@ public final class Inference {
   /// The model as it was given: training it further changes nothing here.
   public let model: SparseVAE
   private let team: ThreadTeam
-  private let step: Step
+  let step: Step
   private let memory: CPUMemory
   private let engines: [CPUEngine]
   private var parameters: AlignedArray
@@ -136,7 +136,7 @@ public final class Inference {
   /// The heads' μ.
   private var means: Buffer { step.latents.heads[0..<model.layout.latents] }
 
-  private func emptyPosteriors(_ rows: Int) -> Posteriors {
+  func emptyPosteriors(_ rows: Int) -> Posteriors {
     let empty = Matrix(rows: rows, columns: model.layout.latents)
     let hasContrast = step.latents.structured != nil && model.contrast != nil
     return Posteriors(
@@ -144,7 +144,7 @@ public final class Inference {
   }
 
   /// Walks operations on all threads.
-  private func perform(_ operations: (CPUEngine) -> Void) {
+  func perform(_ operations: (CPUEngine) -> Void) {
     team.run { member in
       engines[member.index].enter()
       operations(engines[member.index])
@@ -152,21 +152,26 @@ public final class Inference {
   }
 
   /// Loads chunk after chunk and calls `body` with the first row of each.
-  private func forEachChunk(of patches: Matrix, _ body: (Int) -> Void) {
+  func forEachChunk(of patches: Matrix, _ body: (Int) -> Void) {
     precondition(
       patches.columns == model.layout.pixels,
       "patches of \(patches.columns) pixels for a model of \(model.layout.pixels)")
+    for start in stride(from: 0, to: patches.rows, by: Self.chunk) {
+      memory.chunk = Chunk(patches: min(Self.chunk, patches.rows - start))
+      withRows(of: patches, from: start) { body(start) }
+    }
+  }
+
+  /// Loads a chunk of `patches`.
+  func withRows(of patches: Matrix, from start: Int, _ body: () -> Void) {
     let indices = (0..<Int32(Self.chunk)).map { $0 }
     patches.elements.withUnsafeBufferPointer { elements in
       indices.withUnsafeBufferPointer { indices in
         guard let base = elements.baseAddress, let rows = indices.baseAddress else { return }
-        for start in stride(from: 0, to: patches.rows, by: Self.chunk) {
-          memory.chunk = Chunk(patches: min(Self.chunk, patches.rows - start))
-          memory.rows = .init(
-            data: base + start * patches.columns, columns: patches.columns, indices: rows)
-          perform { $0.load(into: step.patches) }
-          body(start)
-        }
+        memory.rows = .init(
+          data: base + start * patches.columns, columns: patches.columns, indices: rows)
+        perform { $0.load(into: step.patches) }
+        body()
       }
     }
   }
@@ -215,7 +220,7 @@ public final class Inference {
 
   /// Takes units out of their blocks into rows of `result` from `start` on, and passes what was
   /// written through `finish`.
-  private func read(
+  func read(
     _ units: Buffer, _ start: Int, into result: inout Matrix,
     finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
   ) {

@@ -69,7 +69,9 @@ package struct StructuredReference {
 
   private mutating func condition(_ x: [Double], _ decoder: Decoder) {
     let (count, filters) = (decoder.filters.count, decoder.filters)
-    func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    func product(_ a: [Double], _ b: [Double]) -> Double {
+      zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    }
     var precision = [Double](repeating: 0, count: count * count)
     for row in 0..<count {
       for column in 0..<count {

@@ -118,6 +118,11 @@ struct Step: Sendable {
   /// Patches → heads, and what a structured posterior takes beside them.
   func encode(on engine: some Engine) {
     encoder.forward(on: engine)
+    drive(on: engine)
+  }
+
+  /// x − b, and what it says about the latents of a structured posterior.
+  func drive(on engine: some Engine) {
     guard let structured = latents.structured else { return }
     engine.center(patches, structured.filters, into: structured.centred)
     if structured.isByLatents {

@@ -102,6 +102,8 @@ public final class Trainer {
     let summary = progress.summary
     progress = TrainingProgress(epoch: progress.epoch + 1)
     order = EpochOrder(supply, batch: batch, seed: settings.seed, epoch: progress.epoch)
+    // However few steps there were, a finished model has the posterior that was asked for.
+    if isFinished { takePosterior(of: progress.epoch * stepsPerEpoch + 1) }
     return summary
   }
 

@@ -72,25 +72,51 @@ extension TrainedRun<SparseVAEConfiguration> {
   ///
   /// - Parameters:
   ///   - treated: whether the patches are already whitened and scaled as the training data was.
-  ///   - logScales: whether each row also gets ℓ after μ: `[N, 2·latents]`.
-  ///   - refinement: steps from μ towards the code of greatest posterior probability.
-  /// - Throws: a `RunError` where the prior has no such code.
+  ///   - form: what each row gets.
+  /// - Throws: a `RunError` where the prior has no most probable code, or patches have no contrast.
   public func encode(
-    _ stream: ArrayStream, treated: Bool, logScales: Bool, refinement: Int, team: ThreadTeam
+    _ stream: ArrayStream, treated: Bool, _ form: CodeForm, team: ThreadTeam
   ) throws -> ArrayStream.Result {
     let inference = Inference(model, team: team)
-    let mode = refinement > 0 ? try PosteriorMode(model, team: team) : nil
-    let latents = model.configuration.latents
-    return try patches(
-      of: stream, treated: treated, to: "codes", [logScales ? 2 * latents : latents]
-    ) { patches in
+    let mode = form.refinement > 0 ? try PosteriorMode(model, team: team) : nil
+    if form.contrast, model.contrast == nil {
+      throw RunError(
+        file: folder.url, "its patches have no contrast",
+        remedy: "to be had by training with --posterior structured --contrast")
+    }
+    var first = 0
+    let columns = form.columns(latents: model.configuration.latents)
+    return try patches(of: stream, treated: treated, to: "codes", [columns]) { patches in
+      defer { first += patches.rows }
       let posteriors = inference.encode(patches)
-      let means =
-        mode?.refined(posteriors.mean, patches: patches, steps: refinement) ?? posteriors.mean
-      guard logScales else { return means }
+      let codes =
+        form.seed.map { inference.sample(patches, seed: $0, first: first) }
+        ?? mode?.refined(posteriors.mean, patches: patches, steps: form.refinement)
+        ?? posteriors.mean
+      var parts = [codes]
+      if form.logScales { parts.append(posteriors.logScale) }
+      if form.contrast, let contrast = posteriors.contrast { parts.append(contrast) }
+      if parts.count == 1 { return codes }
       return Matrix(
-        rows: means.rows, columns: 2 * latents,
-        elements: (0..<means.rows).flatMap { means.row($0) + posteriors.logScale.row($0) })
+        rows: codes.rows, columns: parts.reduce(0) { $0 + $1.columns },
+        elements: (0..<codes.rows).flatMap { row in parts.flatMap { $0.row(row) } })
     }
   }
+}
+
+/// What is written of a patch's posterior.
+public struct CodeForm: Hashable, Sendable {
+  /// Steps from μ towards the code of greatest posterior probability.
+  public var refinement = 0
+  /// Of a sample that is drawn in place of μ.
+  public var seed: UInt64?
+  /// Whether ℓ follows on.
+  public var logScales = false
+  /// Whether mean and standard deviation of the logarithm of the patch's contrast follow on.
+  public var contrast = false
+
+  /// Means alone.
+  public init() {}
+
+  func columns(latents: Int) -> Int { (logScales ? 2 : 1) * latents + (contrast ? 2 : 0) }
 }

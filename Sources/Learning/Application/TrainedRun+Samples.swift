@@ -1,5 +1,6 @@
 import Compute
 import Figures
+import Foundation
 import ImageData
 import LatentVariableModels
 
@@ -38,7 +39,8 @@ extension TrainedRun<SparseVAEConfiguration> {
     ).write(to: path)
   }
 
-  /// Patches drawn from the model: z from the prior, x̂ = Φᵀz + b, `[range.count, pixels]`.
+  /// Patches drawn from the model: z from the prior, with a contrast
+  /// where patches have one, x̂ = Φᵀz + b, `[range.count, pixels]`.
   ///
   /// - Parameter range: numbers of the samples; each is a function of the seed and its number.
   public func samples(_ range: Range<Int>, seed: UInt64, team: ThreadTeam) -> Matrix {
@@ -47,6 +49,9 @@ extension TrainedRun<SparseVAEConfiguration> {
     for row in 0..<range.count {
       var random = RandomStream(seed: seed, purpose: .evaluation, step: range.lowerBound + row)
       for latent in 0..<codes.columns { codes[row, latent] = Float(prior.sample(using: &random)) }
+      guard let spread = model.contrast else { continue }
+      let contrast = Float(Foundation.exp(spread * random.normal()))
+      for latent in 0..<codes.columns { codes[row, latent] *= contrast }
     }
     return Inference(model, team: team).decode(codes)
   }

@@ -93,6 +93,8 @@ public struct PosteriorMeasures: Sendable {
   public var noiseScale: Double
   /// s
   public var priorScale: Double
+  /// ω; nil where patches have no contrast.
+  public var contrast: Double?
 
   /// −ELBO in nats per patch.
   public var negativeELBO: Double { negativeLogLikelihood + divergence }

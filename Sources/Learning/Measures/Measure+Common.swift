@@ -188,6 +188,9 @@ extension Measure {
       .posterior { $0.noiseScale }),
     Measure("priorScale", "s", decimals: 3, "the prior’s scale", .posterior { $0.priorScale }),
     Measure(
+      "contrast", "ω", decimals: 3, in: .evaluation,
+      "standard deviation of the logarithm of a patch’s contrast", .posterior { $0.contrast }),
+    Measure(
       "lambda", "λ", decimals: 2, "σ²/s, the weight of |z| against squared error",
       Source { evaluation in
         (evaluation.posterior?.lambda ?? evaluation.coding?.lambda).map { $0 }

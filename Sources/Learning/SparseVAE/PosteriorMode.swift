@@ -10,6 +10,9 @@ import SparseCoding
 /// descent, the minimum is found by an active set. Under a smooth prior steps are those of
 /// conjugate gradients; where −log p is not convex, the minimum is the one that lies downhill from
 /// the start.
+///
+/// Where patches have a contrast a, each patch's penalty is |z|·E[1/a]/s with the contrast that the
+/// model gives it.
 public struct PosteriorMode {
   /// What one step is, for people.
   public let stepName: String
@@ -21,6 +24,8 @@ public struct PosteriorMode {
   private let steps: @Sendable (Int) -> any SparseSolver
   private let best: any SparseSolver
   private let team: ThreadTeam
+  /// E[1/a] of each patch; nil where patches have no contrast.
+  private let contrast: ((Matrix) -> [Float])?
 
   /// - Throws: a `RunError` for the horseshoe, whose density is infinite at zero.
   public init(_ model: SparseVAE, team: ThreadTeam) throws {
@@ -29,6 +34,10 @@ public struct PosteriorMode {
     noiseVariance = model.noiseVariance
     bias = model.bias
     self.team = team
+    contrast = model.contrast.map { _ in
+      let inference = Inference(model, team: team)
+      return { inference.inverseContrasts(of: $0) }
+    }
     if type(of: prior).family == .horseshoe {
       throw RunError(
         "the horseshoe prior's density is infinite at zero: no other code is more probable",
@@ -64,25 +73,54 @@ public struct PosteriorMode {
   ///   - patches: as the model sees them, `[patches, pixels]`
   public func refined(_ codes: Matrix, patches: Matrix, steps count: Int) -> Matrix {
     precondition(count >= 0, "\(count) steps")
-    if count == 0 { return codes }
-    return steps(count).encode(centred(patches), problem: problem, start: codes, team: team).codes
+    return count == 0 ? codes : solved(patches, from: codes, by: steps(count))
   }
 
   /// The minimum, from `codes`.
   public func minimum(from codes: Matrix, patches: Matrix) -> Matrix {
-    best.encode(centred(patches), problem: problem, start: codes, team: team).codes
+    solved(patches, from: codes, by: best)
+  }
+
+  /// With z = ι·u and ι = E[1/a], u has the penalty |u|/s for (x − b)/ι.
+  private func solved(
+    _ patches: Matrix, from codes: Matrix, by solver: any SparseSolver
+  ) -> Matrix {
+    let scales = contrast?(patches)
+    let start = codes.dividingRows(by: scales)
+    let found = solver.encode(
+      centred(patches).dividingRows(by: scales), problem: problem, start: start, team: team
+    ).codes
+    return found.dividingRows(by: scales?.map { 1 / $0 })
   }
 
   /// ‖x − b − Φᵀz‖²/2σ² − log p(z) of each patch, nats, up to a constant.
   public func objectives(of codes: Matrix, patches: Matrix) -> [Double] {
-    problem.objectives(patches: centred(patches), codes: codes, penalty: penalty)
-      .map { $0 / noiseVariance }
+    let scales = contrast?(patches)
+    let found = problem.objectives(
+      patches: centred(patches).dividingRows(by: scales), codes: codes.dividingRows(by: scales),
+      penalty: penalty)
+    return found.enumerated().map { row, objective in
+      let scale = Double(scales?[row] ?? 1)
+      return objective * scale * scale / noiseVariance
+    }
   }
 
   /// x − b
   private func centred(_ patches: Matrix) -> Matrix {
     var result = patches
     result.addToRows(bias, times: -1)
+    return result
+  }
+}
+
+extension Matrix {
+  /// Each row over a number of its own; as it is where there are none.
+  fileprivate func dividingRows(by divisors: [Float]?) -> Matrix {
+    guard let divisors else { return self }
+    var result = self
+    for (row, divisor) in divisors.enumerated() {
+      for column in 0..<columns { result[row, column] /= divisor }
+    }
     return result
   }
 }

@@ -21,6 +21,7 @@ extension SparseVAE: LearnedModel {
     return [
       "prior": prior.words, "posterior": configuration.posterior.rawValue,
       "log_scale_range": "\(range.lowerBound) \(range.upperBound)",
+      "refinements": "\(configuration.refinements)",
     ]
   }
 
@@ -101,7 +102,7 @@ private struct EvaluationCourse {
     let count = Double(max(1, means.rows))
     let statistics = accumulator.statistics
     let activity = LatentActivity(
-      statistics, priorVariance: model.prior.variance, thresholds: instruments.thresholds)
+      statistics, priorVariance: model.priorVariance, thresholds: instruments.thresholds)
     var evaluation = FilterEvaluation(
       filters: model.filters, patches: means.rows, signalToNoise: signalToNoise,
       sparsity: Sparsity(of: means),
@@ -113,7 +114,8 @@ private struct EvaluationCourse {
       statistics: statistics, activity: activity, lambda: model.sparsityWeight,
       temperature: model.temperature(
         pixelVariance: energy / (count * Double(model.configuration.pixels))),
-      noiseScale: model.noiseVariance.squareRoot(), priorScale: model.priorScale)
+      noiseScale: model.noiseVariance.squareRoot(), priorScale: model.priorScale,
+      contrast: model.contrast)
     return evaluation
   }
 }

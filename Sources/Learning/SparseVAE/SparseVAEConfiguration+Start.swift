@@ -8,8 +8,10 @@ extension SparseVAEConfiguration {
   /// With `model.initFrom`, that run's model and treatment of patches, for others to be laid over.
   public func base(for kind: PatchKind) throws -> SparseVAEConfiguration {
     var base = Self.defaults(for: kind)
+    base.leaveOut(whatDoesNotGoWith: self)
     guard let start = try startingRun else { return base }
     base.model = start.configuration.model
+    if base.model.posterior != .structured { base.takeIndependentLatents() }
     base.model.initFrom = model.initFrom
     base.model.noiseLogScale = .log(start.model.noiseVariance) / 2
     base.model.priorScale = start.model.priorScale
@@ -21,6 +23,23 @@ extension SparseVAEConfiguration {
       base.data.preparation.removesPatchMean = treatment.removesPatchMean
     }
     return base
+  }
+
+  /// Takes out of the defaults what goes with a structured posterior or learned scales, where another
+  /// posterior, or fixed scales, are asked for.
+  private mutating func leaveOut(whatDoesNotGoWith given: SparseVAEConfiguration) {
+    if given.model.posterior != .structured || given.model.likelihood == .sampled {
+      takeIndependentLatents()
+    }
+    if model.posterior != .structured { return }
+    if given.model.prior != .laplace { model.contrast = false }
+    if !given.training.learnsPriorScale {
+      training.learnsPriorScale = false
+      training.priorScaleUpdate = .gradient
+    }
+    let learns = given.training.learnsPriorScale || given.training.learnsNoise
+    training.scalesFrom = learns ? given.training.structuredFrom : 0
+    if training.scalesFrom == 0 { training.lateDecoderFactor = 1 }
   }
 
   /// Fills in what depends on the kind of data; the run to begin with is found from every folder.

@@ -85,8 +85,32 @@ public struct SparseVAEConfiguration: Configuration {
   /// ω before it is learned; photographs come to 0.6.
   private static let firstContrast = 0.5
 
-  /// The defaults for photographs.
+  /// A plain model of photographs: independent latents, scales that are fixed.
   public init() {}
+
+  /// Independent latents until the filters have their form, then the structured posterior, with a
+  /// contrast, learned scales, and filters that hardly move.
+  private mutating func takeStructuredPosterior() {
+    model.posterior = .structured
+    model.contrast = true
+    training.structuredFrom = 0.92
+    training.scalesFrom = training.structuredFrom
+    training.learnsPriorScale = true
+    training.priorScaleUpdate = .empiricalBayes
+    training.lateDecoderFactor = 0.1
+  }
+
+  /// Leaves out of the defaults what goes with a structured posterior.
+  mutating func takeIndependentLatents() {
+    let plain = TrainingSettings()
+    model.posterior = .gaussian
+    model.contrast = false
+    training.structuredFrom = plain.structuredFrom
+    training.scalesFrom = plain.scalesFrom
+    training.learnsPriorScale = plain.learnsPriorScale
+    training.priorScaleUpdate = plain.priorScaleUpdate
+    training.lateDecoderFactor = plain.lateDecoderFactor
+  }
 
   /// The expected likelihood was sampled before it could be chosen.
   public static var ofEarlierRuns: SparseVAEConfiguration {
@@ -99,6 +123,7 @@ public struct SparseVAEConfiguration: Configuration {
   public static func defaults(for kind: PatchKind) -> SparseVAEConfiguration {
     var configuration = SparseVAEConfiguration()
     configuration.data.preparation = .defaults(for: kind)
+    if kind == .cut { configuration.takeStructuredPosterior() }
     if kind == .whole {
       configuration.model.latents = 400
       configuration.model.noiseLogScale = -1.1513

@@ -37,7 +37,8 @@ struct StudySettings {
     for setting in settings where Self.counts(Self.section(of: setting), for: Method.sections) {
       try changes.add(setting: setting)
     }
-    var configuration = changes.applied(to: .defaults(for: source.kind))
+    let given = changes.applied(to: .defaults(for: source.kind))
+    var configuration = changes.applied(to: try given.base(for: source.kind))
     configuration.data.source = path
     configuration.resolve(for: source.kind)
     return configuration

@@ -13,6 +13,9 @@ struct EncodeCommand: ParsableCommand {
       Reads patches, one a row, and writes the means of their latents' posteriors, [patches, \
       latents]. Patches stream through: there may be any number. With --refine the encoder's \
       answer is only the start: a solver improves it for the model's decoder, prior and noise.
+
+      Variances are e^2ℓ, twice that of a laplace posterior. With --sample, and another --seed each \
+      time, rows are drawn from the posteriors, of a structured one with its covariance.
       """)
 
   @Flag(help: "The patches are whitened and scaled already, as the training data was.")
@@ -29,9 +32,25 @@ struct EncodeCommand: ParsableCommand {
       """, valueName: "steps"))
   var refine = 0
 
+  @Flag(
+    help: """
+      Write each patch's contrast as well, in two last columns: mean and standard deviation of its \
+      logarithm.
+      """)
+  var contrast = false
+
+  @Flag(help: "Write a sample of each posterior in place of its mean.")
+  var sample = false
+
+  @Option(help: "Seed of the samples.")
+  var seed: UInt64 = 1
+
   @OptionGroup var stream: StreamOptions
 
   mutating func validate() throws {
+    if sample, refine > 0 {
+      throw ValidationError("--sample and --refine ask for two codes of a patch: give one of them.")
+    }
     if !(0...100_000).contains(refine) {
       throw ValidationError("'--refine \(refine)': expected a number from 0 to 100,000.")
     }
@@ -39,13 +58,17 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     try stream.run("patches") { run, arrays, team in
-      guard logScales || refine > 0 else {
+      var form = CodeForm()
+      form.logScales = logScales
+      form.refinement = refine
+      form.contrast = contrast
+      form.seed = sample ? seed : nil
+      guard form != CodeForm() else {
         return try run.encode(arrays, treated: treated, team: team)
       }
       // A run of another method is refused by its folder.
       let run = try run as? TrainedRun<SparseVAEConfiguration> ?? TrainedRun(run.folder)
-      return try run.encode(
-        arrays, treated: treated, logScales: logScales, refinement: refine, team: team)
+      return try run.encode(arrays, treated: treated, form, team: team)
     }
   }
 }

@@ -61,7 +61,7 @@ extension LearningOptions {
   /// the console says which.
   func configuration(dataPath: String?, _ console: Console) throws -> (Content, DataSource) {
     let changes = try changes(dataPath: dataPath)
-    let given = changes.applied(to: Content())
+    let given = changes.applied(to: .defaults(for: .cut))
     let source = try given.data.open()
     let (base, note) = try given.base(for: source, layers.defaults)
     let configuration = changes.applied(to: base)

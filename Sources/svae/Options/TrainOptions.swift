@@ -30,15 +30,20 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.priorScale") var priorScale
 
-  @Flag(help: .flag("training.learnsPriorScale", of: SparseVAEConfiguration.self))
-  var learnPriorScale = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: .flag(
+      "training.learnsPriorScale", of: SparseVAEConfiguration.self, showsDefault: true))
+  var learnPriorScale: Bool?
 
   @Option("training.priorScaleUpdate") var priorScaleUpdate
 
   @Option("model.posterior") var posterior
 
-  @Flag(help: .flag("model.contrast", of: SparseVAEConfiguration.self))
-  var contrast = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: .flag("model.contrast", of: SparseVAEConfiguration.self, showsDefault: true))
+  var contrast: Bool?
 
   @Option("model.refinements") var refine
 
@@ -108,8 +113,8 @@ struct TrainOptions: LearningOptions {
   var given: [Given<SparseVAEConfiguration>?] {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
-      Given("training.learnsPriorScale", flag: learnPriorScale ? true : nil),
-      priorScaleUpdate, posterior, Given("model.contrast", flag: contrast ? true : nil), refine,
+      Given("training.learnsPriorScale", flag: learnPriorScale),
+      priorScaleUpdate, posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
       learnScalesFrom, lateFilterRate, constraint,

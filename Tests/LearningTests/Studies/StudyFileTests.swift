@@ -34,7 +34,9 @@ struct StudyFileTests {
     let study = try study(text)
     #expect(study.conditions.map(\.configuration.svae?.training.batchSize) == [16, 256])
     #expect(study.conditions.map(\.configuration.svae?.training.epochs) == [7, 7])
-    #expect(study.conditions.map(\.configuration.svae?.model) == [.init(), .init()])
+    #expect(
+      study.conditions.map(\.configuration.svae?.model)
+        == Array(repeating: SparseVAEConfiguration.defaults(for: .cut).model, count: 2))
     #expect(study.conditions.map(\.seeds) == [[1, 2, 3], [4, 9]])
   }
 
