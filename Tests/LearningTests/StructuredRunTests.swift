@@ -179,3 +179,46 @@ import Testing
     }
   }
 }
+
+extension StructuredRunTests {
+  @Test func `the likelihood lies below the negative ELBO, and by closed form where there is one`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      for prior in ["laplace", "gaussian"] {
+        var run = Self.run()
+        if prior == "gaussian" {
+          run.configuration.model.prior = .gaussian
+          run.configuration.model.contrast = false
+        }
+        let trained = try TrainedRun<SparseVAEConfiguration>(
+          run.train(at: folder.appending(path: prior)))
+        var estimation = LikelihoodEstimation()
+        estimation.patches = 12
+        estimation.simulatedPatches = 8
+        estimation.sampling.temperatures = 300
+        estimation.sampling.chains = 8
+        let estimates = try [1, 2].map { threads in
+          try trained.likelihood(
+            estimation, on: nil, OtherData(trained.configuration.data.preparation),
+            team: ThreadTeam(count: threads)
+          ) { _, _ in }
+        }
+        #expect(estimates[0] == estimates[1])
+        let found = estimates[0]
+        #expect(found.patches == 12 && found.temperatures == 300 && found.chains == 8)
+        #expect(found.bracketGap < 1.5, "\(found)")
+        // The chains' value is too large by no more than the bracket.
+        let (value, slack) = (found.negativeLogEvidence, found.bracketGap + 0.3)
+        #expect(value < found.negativeElbo + slack, "\(found)")
+        #expect((found.amortizationGap ?? -1) > -0.1)
+        if let exact = found.exact {
+          #expect(prior == "gaussian" && value > exact - 0.3 && value < exact + slack, "\(found)")
+        } else {
+          #expect(prior == "laplace")
+        }
+        #expect(found.table.contains("−log p(x)"))
+      }
+    }
+  }
+}

@@ -40,7 +40,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   }
 
   /// βₜ = ((1 + r)^{t/T} − 1)/r for t = 0 … T, where r is the precision that the observation adds
-  /// to a latent's, relative to its prior's: scale²·curvature, averaged over latents with the
+  /// to a latent's, relative to its prior's: Var z·curvature, averaged over latents with the
   /// curvature as weight.
   ///
   /// For a Gaussian prior and equal curvatures these steps are equally long in the Fisher metric of
@@ -49,10 +49,10 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
     for likelihood: LinearGaussianLikelihood, prior: some Prior
   ) -> [Double] {
     precondition(temperatures >= 1, "\(temperatures) temperatures")
-    let curvatures = likelihood.curvatures
+    let curvatures = likelihood.curvatures.prefix(likelihood.latents)
     let sum = curvatures.reduce(0, +)
     let typical = sum > 0 ? curvatures.reduce(0) { $0 + $1 * $1 } / sum : 0
-    let growth = Double.log(onePlus: prior.scale * prior.scale * typical)
+    let growth = Double.log(onePlus: prior.usualVariance * typical)
     return (0...temperatures).map { t in
       let place = Double(t) / Double(temperatures)
       if t == temperatures || growth < 1e-6 { return place }
@@ -77,24 +77,24 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
     _ likelihood: LinearGaussianLikelihood, prior: some Prior, index: Int
   ) -> Estimate {
     var stream = stream(index, .forward)
-    let start = draw(prior, rows: chains, columns: likelihood.latents, using: &stream)
+    let start = draw(prior, rows: chains, for: likelihood, using: &stream)
     return anneal(start, likelihood, prior, index: index, isReversed: false, using: &stream)
   }
 
   /// The same chains run backwards from an exact draw z of the posterior p(z|x), which is to be had
   /// for simulated data: E[1/w] = 1/p(x).
   ///
-  /// - Parameter posteriorSample: z, one element per latent.
+  /// - Parameter posteriorSample: one element per coordinate.
   /// - Returns: the weights w; −log (1/n)Σ 1/w is in expectation an upper bound on log p(x).
   public func reverseEstimate(
     _ likelihood: LinearGaussianLikelihood, prior: some Prior,
     posteriorSample: some Collection<Float>, index: Int
   ) -> Estimate {
     precondition(
-      posteriorSample.count == likelihood.latents,
-      "\(posteriorSample.count) latents for \(likelihood.latents)")
+      posteriorSample.count == likelihood.coordinates,
+      "\(posteriorSample.count) coordinates for \(likelihood.coordinates)")
     let start = Matrix(
-      rows: chains, columns: likelihood.latents,
+      rows: chains, columns: likelihood.coordinates,
       elements: (0..<chains).flatMap { _ in posteriorSample })
     var stream = stream(index, .reverse)
     return anneal(start, likelihood, prior, index: index, isReversed: true, using: &stream)
@@ -138,7 +138,7 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
     var sampler = HamiltonianMonteCarlo(
       prior: prior, likelihood: likelihood, leapfrogSteps: leapfrogSteps, chains: pilots)
     var state = sampler.chains(
-      at: draw(prior, rows: pilots, columns: likelihood.latents, using: &stream))
+      at: draw(prior, rows: pilots, for: likelihood, using: &stream))
     let betas = schedule(for: likelihood, prior: prior)
     var steps = [Double](repeating: 0.3, count: temperatures + 1)
     var step = 0.3
@@ -160,13 +160,24 @@ public struct AnnealedImportanceSampling: Hashable, Sendable, Codable {
   }
 }
 
-/// Independent draws, `[rows, columns]`.
-func draw(
-  _ prior: some Prior, rows: Int, columns: Int, using stream: inout RandomStream
+/// Independent draws of all coordinates, `[rows, coordinates]`.
+private func draw(
+  _ prior: some Prior, rows: Int, for likelihood: LinearGaussianLikelihood,
+  using stream: inout RandomStream
 ) -> Matrix {
-  var codes = Matrix(rows: rows, columns: columns)
-  for index in codes.elements.indices {
-    codes.elements[index] = Float(prior.sample(using: &stream))
+  draw(
+    prior, rows: rows, columns: likelihood.latents, contrast: likelihood.contrast, using: &stream)
+}
+
+/// Independent draws, `[rows, columns]`, and a last column of log contrasts where there are any.
+func draw(
+  _ prior: some Prior, rows: Int, columns: Int, contrast: Double? = nil,
+  using stream: inout RandomStream
+) -> Matrix {
+  var codes = Matrix(rows: rows, columns: columns + (contrast == nil ? 0 : 1))
+  for row in 0..<rows {
+    for column in 0..<columns { codes[row, column] = Float(prior.sample(using: &stream)) }
+    if let contrast { codes[row, columns] = Float(contrast * stream.normal()) }
   }
   return codes
 }

@@ -50,7 +50,8 @@ public struct BidirectionalMonteCarlo: Hashable, Sendable, Codable {
   ) -> (codes: Matrix, patches: Matrix) {
     // Another seed: the chains must not start from the same numbers.
     var stream = RandomStream(seed: ~sampling.seed, purpose: .evaluation)
-    let codes = draw(prior, rows: count, columns: decoder.latents, using: &stream)
+    let codes = draw(
+      prior, rows: count, columns: decoder.latents, contrast: decoder.contrast, using: &stream)
     var patches = decoder.decode(codes)
     let deviation = Double.sqrt(decoder.noiseVariance)
     for index in patches.elements.indices {

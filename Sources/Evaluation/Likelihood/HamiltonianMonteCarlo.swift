@@ -4,9 +4,9 @@ import RealModule
 
 /// Hamiltonian Monte Carlo on p(z)·p(x|z)^β for many chains at once (Neal 2011).
 ///
-/// Latent k moves in steps ε·aₖ with aₖ = (1/scale² + β·curvatureₖ)^{−½}, which is the usual
-/// method after rescaling each latent. For each transition ε is multiplied by a number drawn from
-/// (0.8, 1.2), so that no chain runs in circles.
+/// Coordinate k moves in steps ε·aₖ with aₖ = (1/Var zₖ + β·curvatureₖ)^{−½} (of a prior without
+/// variance, 1/scale²), which is the usual method after rescaling each. For each transition of each
+/// chain ε is multiplied by a number drawn from (0.8, 1.2), so that no chain runs in circles.
 struct HamiltonianMonteCarlo<Density: Prior> {
   let prior: Density
   let likelihood: LinearGaussianLikelihood
@@ -14,9 +14,11 @@ struct HamiltonianMonteCarlo<Density: Prior> {
   let leapfrogSteps: Int
 
   private let curvatures: [Double]
+  private let precisions: [Double]
   private var momenta: Matrix
   private var scores: Matrix
   private var stepSizes: [Float]
+  private var jitter: [Float]
 
   /// Chains and the terms of their energies, kept in step.
   struct Chains {
@@ -35,9 +37,14 @@ struct HamiltonianMonteCarlo<Density: Prior> {
     self.likelihood = likelihood
     self.leapfrogSteps = leapfrogSteps
     curvatures = likelihood.curvatures
-    momenta = Matrix(rows: chains, columns: likelihood.latents)
+    let precision = 1 / prior.usualVariance
+    precisions =
+      [Double](repeating: precision, count: likelihood.latents)
+      + (likelihood.contrast.map { [1 / ($0 * $0)] } ?? [])
+    momenta = Matrix(rows: chains, columns: likelihood.coordinates)
     scores = momenta
-    stepSizes = [Float](repeating: 0, count: likelihood.latents)
+    stepSizes = [Float](repeating: 0, count: likelihood.coordinates)
+    jitter = [Float](repeating: 1, count: chains)
   }
 
   /// Chains that stand at `codes`.
@@ -57,11 +64,10 @@ struct HamiltonianMonteCarlo<Density: Prior> {
     using stream: inout RandomStream
   ) -> Double {
     let (rows, latents) = (chains.codes.rows, chains.codes.columns)
-    let jittered = stepSize * stream.uniform(0.8, 1.2)
-    let precision = 1 / (prior.scale * prior.scale)
+    for row in 0..<rows { jitter[row] = Float(stream.uniform(0.8, 1.2)) }
     for k in 0..<latents {
       stepSizes[k] = Float(
-        jittered / .sqrt(precision + inverseTemperature * curvatures[k]))
+        stepSize / .sqrt(precisions[k] + inverseTemperature * curvatures[k]))
     }
     for index in 0..<rows * latents { momenta.elements[index] = Float(stream.normal()) }
     let before = (0..<rows).map {
@@ -81,10 +87,11 @@ struct HamiltonianMonteCarlo<Density: Prior> {
       let after =
         proposal.logPriors[row] + inverseTemperature * proposal.logLikelihoods[row]
         - kineticEnergy(row)
-      let probability = Double.exp(min(0, after - before[row]))
-      // Where a trajectory diverged the probability is not a number, and this is false.
+      let gain = after - before[row]
+      // A trajectory that diverged is at no point at all; min(0, NaN) would be 0.
+      let probability = gain.isNaN ? 0 : Double.exp(min(0, gain))
       let isAccepted = stream.uniform() < probability
-      if probability.isFinite { accepted += probability }
+      accepted += probability
       if isAccepted {
         chains.logPriors[row] = proposal.logPriors[row]
         chains.logLikelihoods[row] = proposal.logLikelihoods[row]
@@ -98,8 +105,12 @@ struct HamiltonianMonteCarlo<Density: Prior> {
 
   private func evaluate(_ chains: inout Chains) {
     for row in 0..<chains.codes.rows {
-      chains.logPriors[row] = chains.codes.row(row).reduce(0) {
+      let codes = chains.codes.row(row)
+      chains.logPriors[row] = codes.prefix(likelihood.latents).reduce(0) {
         $0 + prior.logDensity(Double($1))
+      }
+      if let spread = likelihood.contrast, let log = codes.last {
+        chains.logPriors[row] += GaussianPrior(scale: spread).logDensity(Double(log))
       }
     }
     likelihood.logLikelihoods(of: chains.codes, into: &chains.logLikelihoods)
@@ -113,12 +124,16 @@ struct HamiltonianMonteCarlo<Density: Prior> {
   private mutating func kick(_ codes: Matrix, _ inverseTemperature: Double, fraction: Float) {
     likelihood.scores(of: codes, into: &scores)
     let (latents, beta) = (codes.columns, Float(inverseTemperature))
-    let (prior, scores, stepSizes) = (prior, scores.elements, stepSizes)
+    let (prior, scores, stepSizes, jitter) = (prior, scores.elements, stepSizes, jitter)
+    let (count, spread) = (likelihood.latents, likelihood.contrast ?? 1)
     codes.elements.withUnsafeBufferPointer { codes in
       momenta.elements.withUnsafeMutableBufferPointer { momenta in
         for index in codes.indices {
-          let score = beta * scores[index] + Float(prior.score(Double(codes[index])))
-          momenta[index] += fraction * stepSizes[index % latents] * score
+          let (row, coordinate) = index.quotientAndRemainder(dividingBy: latents)
+          let code = Double(codes[index])
+          let own = coordinate < count ? prior.score(code) : -code / (spread * spread)
+          let step = fraction * jitter[row] * stepSizes[coordinate]
+          momenta[index] += step * (beta * scores[index] + Float(own))
         }
       }
     }
@@ -129,8 +144,14 @@ struct HamiltonianMonteCarlo<Density: Prior> {
     let latents = codes.columns
     codes.elements.withUnsafeMutableBufferPointer { codes in
       for index in codes.indices {
-        codes[index] += stepSizes[index % latents] * momenta.elements[index]
+        let (row, coordinate) = index.quotientAndRemainder(dividingBy: latents)
+        codes[index] += jitter[row] * stepSizes[coordinate] * momenta.elements[index]
       }
     }
   }
+}
+
+extension Prior {
+  /// Var z, or scale² where that is infinite.
+  var usualVariance: Double { variance ?? scale * scale }
 }

@@ -74,6 +74,14 @@ public struct SparseVAE: Sendable {
     }
   }
 
+  /// The same parameters with a structured posterior that is refined so often.
+  public func with(refinements: Int) -> SparseVAE {
+    var model = self
+    model.configuration.refinements = refinements
+    model.parts = model.configuration.parts
+    return model
+  }
+
   /// Φ, `[latents, pixels]`: one filter a row.
   public var filters: Matrix {
     get {

@@ -14,9 +14,12 @@ extension SparseVAEConfiguration {
       (
         "model",
         "\(model.latents) latents; \(model.prior.rawValue) prior, \(model.posterior.rawValue) "
-          + "posterior; encoder \(encoder)"
+          + "posterior\(model.contrast ? " and contrast" : ""); encoder \(encoder)"
       ),
       ("likelihood", likelihood),
+    ]
+    if let parts { lines.append((label: "two parts", text: parts)) }
+    lines += [
       ("constraint", model.constraint.rawValue + (hasTangent ? ", tangent gradient" : "")),
       (
         "λ",
@@ -34,6 +37,18 @@ extension SparseVAEConfiguration {
     if let start = model.initFrom { lines.append((label: "start", text: "the model of \(start)")) }
     lines += warnings(pixels: pixels).map { (label: "warning", text: $0) }
     return labelled(lines)
+  }
+
+  /// What training does first and last, where its posterior comes late.
+  private var parts: String? {
+    let share = training.structuredFrom
+    guard model.posterior == .structured, share > 0 else { return nil }
+    let scales =
+      training.scalesFrom == share && training.learnsPriorScale
+      ? ", and the prior's scale is learned" : ""
+    return String(
+      format: "independent latents at first; from %.3g %% of training on the posterior has its "
+        + "covariance%@", 100 * share, scales)
   }
 
   private var likelihood: String {
