@@ -196,8 +196,7 @@ extension StructuredRunTests {
         var estimation = LikelihoodEstimation()
         estimation.patches = 12
         estimation.simulatedPatches = 8
-        estimation.sampling.temperatures = 300
-        estimation.sampling.chains = 8
+        estimation.sampling.temperatures = 1000
         let estimates = try [1, 2].map { threads in
           try trained.likelihood(
             estimation, on: nil, OtherData(trained.configuration.data.preparation),
@@ -206,10 +205,10 @@ extension StructuredRunTests {
         }
         #expect(estimates[0] == estimates[1])
         let found = estimates[0]
-        #expect(found.patches == 12 && found.temperatures == 300 && found.chains == 8)
+        #expect(found.patches == 12 && found.temperatures == 1000 && found.chains == 16)
         #expect(found.bracketGap < 1.5, "\(found)")
-        // The chains' value is too large by no more than the bracket.
-        let (value, slack) = (found.negativeLogEvidence, found.bracketGap + 0.3)
+        // The chains' value is too large by about the bracket, which simulated patches give.
+        let (value, slack) = (found.negativeLogEvidence, found.bracketGap + 0.5)
         #expect(value < found.negativeElbo + slack, "\(found)")
         #expect((found.amortizationGap ?? -1) > -0.1)
         if let exact = found.exact {

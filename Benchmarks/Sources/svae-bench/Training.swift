@@ -12,26 +12,27 @@ struct Training: ParsableCommand {
   @Option(help: "Numbers in which the steps multiply: float32 or mixed.")
   var precision = Precision.float32
 
-  @Flag(help: "Steps with the exact expected likelihood beside the sampled one of the peers.")
-  var exact = false
+  @Flag(
+    help: """
+      The network of svae train, with the sampled and the exact likelihood and the structured \
+      posterior, in turns.
+      """)
+  var posteriors = false
 
   func run() throws {
     var reporter = options.reporter
-    for benchmark in TrainingCase.all where options.selects(benchmark.title) {
+    let cases = posteriors ? TrainingCase.posteriors : TrainingCase.all
+    for benchmark in cases where options.selects(benchmark.title) {
       for threads in options.threads {
         let team = ThreadTeam(count: threads)
-        for likelihood in [ExpectedLikelihood.sampled] + (exact ? [.exact] : []) {
-          var benchmark = benchmark
-          benchmark.likelihood = likelihood
-          let loop = TrainingLoop(benchmark, precision: precision, team: team)
-          let measurement = options.schedule.measure(team) { loop() }
-          reporter.add(
-            Report(
-              benchmark.title + (likelihood == .exact ? ", exact" : ""), threads: threads,
-              unit: "steps/s", measurement,
-              share: measurement.shareOfPeak(operations: benchmark.operations),
-              limit: "peak FLOP/s"))
-        }
+        let loop = TrainingLoop(benchmark, precision: precision, team: team)
+        let measurement = options.schedule.measure(team) { loop() }
+        let counts = benchmark.posterior != .structured
+        reporter.add(
+          Report(
+            benchmark.title, threads: threads, unit: "steps/s", measurement,
+            share: counts ? measurement.shareOfPeak(operations: benchmark.operations) : nil,
+            limit: "peak FLOP/s"))
       }
     }
     try reporter.finish()

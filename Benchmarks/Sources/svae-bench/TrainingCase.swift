@@ -17,6 +17,7 @@ struct TrainingCase: Sendable {
   let batch: Int
   /// As the peers have it.
   var likelihood = ExpectedLikelihood.sampled
+  var posterior = PosteriorFamily.gaussian
 
   /// The cases of `make bench`; the peers in `peers/` know them by the same names.
   static let all =
@@ -31,13 +32,28 @@ struct TrainingCase: Sendable {
         name: "mnist", pixels: 784, latents: 784, network: .trunk([512, 512]), batch: 128)
     ]
 
+  /// The network of `svae train` under each posterior, with 169 and with 400 latents.
+  static let posteriors = [169, 400].flatMap { latents in
+    [
+      (ExpectedLikelihood.sampled, PosteriorFamily.gaussian), (.exact, .gaussian),
+      (.exact, .structured),
+    ].map { likelihood, posterior in
+      TrainingCase(
+        name:
+          "\(latents) latents, \(posterior == .gaussian ? likelihood.rawValue : posterior.rawValue),",
+        pixels: 144, latents: latents, network: .trunk([512, 512]), batch: 64,
+        likelihood: likelihood, posterior: posterior)
+    }
+  }
+
   var title: String { "\(name) batch \(batch)" }
 
   var model: SparseVAE {
     SparseVAE(
       ModelConfiguration(
         pixels: pixels, latents: latents, network: network, prior: LaplacePrior(scale: 0.2),
-        noiseLogScale: -0.7, likelihood: likelihood),
+        posterior: posterior, contrast: posterior == .structured ? 0.5 : nil, noiseLogScale: -0.7,
+        likelihood: likelihood),
       seed: 1)
   }
 

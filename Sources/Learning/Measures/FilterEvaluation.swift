@@ -93,8 +93,18 @@ public struct PosteriorMeasures: Sendable {
   public var noiseScale: Double
   /// s
   public var priorScale: Double
-  /// ω; nil where patches have no contrast.
-  public var contrast: Double?
+  /// Nil where patches have no contrast.
+  public var contrast: Contrast?
+
+  /// The patches' contrasts a.
+  public struct Contrast: Sendable {
+    /// ω
+    public var spread: Double
+    /// E[log a] of each patch.
+    public var logarithms: [Double]
+    /// Excess kurtosis of z·E[1/a].
+    public var normalizedKurtosis: Double?
+  }
 
   /// −ELBO in nats per patch.
   public var negativeELBO: Double { negativeLogLikelihood + divergence }

@@ -167,6 +167,10 @@ extension Measure {
         "of a latent’s codes over patches, mean over latents; 3 for a Laplace distribution",
         .any { $0.sparsity.excessKurtosis }),
       Measure(
+        "normalizedKurtosis", "the same over contrast", in: .evaluation,
+        "of codes over their patch’s contrast, as divisive normalisation has it",
+        .posterior { $0.contrast?.normalizedKurtosis }),
+      Measure(
         "hoyer", "Hoyer sparsity", decimals: 3,
         "(√K − ‖z‖₁/‖z‖₂)/(√K − 1): 0 where all |z| are equal, 1 where one latent alone is used",
         .any { $0.sparsity.hoyer }),
@@ -189,7 +193,8 @@ extension Measure {
     Measure("priorScale", "s", decimals: 3, "the prior’s scale", .posterior { $0.priorScale }),
     Measure(
       "contrast", "ω", decimals: 3, in: .evaluation,
-      "standard deviation of the logarithm of a patch’s contrast", .posterior { $0.contrast }),
+      "standard deviation of the logarithm of a patch’s contrast",
+      .posterior { $0.contrast?.spread }),
     Measure(
       "lambda", "λ", decimals: 2, "σ²/s, the weight of |z| against squared error",
       Source { evaluation in

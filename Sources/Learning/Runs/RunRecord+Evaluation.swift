@@ -24,7 +24,8 @@ extension RunRecord {
       data: DataDescription(data), seconds: seconds,
       amortization: model.amortization(on: patches, team: team),
       equalSparsity: EqualSparsity.measured(
-        model, codes: encode(shown), patches: shown, team: team))
+        model, codes: encode(shown), patches: shown, team: team),
+      logContrasts: (evaluation.posterior?.contrast?.logarithms.prefix(2048)).map(Array.init))
   }
 
   /// What is known of a finished run; measured now, on its own test patches, where it was not yet

@@ -16,6 +16,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var amortization: AmortizationGap?
   /// Nil in older records.
   package var equalSparsity: [EqualSparsity]?
+  /// E[log a] of some test patches' contrasts a; nil for models without, and in older records.
+  package var logContrasts: [Double]?
   /// The checksum of the model that was measured; nil in older records.
   package var model: String?
 

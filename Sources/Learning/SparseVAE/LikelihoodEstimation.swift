@@ -89,12 +89,17 @@ extension SparseVAE {
 
 /// What was found of −log p(x), nats per patch.
 public struct LikelihoodEstimate: Codable, Hashable, Sendable {
+  /// Patches that were measured.
   public let patches: Int
+  /// Chains of each.
   public let chains: Int
+  /// Steps of each from prior to posterior.
   public let temperatures: Int
-  /// −log p(x), mean over patches, and its 95 % interval.
+  /// −log p(x), mean over patches.
   public let negativeLogEvidence: Double
+  /// Where its 95 % interval begins.
   public let negativeLogEvidenceLow: Double
+  /// Where that ends.
   public let negativeLogEvidenceHigh: Double
   /// The same in bits per pixel, of patches as the model sees them.
   public let bitsPerPixel: Double

@@ -68,6 +68,9 @@ private struct EvaluationCourse {
   private var divergence = 0.0
   private var energy = 0.0
   private var means: Matrix
+  /// E[log a] of each patch's contrast a, and z/a.
+  private var logContrasts: [Double] = []
+  private var normalized: [Float] = []
 
   init(_ model: SparseVAE, team: ThreadTeam) {
     self.model = model
@@ -93,6 +96,14 @@ private struct EvaluationCourse {
     divergence += result.divergence.elements.reduce(0) { $0 + Double($1) }
     divergence += result.jointDivergence * Double(patches.rows)
     energy += patches.elements.reduce(0) { $0 + Double($1) * Double($1) }
+    if let contrast = result.posteriors.contrast {
+      for row in 0..<contrast.rows {
+        let (mean, deviation) = (Double(contrast[row, 0]), Double(contrast[row, 1]))
+        logContrasts.append(mean)
+        let inverse = Float(Double.exp(deviation * deviation / 2 - mean))
+        normalized += result.posteriors.mean.row(row).map { $0 * inverse }
+      }
+    }
     means = Matrix(
       rows: means.rows + patches.rows, columns: means.columns,
       elements: means.elements + result.posteriors.mean.elements)
@@ -115,7 +126,16 @@ private struct EvaluationCourse {
       temperature: model.temperature(
         pixelVariance: energy / (count * Double(model.configuration.pixels))),
       noiseScale: model.noiseVariance.squareRoot(), priorScale: model.priorScale,
-      contrast: model.contrast)
+      contrast: contrast)
     return evaluation
+  }
+
+  /// Nil also while latents are independent, at the beginning of a training.
+  private var contrast: PosteriorMeasures.Contrast? {
+    guard let spread = model.contrast, !logContrasts.isEmpty else { return nil }
+    let codes = Matrix(rows: means.rows, columns: means.columns, elements: normalized)
+    return PosteriorMeasures.Contrast(
+      spread: spread, logarithms: logContrasts,
+      normalizedKurtosis: Sparsity(of: codes).excessKurtosis)
   }
 }
