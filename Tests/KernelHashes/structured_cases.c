@@ -16,7 +16,7 @@ static size_t largest(size_t a, size_t b) { return a > b ? a : b; }
 
 static struct coded make_coded(struct cases *cases, const struct svae_structured_kernels *k,
                                size_t latents, size_t pixels) {
-  const size_t stride = (pixels + 31) / 32 * 32, side = k->side;
+  const size_t stride = (pixels + 31) / 32 * 32, side = SVAE_TILE_SIDE;
   const size_t tile_floats = k->tiles(latents) * side * side;
   struct coded c = {
       .filters = zeros(latents * stride),
@@ -110,7 +110,8 @@ static void group_cases(struct cases *cases, const struct svae_structured_kernel
   k->expand(&c.group);
   add_floats(hashes.expand, c.planes[2], floats);
   moments(&c, k->by_pixels, latents * c.given.stride, hashes.by_pixels);
-  moments(&c, k->by_latents, k->tiles(latents) * k->side * k->side, hashes.by_latents);
+  moments(&c, k->by_latents, k->tiles(latents) * SVAE_TILE_SIDE * SVAE_TILE_SIDE,
+          hashes.by_latents);
   k->slopes(&c.group);
   add_floats(hashes.slopes, c.planes[8], floats);
   add_floats(hashes.slopes, c.planes[9], floats);

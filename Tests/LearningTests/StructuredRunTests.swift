@@ -64,6 +64,7 @@ import Testing
       { $0.training.structuredFrom = 0 },
       { $0.training.structuredFrom = 0.5 },
       { $0.model.contrast = false },
+      { $0.model.latents = 5000 },
     ]
     for kind in PatchKind.allCases {
       for (index, change) in changes.enumerated() {
@@ -79,6 +80,9 @@ import Testing
     var given = SparseVAEConfiguration.defaults(for: .cut)
     given.training.structuredFrom = 0.5
     #expect(try given.base(for: .cut).training.scalesFrom == 0.5)
+    // A step of which would take a minute.
+    given.model.latents = 5000
+    #expect(try given.base(for: .cut).model.posterior == .gaussian)
   }
 
   @Test func `a run is measured, and its codes are what its posterior says`() throws {

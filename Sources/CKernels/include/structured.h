@@ -16,6 +16,10 @@
 /// Patches that are worked on at a time.
 enum { SVAE_GROUP = 16 };
 
+/// Side of a tile of a symmetric matrix: row i and column j ≤ i of K × K numbers lie in tile
+/// I(I + 1)/2 + J with I = i/side and J = j/side; tiles are whole, those on the diagonal too.
+enum { SVAE_TILE_SIDE = 3 };
+
 /// What is conditioned: sixteen patches, and the decoder.
 struct svae_structured {
   /// K and D.
@@ -88,9 +92,7 @@ struct svae_laplace_sums {
 
 /// The structured posterior's kernels for one instruction set.
 struct svae_structured_kernels {
-  /// Side of a tile of a symmetric matrix: row i and column j ≤ i of K × K numbers lie in tile
-  /// I(I + 1)/2 + J with I = i/side and J = j/side; tiles are whole, those on the diagonal too.
-  size_t side;
+  /// Tiles of a symmetric matrix.
   size_t (*tiles)(size_t order);
   size_t (*scratch_of_latents)(size_t latents);
   size_t (*scratch_of_pixels)(size_t pixels);

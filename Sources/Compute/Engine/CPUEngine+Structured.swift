@@ -28,7 +28,9 @@ extension CPUEngine {
     let filters = memory.values + structured.filters.weights
     precision = Double.exp(-2 * Double(memory.values[structured.logNoise]))
     let (count, pixels) = (latents.count, structured.filters.outputs)
-    for latent in member.share(of: count) {
+    // Rows grow: a thread takes them from both ends.
+    for index in member.share(of: count) {
+      let latent = index % 2 == 0 ? index / 2 : count - 1 - index / 2
       let filter = filters + latent * stride
       if structured.isByLatents {
         for other in 0...latent {
@@ -42,7 +44,7 @@ extension CPUEngine {
     }
   }
 
-  private var side: Int { structuredKernels.side }
+  private var side: Int { Int(SVAE_TILE_SIDE) }
 
   /// The place of a number of a symmetric matrix in tiles, of whose two the row's tile is not before
   /// the column's.
@@ -84,30 +86,33 @@ extension CPUEngine {
   func addCovariance(of structured: StructuredUnits) {
     guard let shared = memory.structured, let covariances = shared.covariances,
       case .rows(let stride, _) = structured.filters.storage,
+      begin(writing: Hazards.covariances)
+    else { return }
+    // All groups into the first.
+    let own = member.share(of: shared.covarianceCount, grain: DenseLayout.lanes)
+    for group in 1..<max(1, groupCount) {
+      elementwise.add_scaled(
+        own.count, 1, covariances + group * shared.covarianceCount + own.lowerBound,
+        covariances + own.lowerBound)
+    }
+    guard
       begin(
         reading: Hazards.covariances, Hazards.parameters(structured.filters.weightPlaces),
         writing: Hazards.gradient(structured.filters.weightPlaces))
     else { return }
     let (count, pixels) = (structured.filters.inputs, structured.filters.outputs)
     let weight = Float(precision * memory.numbers.share)
-    let total = shared.rows[member.index]
+    let filters = memory.values + structured.filters.weights
     for latent in member.share(of: count) {
       let gradient = memory.learning.gradient + structured.filters.weights + latent * stride
       if structured.isByLatents {
         for other in 0..<count {
           let place = other <= latent ? tile(latent, other) : tile(other, latent)
-          var sum: Float = 0
-          for group in 0..<groupCount { sum += covariances[group * shared.covarianceCount + place] }
-          let filter = memory.values + structured.filters.weights + other * stride
-          elementwise.add_scaled(pixels, weight * sum, filter, gradient)
+          elementwise.add_scaled(
+            pixels, weight * covariances[place], filters + other * stride, gradient)
         }
       } else {
-        total.update(repeating: 0, count: pixels)
-        for group in 0..<groupCount {
-          let start = covariances + group * shared.covarianceCount + latent * stride
-          elementwise.add_scaled(pixels, 1, start, total)
-        }
-        elementwise.add_scaled(pixels, weight, total, gradient)
+        elementwise.add_scaled(pixels, weight, covariances + latent * stride, gradient)
       }
     }
   }

@@ -13,9 +13,8 @@ final class StructuredMemory {
   let covarianceCount: Int
   /// For each group its other sums.
   let sums: UnsafeMutablePointer<svae_laplace_sums>
-  /// For each thread, room for factors, for a row of Σ, and for a group's log determinants.
+  /// For each thread, room for factors and for a group's log determinants.
   let scratch: [UnsafeMutablePointer<Float>]
-  let rows: [UnsafeMutablePointer<Float>]
   let logDeterminants: [UnsafeMutablePointer<Float>]
   private let owned: [AlignedArray]
 
@@ -28,18 +27,17 @@ final class StructuredMemory {
       owned.append(AlignedArray(count: count))
       return owned[owned.count - 1].mutablePointer()
     }
-    let kernels = svae_kernels().pointee.structured
+    let (kernels, side) = (svae_kernels().pointee.structured, Int(SVAE_TILE_SIDE))
     let (latents, pixels) = (units.filters.inputs, units.filters.outputs)
-    let gramCount = kernels.tiles(latents) * kernels.side * kernels.side
+    let gramCount = kernels.tiles(latents) * side * side
     let isByLatents = units.isByLatents
     gram = floats(isByLatents ? gramCount : 0)
     columns = floats(
-      isByLatents ? 0 : (pixels + kernels.side - 1) / kernels.side * kernels.side * latents)
+      isByLatents ? 0 : (pixels + side - 1) / side * side * latents)
     covarianceCount = isByLatents ? gramCount : latents * DenseLayout.padded(pixels)
     covariances = isTrained ? floats(groups * covarianceCount) : nil
     let room = isByLatents ? kernels.scratch_of_latents(latents) : kernels.scratch_of_pixels(pixels)
     scratch = (0..<threads).map { _ in floats(room) }
-    rows = (0..<threads).map { _ in floats(max(latents, DenseLayout.padded(pixels))) }
     logDeterminants = (0..<threads).map { _ in floats(Int(SVAE_GROUP)) }
     sums = .allocate(capacity: max(1, groups))
     sums.initialize(repeating: svae_laplace_sums(), count: max(1, groups))

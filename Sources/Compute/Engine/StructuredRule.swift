@@ -73,13 +73,44 @@ public struct StructuredUnits: Sendable {
     rule.divergence(mean: 0, variance: variance, priorScale: priorScale).value
   }
 
-  /// Whether the K × K matrix is factored, or the D × D one: by their multiplications.
+  /// Whether the K × K matrix is factored, or the D × D one.
   package var isByLatents: Bool {
-    let (latents, pixels) = (Double(filters.inputs), Double(filters.outputs))
-    return latents * latents * latents
-      <= 3 * pixels * pixels * latents + 2 / 3 * pixels * pixels * pixels
+    StructuredWork(latents: Double(filters.inputs), pixels: Double(filters.outputs)).isByLatents
   }
 
   /// The places of what is read beside heads and parameters.
   var given: Range<Int> { centred.places.lowerBound..<drive.places.upperBound }
+}
+
+/// What conditioning a patch's latents together takes.
+public struct StructuredWork: Hashable, Sendable {
+  private let latents: Double
+  private let pixels: Double
+
+  /// Of K latents and D pixels.
+  public init(latents: Double, pixels: Double) {
+    (self.latents, self.pixels) = (latents, pixels)
+  }
+
+  /// K³/2 by the K × K matrix, D³/3 + 3D²K/2 by the D × D one.
+  private var choices: (byLatents: Double, byPixels: Double) {
+    (
+      latents * latents * latents / 2,
+      pixels * pixels * pixels / 3 + 1.5 * pixels * pixels * latents
+    )
+  }
+
+  /// Whether the K × K matrix takes fewer multiplications.
+  public var isByLatents: Bool { choices.byLatents <= choices.byPixels }
+
+  /// Multiplications for a patch, with the covariance's gradient.
+  public var multiplications: Double { min(choices.byLatents, choices.byPixels) }
+
+  /// Memory that training takes for factors on each of some threads, and for a chunk's covariances.
+  public func bytes(threads: Int) -> Double {
+    let order = isByLatents ? latents : pixels
+    let factors = Double(threads) * 16 * order * order / 2
+    let covariances = 8 * (isByLatents ? order * order / 2 : latents * pixels)
+    return 4 * (factors + covariances)
+  }
 }

@@ -72,9 +72,10 @@ public struct BarChart: Chart {
     self.x = axis
     self.reference = reference
     let row = Double(max(series.count, 1)) * BarChart.barHeight + BarChart.rowGap
+    let names = conditions.map { Font.label.width(of: $0) }.max() ?? 0
     self.size =
       size
-      ?? Size(width: 260, height: max(90, 58 + Double(conditions.count) * row))
+      ?? Size(width: max(260, names + 160), height: max(90, 58 + Double(conditions.count) * row))
   }
 
   private static let barHeight = 9.0

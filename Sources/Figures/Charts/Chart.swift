@@ -48,6 +48,11 @@ struct Legend {
 
   var height: Double { Double(rows.count) * Legend.rowHeight }
 
+  /// Of the longest row.
+  var width: Double {
+    rows.map { $0.reduce(0) { $0 + Legend.width(of: $1) } - Legend.spacing }.max() ?? 0
+  }
+
   private static func width(of entry: Entry) -> Double {
     swatch + 3 + Font.small.width(of: entry.name) + spacing
   }

@@ -56,7 +56,11 @@ struct PlotFrame {
     canvas.text(
       title, at: Point(x: area.x, y: frame.y + outerMargin), anchor: TextAnchor(.left, .top),
       font: .title)
-    legend?.draw(on: canvas, left: area.x, bottom: area.y - 2)
+    guard let legend else { return }
+    // Above the area where it fits there, else as far to the left as it needs.
+    let rightmost = frame.x + frame.width - outerMargin - legend.width
+    legend.draw(
+      on: canvas, left: max(frame.x + outerMargin, min(area.x, rightmost)), bottom: area.y - 2)
   }
 
   /// Draws the lines that guide the eye from the vertical axis's ticks.

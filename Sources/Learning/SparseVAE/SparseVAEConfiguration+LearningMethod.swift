@@ -53,8 +53,12 @@ extension SparseVAEConfiguration: LearningMethod {
 
   public var cost: Double {
     let pixels = Double(data.preparation.cutPixels)
-    return weights(pixels: pixels)
-      * Double(training.epochs * data.preparation.patches * training.samples)
+    let patches = Double(training.epochs * data.preparation.patches)
+    let structured =
+      model.posterior == .structured
+      ? (1 - training.structuredFrom) / 3
+        * StructuredWork(latents: Double(latents), pixels: pixels).multiplications : 0
+    return patches * (weights(pixels: pixels) * Double(training.samples) + structured)
   }
 
   /// Number of weights, biases left out.
@@ -70,6 +74,12 @@ extension SparseVAEConfiguration: LearningMethod {
     try MemoryNeeds.require(
       4 * 4 * weights(pixels: Double(pixels)), for: "the model's weights in training",
       remedy: "ask for fewer latents, narrower layers or smaller patches")
+    guard model.posterior == .structured else { return }
+    try MemoryNeeds.require(
+      StructuredWork(latents: Double(latents), pixels: Double(pixels))
+        .bytes(threads: ThreadTeam.processorCount),
+      for: "the structured posterior's factors in training",
+      remedy: "ask for fewer latents or smaller patches, or for --posterior gaussian")
   }
 
   public func learner(

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import ImageData
 import LatentVariableModels
@@ -25,10 +26,20 @@ extension SparseVAEConfiguration {
     return base
   }
 
+  /// Multiplications for a patch beyond which a structured posterior has to be asked for: sixty times
+  /// what the usual network takes.
+  private static let mostMultiplications = 1e8
+
   /// Takes out of the defaults what goes with a structured posterior or learned scales, where another
   /// posterior, or fixed scales, are asked for.
   private mutating func leaveOut(whatDoesNotGoWith given: SparseVAEConfiguration) {
-    if given.model.posterior != .structured || given.model.likelihood == .sampled {
+    // What is given is not yet known to be in range.
+    let (side, colour) = (Double(given.data.preparation.patchSize), given.data.preparation.colour)
+    let work = StructuredWork(
+      latents: Double(given.model.latents), pixels: Double(colour.channels) * side * side)
+    if given.model.posterior != .structured || given.model.likelihood == .sampled
+      || work.multiplications > Self.mostMultiplications
+    {
       takeIndependentLatents()
     }
     if model.posterior != .structured { return }
