@@ -2,7 +2,7 @@ import Distributions
 import LatentVariableModels
 
 extension SparseVAE {
-  /// Why this model's encoder is no graph of ONNX operators; nil where it is.
+  /// Why this model's encoder cannot be written in ONNX; nil where it can.
   var obstacleToONNX: String? {
     guard configuration.posterior == .structured else { return nil }
     let prior = type(of: configuration.prior).name

@@ -68,6 +68,17 @@ import Testing
       }
     }
 
+    /// −ELBO of this patch, and the step with its gradient.
+    func differentiated(
+      _ reference: ReferenceStep
+    ) -> (objective: Double, step: ReferenceStep) {
+      var step = reference
+      step.clearGradient()
+      let heads = (0..<2).flatMap { head in self.heads.map { $0[head] } }
+      let found = step.differentiateStructured(x, heads: heads, rule, beta: 1, share: 1)
+      return (found.objective, step)
+    }
+
     /// −log N(x; b, σ²I + ΦᵀCΦ) by way of Σ⁻¹, with C = diag c.
     func evidence(_ c: [Double]) -> Double {
       let (pixels, latents) = (x.count, c.count)
@@ -133,11 +144,7 @@ import Testing
   ) throws {
     let patch = try Patch(test)
     let q = patch.q
-    var reference = test.reference
-    let heads = (0..<2).flatMap { head in patch.heads.map { $0[head] } }
-    reference.clearGradient()
-    _ = reference.differentiateStructured(
-      patch.x, heads: heads, patch.rule, beta: 1, share: 1)
+    let reference = patch.differentiated(test.reference).step
     func elbo(_ decoder: StructuredReference.Decoder) -> Double {
       let (latents, pixels) = (decoder.filters.count, patch.x.count)
       var error = 0.0

@@ -138,9 +138,9 @@ import Testing
       let patches = try Self.run().data(team: Self.team).test.selectingRows(0..<20)
       let mode = try PosteriorMode(run.model, team: Self.team)
       let inference = Inference(run.model, team: Self.team)
-      let (codes, inverses) = (
-        inference.encode(patches).mean, inference.inverseContrasts(of: patches)
-      )
+      let posteriors = inference.encode(patches)
+      let codes = posteriors.mean
+      let inverses = try #require(posteriors.inverseContrasts)
       func objectives(_ codes: Matrix) -> [Double] {
         let decoded = inference.decode(codes)
         return (0..<20).map { row in

@@ -55,11 +55,11 @@ extension CPUEngine {
 
   /// Moments and divergences of all patches, sixteen at a time.
   func condition(_ latents: LatentUnits, _ structured: StructuredUnits) {
-    let scalars = min(latents.logScale, structured.logContrast ?? latents.logScale)
+    let lastScalar = structured.logContrast ?? latents.logScale
     guard let shared = memory.structured,
       begin(
         reading: Hazards.activations(latents.heads), structured.given, Hazards.coupling,
-        Hazards.parameters(scalars..<max(latents.logScale, structured.logContrast ?? 0) + 1),
+        Hazards.parameters(latents.logScale..<lastScalar + 1),
         writing: latents.drawn, Hazards.activations(latents.headGradient),
         Hazards.structuredSums)
     else { return }

@@ -66,7 +66,7 @@ public protocol LatentRule: Sendable {
   /// A compiled kernel that does the same for whole batches; nil where there is none.
   var kernel: LatentKernel? { get }
 
-  /// How latents are conditioned together; nil where each has a posterior of its own.
+  /// How latents are conditioned together; nil where they are independent.
   var structured: (any StructuredRule)? { get }
 }
 

@@ -211,8 +211,8 @@ public struct ModelImport {
     try setScales(&model, dict, options, isOwn: isOwn, notes: &notes)
   }
 
-  /// s and σ at the start: a configuration of its own says where training began, the tensors say where
-  /// it ended.
+  /// s and σ at the start. In our own exports the configuration says where training began; the tensors
+  /// say where it ended.
   private static func setScales(
     _ model: inout SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
     isOwn: Bool, notes: inout [String]

@@ -46,9 +46,12 @@ public struct SparseVAE: Sendable {
   }
 
   /// The same parameters under another posterior.
-  public func with(posterior: PosteriorFamily) -> SparseVAE {
+  ///
+  /// - Parameter refinements: of a structured one; nil leaves them as they are.
+  public func with(posterior: PosteriorFamily, refinements: Int? = nil) -> SparseVAE {
     var model = self
     model.configuration.posterior = posterior
+    if let refinements { model.configuration.refinements = refinements }
     model.parts = model.configuration.parts
     return model
   }
@@ -72,14 +75,6 @@ public struct SparseVAE: Sendable {
         parameters[layer.place(input: latent, output: pixel)] = Float(value / norm)
       }
     }
-  }
-
-  /// The same parameters with a structured posterior that is refined so often.
-  public func with(refinements: Int) -> SparseVAE {
-    var model = self
-    model.configuration.refinements = refinements
-    model.parts = model.configuration.parts
-    return model
   }
 
   /// Φ, `[latents, pixels]`: one filter a row.

@@ -84,15 +84,4 @@ extension Inference {
     }
     return result
   }
-
-  /// E[1/a] of each patch's contrast a; 1 where patches have none.
-  public func inverseContrasts(of patches: Matrix) -> [Float] {
-    guard let contrast = encode(patches).contrast else {
-      return [Float](repeating: 1, count: patches.rows)
-    }
-    return (0..<contrast.rows).map { row in
-      let (mean, deviation) = (Double(contrast[row, 0]), Double(contrast[row, 1]))
-      return Float(Double.exp(deviation * deviation / 2 - mean))
-    }
-  }
 }

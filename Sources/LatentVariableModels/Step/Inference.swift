@@ -50,6 +50,16 @@ public final class Inference {
     /// Mean m and standard deviation w of the logarithm of each patch's contrast, `[patches, 2]`;
     /// nil where patches have none.
     public var contrast: Matrix?
+
+    /// E[1/a] of each patch's contrast a; nil where patches have none.
+    public var inverseContrasts: [Float]? {
+      contrast.map { contrast in
+        (0..<contrast.rows).map { row in
+          let (mean, deviation) = (Double(contrast[row, 0]), Double(contrast[row, 1]))
+          return Float(Double.exp(deviation * deviation / 2 - mean))
+        }
+      }
+    }
   }
 
   /// The ELBO's terms and the posterior of each patch.

@@ -83,7 +83,7 @@ extension FinishedRun {
     let patches = try patches(
       of: path, other ?? OtherData(method.data.preparation), team: team)
     var instruments = Instruments(for: preprocessing, patches: patches, team: team)
-    // A Gaussian fitted to the very patches that it is measured on is no floor.
+    // A Gaussian fitted to the very patches that it is measured on would be too low a floor.
     instruments.training = nil
     return learned.evaluation(on: patches, instruments)
   }

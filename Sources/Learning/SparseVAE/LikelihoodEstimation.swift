@@ -77,7 +77,8 @@ extension SparseVAE {
   /// The same with a structured posterior that refines what the encoder says; nil where the posterior
   /// is another.
   fileprivate func refined(_ refinements: Int) -> SparseVAE? {
-    configuration.posterior == .structured ? with(refinements: refinements) : nil
+    configuration.posterior == .structured
+      ? with(posterior: .structured, refinements: refinements) : nil
   }
 
   /// A model whose ELBO is log p(x) itself: of a Gaussian prior the structured posterior is the true

@@ -25,7 +25,7 @@ public struct PosteriorMode {
   private let best: any SparseSolver
   private let team: ThreadTeam
   /// E[1/a] of each patch; nil where patches have no contrast.
-  private let contrast: ((Matrix) -> [Float])?
+  private let contrast: ((Matrix) -> [Float]?)?
 
   /// - Throws: a `RunError` for the horseshoe, whose density is infinite at zero.
   public init(_ model: SparseVAE, team: ThreadTeam) throws {
@@ -36,7 +36,7 @@ public struct PosteriorMode {
     self.team = team
     contrast = model.contrast.map { _ in
       let inference = Inference(model, team: team)
-      return { inference.inverseContrasts(of: $0) }
+      return { inference.encode($0).inverseContrasts }
     }
     if type(of: prior).family == .horseshoe {
       throw RunError(
@@ -85,7 +85,7 @@ public struct PosteriorMode {
   private func solved(
     _ patches: Matrix, from codes: Matrix, by solver: any SparseSolver
   ) -> Matrix {
-    let scales = contrast?(patches)
+    let scales = contrast?(patches) ?? nil
     let start = codes.dividingRows(by: scales)
     let found = solver.encode(
       centred(patches).dividingRows(by: scales), problem: problem, start: start, team: team
@@ -95,7 +95,7 @@ public struct PosteriorMode {
 
   /// ‖x − b − Φᵀz‖²/2σ² − log p(z) of each patch, nats, up to a constant.
   public func objectives(of codes: Matrix, patches: Matrix) -> [Double] {
-    let scales = contrast?(patches)
+    let scales = contrast?(patches) ?? nil
     let found = problem.objectives(
       patches: centred(patches).dividingRows(by: scales), codes: codes.dividingRows(by: scales),
       penalty: penalty)
@@ -114,7 +114,7 @@ public struct PosteriorMode {
 }
 
 extension Matrix {
-  /// Each row over a number of its own; as it is where there are none.
+  /// Each row divided by its number; unchanged where there are none.
   fileprivate func dividingRows(by divisors: [Float]?) -> Matrix {
     guard let divisors else { return self }
     var result = self

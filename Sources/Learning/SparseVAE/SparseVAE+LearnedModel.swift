@@ -96,11 +96,11 @@ private struct EvaluationCourse {
     divergence += result.divergence.elements.reduce(0) { $0 + Double($1) }
     divergence += result.jointDivergence * Double(patches.rows)
     energy += patches.elements.reduce(0) { $0 + Double($1) * Double($1) }
-    if let contrast = result.posteriors.contrast {
-      for row in 0..<contrast.rows {
-        let (mean, deviation) = (Double(contrast[row, 0]), Double(contrast[row, 1]))
-        logContrasts.append(mean)
-        let inverse = Float(Double.exp(deviation * deviation / 2 - mean))
+    if let contrast = result.posteriors.contrast,
+      let inverses = result.posteriors.inverseContrasts
+    {
+      for (row, inverse) in inverses.enumerated() {
+        logContrasts.append(Double(contrast[row, 0]))
         normalized += result.posteriors.mean.row(row).map { $0 * inverse }
       }
     }
