@@ -1,3 +1,4 @@
+import Compute
 import Distributions
 import LatentVariableModels
 
@@ -23,11 +24,11 @@ extension ONNXGraph {
   /// `head.mean`, `log_scale` → `prior_variance`, c = s·√(m² + e^2ℓ), and `mean`, μ = C·Φα, where
   /// (σ²I + ΦᵀCΦ)α = x − b is solved by conjugate gradients: there is no operator for it.
   mutating func condition(on patch: String, of model: SparseVAE) {
-    for tensor in model.namedTensors where tensor.name.hasPrefix("decoder.") { constant(tensor) }
-    let pixels = model.configuration.pixels
-    constant(
-      NamedTensor(
-        name: "ones", shape: [pixels, 1], elements: [Float](repeating: 1, count: pixels)))
+    let decoder = model.isotropicDecoder
+    constant("filters", decoder.filters)
+    constant("bias", Matrix(rows: 1, columns: decoder.bias.count, elements: decoder.bias))
+    let ones = [Float](repeating: 1, count: decoder.bias.count)
+    constant("ones", Matrix(rows: ones.count, columns: 1, elements: ones))
     constant("prior.scale", Float(model.priorScale))
     constant("noise.variance", Float(model.noiseVariance))
     constant("two", 2)
@@ -38,8 +39,12 @@ extension ONNXGraph {
     apply("Add", ["square", "variance"], to: "moment")
     apply("Sqrt", ["moment"], to: "magnitude")
     apply("Mul", ["magnitude", "prior.scale"], to: "prior_variance")
-    apply("Transpose", ["decoder.weight"], to: "filters", [("perm", .integers([1, 0]))])
-    apply("Sub", [patch, "decoder.bias"], to: "residual.0")
+    apply("Transpose", ["filters"], to: "filters.transposed", [("perm", .integers([1, 0]))])
+    if let whitening = decoder.whitening {
+      constant("whitening", whitening)
+      apply("MatMul", [patch, "whitening"], to: "whitened")
+    }
+    apply("Sub", [decoder.whitening == nil ? patch : "whitened", "bias"], to: "residual.0")
     apply("Sub", ["residual.0", "residual.0"], to: "solution.0")
     apply("Identity", ["residual.0"], to: "direction.0")
     energy("residual.0", "residual.0", to: "energy.0")
@@ -49,7 +54,7 @@ extension ONNXGraph {
 
   /// C·Φx
   private mutating func latents(_ x: String, to output: String) {
-    apply("MatMul", [x, "decoder.weight"], to: "\(output).match")
+    apply("MatMul", [x, "filters.transposed"], to: "\(output).match")
     apply("Mul", ["\(output).match", "prior_variance"], to: output)
   }
 

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import LatentVariableModels
 import Learning
@@ -30,6 +31,11 @@ struct ONNXGraph {
       constant.text(8, tensor.name)
       constant.data(9, tensor.elements.withUnsafeBytes { Array($0) })
     }
+  }
+
+  mutating func constant(_ name: String, _ matrix: Matrix) {
+    constant(
+      NamedTensor(name: name, shape: [matrix.rows, matrix.columns], elements: matrix.elements))
   }
 
   mutating func constant(_ name: String, _ value: Float) {

@@ -24,6 +24,7 @@ struct GradientCase: CustomTestStringConvertible {
   var likelihood = ExpectedLikelihood.sampled
   var contrast: Double?
   var refinements = 0
+  var noiseShape = NoiseShape.isotropic
   var settings: TrainingSettings
 
   init(
@@ -40,7 +41,20 @@ struct GradientCase: CustomTestStringConvertible {
     settings.learnsPriorScale = true
   }
 
-  static let all: [GradientCase] = independent + structured
+  static let all: [GradientCase] = independent + structured + directional
+
+  /// Noise of a variance for each direction, of which one is left out.
+  static let directional: [GradientCase] = [
+    GradientCase(likelihood: .exact), GradientCase(samples: 2),
+    GradientCase(parts: ("tied weights", .tied), likelihood: .exact),
+    GradientCase(prior: .studentT, posterior: .structured, likelihood: .exact),
+    GradientCase(posterior: .structured, likelihood: .exact),
+  ].map {
+    var test = $0
+    test.noiseShape = .perDirection
+    if test.posterior == .structured, test.prior == .laplace { test.contrast = 0.4 }
+    return test
+  }
 
   /// The structured posterior with every prior, refined and not; and with a contrast.
   static let structured: [GradientCase] = PriorFamily.allCases.flatMap { prior in
@@ -78,23 +92,32 @@ struct GradientCase: CustomTestStringConvertible {
       + "\(settings.samples) samples"
       + (contrast.map { ", contrast \($0)" } ?? "")
       + (refinements > 0 ? ", \(refinements) refinements" : "")
+      + (noiseShape == .isotropic ? "" : ", noise \(noiseShape)")
   }
 
   var model: SparseVAE {
-    SparseVAE(
+    var model = SparseVAE(
       ModelConfiguration(
         pixels: Self.pixels, latents: Self.latents, network: network,
         prior: prior.prior(scale: 0.6), posterior: posterior, contrast: contrast,
-        refinements: refinements, noiseLogScale: -0.3, likelihood: likelihood),
+        refinements: refinements, noiseLogScale: -0.3, noise: noiseShape, likelihood: likelihood),
       parts: parts?.parts, seed: 5)
+    do { try model.takeNoiseDirections(from: data) } catch { Issue.record(error) }
+    model.takeNoiseProfile()
+    return model
   }
 
-  let data: Matrix = {
+  /// Where noise has directions, two pixels are equal.
+  var data: Matrix {
     var random = RandomStream(seed: 9, purpose: .initialization)
-    return Matrix(
-      rows: patches, columns: pixels,
-      elements: (0..<patches * pixels).map { _ in Float(random.normal()) })
-  }()
+    var data = Matrix(
+      rows: Self.patches, columns: Self.pixels,
+      elements: (0..<Self.patches * Self.pixels).map { _ in Float(random.normal()) })
+    if noiseShape == .perDirection {
+      for row in 0..<data.rows { data[row, 9] = data[row, 8] }
+    }
+    return data
+  }
 
   static let now = StepSettings(
     step: 1, learningRate: 1e-3, decoderLearningRate: 3e-3, divergenceWeight: 0.7)

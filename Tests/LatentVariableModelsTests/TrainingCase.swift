@@ -1,6 +1,7 @@
 import Compute
 import Distributions
 import Filters
+import Testing
 
 @testable import LatentVariableModels
 
@@ -13,6 +14,7 @@ struct TrainingCase: Sendable {
   var likelihood = ExpectedLikelihood.exact
   var contrast: Double?
   var refinements = 0
+  var noise = NoiseShape.isotropic
   var settings = TrainingSettings()
   var patches = 400
   static let pixels = 36
@@ -30,8 +32,7 @@ struct TrainingCase: Sendable {
     ModelConfiguration(
       pixels: Self.pixels, latents: Self.latents, network: network,
       prior: prior.prior(scale: 0.3), posterior: posterior, contrast: contrast,
-      refinements: refinements, noiseLogScale: -0.7,
-      likelihood: likelihood)
+      refinements: refinements, noiseLogScale: -0.7, noise: noise, likelihood: likelihood)
   }
 
   /// Each patch is a sum of few of 21 random filters, and noise.
@@ -52,9 +53,11 @@ struct TrainingCase: Sendable {
   }
 
   func trainer(threads: Int, state: TrainerState? = nil) -> Trainer {
-    Trainer(
-      configuration, settings, constraint: constraint, data: data, state: state,
-      team: ThreadTeam(count: threads))
+    var first = SparseVAE(configuration, seed: settings.seed)
+    do { try first.takeNoiseDirections(from: data) } catch { Issue.record(error) }
+    return Trainer(
+      configuration, settings, constraint: constraint, patches: PatchSupply(data), first: first,
+      state: state, team: ThreadTeam(count: threads))
   }
 
   /// A trainer that has run through all epochs.

@@ -76,6 +76,22 @@ import Testing
         $0.settings.scalesFrom = 0.5
         $0.settings.lateDecoderFactor = 0
       },
+      Variant("noise per direction, learned, batches of 300, clipped") {
+        $0.noise = .perDirection
+        $0.settings.learnsNoise = true
+        $0.settings.batchSize = 300
+        $0.settings.clippingNorm = 1
+      },
+      Variant("noise per direction, sampled") {
+        $0.noise = .perDirection
+        $0.likelihood = .sampled
+      },
+      Variant("structured posterior, noise per direction, learned from half on") {
+        $0.noise = .perDirection
+        $0.posterior = .structured
+        $0.settings.learnsNoise = true
+        $0.settings.scalesFrom = 0.5
+      },
       Variant("structured posterior") { $0.posterior = .structured },
       Variant("structured posterior, refined, of a heavy-tailed prior, batches of 300") {
         $0.posterior = .structured

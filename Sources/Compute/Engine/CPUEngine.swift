@@ -9,6 +9,8 @@ package final class CPUEngine: Engine {
   package let member: ThreadTeam.Member
   package let memory: CPUMemory
   let products: any DenseProducts
+  /// For what is no layer's: always in float32.
+  let float32 = PanelProducts()
   let elementwise = svae_kernels().pointee.elementwise
   let kernels = svae_kernels().pointee.dense
   let latentKernels = svae_kernels().pointee.latent

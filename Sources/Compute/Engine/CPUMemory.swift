@@ -65,10 +65,13 @@ package final class CPUMemory {
   let pieces: UnsafeMutablePointer<Double>
   /// Nil where latents are independent.
   let structured: StructuredMemory?
+  /// Nil where noise is the same in all directions.
+  let whitening: WhiteningMemory?
   /// For each thread, room to transpose one panel of a batch.
   let scratch: [UnsafeMutablePointer<Float>]
 
   private var owned: [AlignedArray] = []
+  private let slopes: UnsafeMutablePointer<Double>
 
   /// - Parameters:
   ///   - plan: the buffers.
@@ -76,9 +79,11 @@ package final class CPUMemory {
   ///   - patches: the most in a chunk.
   ///   - parameters: the number of floats in the layout; 0 where nothing is learned.
   ///   - structured: the latents' part that is conditioned together.
+  ///   - noise: where it differs between directions.
   package init(
     _ plan: BufferPlan, packed layers: [DenseWeights], pixels: Int, latents: Int, patches: Int,
-    parameters count: Int, structured: StructuredUnits? = nil, threads: Int
+    parameters count: Int, structured: StructuredUnits? = nil, noise: NoiseWeights? = nil,
+    threads: Int
   ) {
     let blocks = DenseLayout.blocks(for: patches)
     let lanes = DenseLayout.lanes
@@ -98,13 +103,26 @@ package final class CPUMemory {
     scratch = (0..<threads).map { _ in floats(blocks * lanes * lanes) }
     let grain = Self.clippingGrain
     pieces = .allocate(capacity: max(1, (count + grain - 1) / grain))
+    let slopes = UnsafeMutablePointer<Double>.allocate(capacity: max(1, noise?.pixels ?? 0))
+    slopes.initialize(repeating: 0, count: noise?.pixels ?? 0)
+    self.slopes = slopes
     self.structured = structured.map {
       StructuredMemory($0, groups: 2 * blocks, isTrained: count > 0, threads: threads)
+    }
+    whitening = noise.map { noise in
+      let blocks = noise.filters.inputs / lanes + 1
+      let floats = floats(2 * blocks * noise.pixels * lanes)
+      return WhiteningMemory(
+        blocks: blocks, rows: floats, products: floats + blocks * noise.pixels * lanes,
+        slopes: slopes)
     }
     self.owned = owned
   }
 
-  deinit { pieces.deallocate() }
+  deinit {
+    pieces.deallocate()
+    slopes.deallocate()
+  }
 
   /// Where the parameters are.
   package var values: UnsafeMutablePointer<Float> { present.values }

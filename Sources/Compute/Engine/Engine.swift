@@ -19,6 +19,25 @@ public protocol Engine {
   /// goes through them, after they were changed.
   func prepare(_ layer: DenseWeights)
 
+  /// Makes W = Eᵀ·diag(e^−ρ) and the filters times W, after parameters were changed.
+  func whiten(_ noise: NoiseWeights)
+
+  /// y = Wᵀx: patches where their noise is the same in all directions.
+  func whiten(_ x: Buffer, _ noise: NoiseWeights, into y: Buffer)
+
+  /// Adds what the patches of a chunk and sample, in such directions, say about ρ.
+  ///
+  /// - Parameter fresh: whether the sum begins at 0.
+  func addNoiseSlopes(_ x: Buffer, _ residual: Buffer, fresh: Bool)
+
+  /// The gradient of Φ and b from that of ΦW and bW, which is cleared, and that of ρ.
+  ///
+  /// - Parameter isLearned: whether ρ has a gradient.
+  func unwhiten(_ noise: NoiseWeights, learning isLearned: Bool)
+
+  /// Puts ρ back into `NoiseWeights.range`.
+  func keepNoiseInRange(_ noise: NoiseWeights)
+
   /// y = Wᵀx + b, through max(0, ·) where `rectified`.
   func dense(_ x: Buffer, _ layer: DenseWeights, into y: Buffer, rectified: Bool)
 

@@ -30,6 +30,10 @@ struct Hazards {
   static let errorSums = moved(3..<4, by: 4)
   static let power = moved(4..<5, by: 4)
   static let pieces = moved(5..<6, by: 4)
+  static let noiseMatrix = moved(6..<7, by: 4)
+  static let filterRows = moved(7..<8, by: 4)
+  static let filterProducts = moved(8..<9, by: 4)
+  static let noiseSlopes = moved(9..<10, by: 4)
 
   private static func moved(_ places: Range<Int>, by kind: Int) -> Place {
     kind << 48 + places.lowerBound..<kind << 48 + places.upperBound

@@ -20,6 +20,8 @@ public struct ModelConfiguration: Sendable {
   public var refinements: Int
   /// log σ of the Gaussian likelihood, at the start.
   public var noiseLogScale: Double
+  /// Whether noise has one variance, or one for each principal direction of the training patches.
+  public var noise: NoiseShape
   /// How E_q[−log p(x | z)] is found; exactly means wherever the parts allow it.
   public var likelihood: ExpectedLikelihood
   /// The range in which the posterior's log scale ℓ is kept; exp(ℓ) overflows within an epoch
@@ -30,12 +32,12 @@ public struct ModelConfiguration: Sendable {
   public init(
     pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
     posterior: PosteriorFamily = .gaussian, contrast: Double? = nil, refinements: Int = 0,
-    noiseLogScale: Double,
+    noiseLogScale: Double, noise: NoiseShape = .isotropic,
     likelihood: ExpectedLikelihood = .exact, logScaleRange: ClosedRange<Float> = -7...4
   ) {
     (self.pixels, self.latents, self.network) = (pixels, latents, network)
     (self.prior, self.posterior, self.noiseLogScale) = (prior, posterior, noiseLogScale)
-    (self.contrast, self.refinements) = (contrast, refinements)
+    (self.contrast, self.refinements, self.noise) = (contrast, refinements, noise)
     (self.likelihood, self.logScaleRange) = (likelihood, logScaleRange)
   }
 }

@@ -31,9 +31,14 @@ package struct ParameterBlock: Sendable {
 }
 
 extension ParameterLayout {
+  /// The tensor of models whose noise differs between directions.
+  package static let noiseDirections = "noise_directions"
+
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
   /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
-  /// `prior_log_scale` and, where patches have a contrast, `contrast_log_scale`.
+  /// `prior_log_scale`, where patches have a contrast `contrast_log_scale` and, where noise differs
+  /// between directions, `noise_directions` [directions, pixels], `noise_direction_variances`
+  /// [directions] and `noise_profile` [directions].
   package var blocks: [ParameterBlock] {
     var blocks: [ParameterBlock] = []
     for layer in layers {
@@ -59,7 +64,18 @@ extension ParameterLayout {
     for case (let name, let place?) in scalars {
       blocks.append(ParameterBlock(name: name, shape: []) { _ in place })
     }
-    return blocks
+    return blocks + (noise.map(noiseBlocks) ?? [])
+  }
+
+  private func noiseBlocks(_ noise: NoiseWeights) -> [ParameterBlock] {
+    let (pixels, stride) = (noise.pixels, noise.stride)
+    return [
+      ParameterBlock(name: Self.noiseDirections, shape: [pixels, pixels]) {
+        noise.directions + $0 / pixels * stride + $0 % pixels
+      },
+      ParameterBlock(name: "noise_direction_variances", shape: [pixels]) { noise.variances + $0 },
+      ParameterBlock(name: "noise_profile", shape: [pixels]) { noise.profile + $0 },
+    ]
   }
 
   /// The parameters that lie in `array`, or their gradients, by name.

@@ -26,10 +26,15 @@ package struct ParameterLayout: Sendable {
   package let logPriorScale: Int
   /// log ω, of models whose patches have a contrast.
   package let logContrast: Int?
+  /// Of models whose noise differs between directions.
+  package let noise: NoiseWeights?
   /// Number of floats in all.
   package let count: Int
 
-  package init(pixels: Int, latents: Int, hasContrast: Bool = false, _ parts: ModelParts) {
+  package init(
+    pixels: Int, latents: Int, hasContrast: Bool = false, hasNoiseDirections: Bool = false,
+    _ parts: ModelParts
+  ) {
     self.pixels = pixels
     self.latents = latents
     var next = 0
@@ -65,7 +70,34 @@ package struct ParameterLayout: Sendable {
     logNoise = place(1)
     logPriorScale = place(1)
     logContrast = hasContrast ? place(1) : nil
+    let filters = decoder.first { $0.plan.hasFilters }?.weights
+    let (logNoise, stride) = (logNoise, DenseLayout.padded(pixels))
+    noise = hasNoiseDirections ? filters.map { filters in
+      func weights(_ inputs: Int, _ storage: DenseWeights.Storage) -> DenseWeights {
+        DenseWeights(
+          inputs: inputs, outputs: pixels, weights: place(inputs * stride), bias: place(stride),
+          storage: storage)
+      }
+      return NoiseWeights(
+        filters: filters, whitened: weights(latents, .rows(stride: stride, copy: copies)),
+        matrix: weights(pixels, .panels), directions: place(pixels * stride),
+        variances: place(stride), profile: place(stride), logNoise: logNoise)
+    } : nil
     count = (next + 15) / 16 * 16
+  }
+
+  /// The layers of which engines keep packed copies, in the order of these.
+  package var packedLayers: [DenseWeights] { [filterLayer] + [noise?.whitened].compactMap { $0 } }
+
+  /// The decoder's layers to where the likelihood compares: Ψ in place of Φ where noise differs
+  /// between directions.
+  package var comparedDecoder: [Dense] {
+    guard let noise else { return decoder }
+    return decoder.map {
+      Dense(
+        plan: $0.plan, weights: $0.weights == noise.filters ? noise.whitened : $0.weights,
+        isShared: $0.isShared)
+    }
   }
 
   /// Layers of both stacks, each set of weights once.

@@ -36,7 +36,8 @@ public struct SparseVAE: Sendable {
     self.parts = parts ?? configuration.parts
     layout = ParameterLayout(
       pixels: configuration.pixels, latents: configuration.latents,
-      hasContrast: configuration.contrast != nil, self.parts)
+      hasContrast: configuration.contrast != nil,
+      hasNoiseDirections: configuration.noise == .perDirection, self.parts)
     parameters = AlignedArray(count: layout.count)
     parameters[layout.logNoise] = Float(self.parts.likelihood.noiseLogScale)
     parameters[layout.logPriorScale] = Float(Double.log(self.parts.latents.priorScale))

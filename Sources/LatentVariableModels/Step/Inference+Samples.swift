@@ -28,25 +28,28 @@ extension Inference {
     return codes
   }
 
-  /// By Matheron's rule: with z₀ ~ N(0, diag c) and x₀ = Φᵀz₀ + σε, z₀ + μ(x − x₀) has the
+  /// By Matheron's rule: with z₀ ~ N(0, diag c) and x₀ = Φᵀz₀ and noise, z₀ + μ(x − x₀) has the
   /// covariance Σ about μ(x).
   private func structuredSamples(
     _ patches: Matrix, _ normals: (_ row: Int, _ count: Int) -> [Double]
   ) -> Matrix {
     let priorVariances = priorVariances(of: patches)
     var (codes, shifted) = (priorVariances, patches)
-    let deviation = model.noiseVariance.squareRoot()
+    let decoder = model.isotropicDecoder
+    var noise = Matrix(rows: codes.rows, columns: decoder.bias.count)
     for row in 0..<codes.rows {
-      let noise = normals(row, codes.columns + patches.columns)
+      let normals = normals(row, codes.columns + noise.columns)
       for latent in 0..<codes.columns {
-        codes[row, latent] = priorVariances[row, latent].squareRoot() * Float(noise[latent])
+        codes[row, latent] = priorVariances[row, latent].squareRoot() * Float(normals[latent])
       }
-      for pixel in 0..<patches.columns {
-        shifted[row, pixel] -= Float(deviation * noise[codes.columns + pixel])
+      for direction in 0..<noise.columns {
+        noise[row, direction] = Float(normals[codes.columns + direction])
       }
     }
     let explained = LinearAlgebra.product(codes, model.filters)
-    for index in shifted.elements.indices { shifted.elements[index] -= explained.elements[index] }
+    for (index, noise) in decoder.noise(from: noise).elements.enumerated() {
+      shifted.elements[index] -= noise + explained.elements[index]
+    }
     let means = means(of: shifted, as: patches)
     for index in codes.elements.indices { codes.elements[index] += means.elements[index] }
     return codes

@@ -31,9 +31,9 @@ public final class Inference {
     let step = Step(model, .init(isTrained: false))
     self.step = step
     memory = CPUMemory(
-      step.plan, packed: [layout.filterLayer], pixels: layout.pixels, latents: layout.latents,
+      step.plan, packed: layout.packedLayers, pixels: layout.pixels, latents: layout.latents,
       patches: Self.chunk, parameters: 0, structured: step.latents.structured,
-      threads: team.count)
+      noise: layout.noise, threads: team.count)
     engines = CPUEngine.engines(of: team, memory, products)
     parameters = model.parameters
     memory.parameters = .init(values: parameters.mutablePointer(), count: layout.count)
@@ -114,32 +114,32 @@ public final class Inference {
         step.decoder.forward(on: engine)
         step.compare(on: engine)
         engine.addPower(of: step.latents, fresh: true)
+        step.paint(from: step.latents.spread == nil ? means : nil, on: engine)
       }
       squaredError += engines[0].chunkSums.squaredError
       read(&posteriors, start)
       read(step.latents.divergence, start, into: &divergence)
       if let structured = step.latents.structured {
         jointDivergence += units(structured.patch[0..<1]).elements.reduce(0) { $0 + Double($1) }
-        read(step.decoder.output, start, into: &reconstructions)
+        read(step.picture, start, into: &reconstructions)
         readIdleDivergence(start, into: &idleDivergence)
         return
       }
+      read(step.picture, start, into: &reconstructions)
       perform { engine in
-        if step.latents.spread == nil { step.decoder.forward(from: means, on: engine) }
         engine.clear(means)
         engine.draw(step.latents, sample: 0)
       }
-      read(step.decoder.output, start, into: &reconstructions)
       read(step.latents.divergence, start, into: &idleDivergence)
     }
-    let variance = model.noiseVariance
-    let pixels = Double(model.layout.pixels)
+    let noise = model.noiseMeasure
     return Evaluation(
       posteriors: posteriors, divergence: divergence,
       jointDivergence: jointDivergence / Double(max(1, patches.rows)),
       idleDivergence: idleDivergence,
-      negativeLogLikelihood: squaredError / (2 * variance * Double(max(1, patches.rows))) + pixels
-        / 2 * Double.log(2 * .pi * variance),
+      negativeLogLikelihood: model.parts.likelihood.nats(
+        squaredError: squaredError / Double(max(1, patches.rows)), pixels: noise.directions,
+        logNoise: noise.logScale) + noise.logDeterminant,
       reconstructions: reconstructions)
   }
 

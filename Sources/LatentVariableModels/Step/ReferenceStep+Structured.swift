@@ -185,6 +185,7 @@ extension ReferenceStep {
       for latent in 0..<latents { residual -= q.mean[latent] * decoder.filters[latent][pixel] }
       squaredError += residual * residual
       gradient["decoder.bias"]?[pixel] -= weight * residual
+      gradient["noise_profile"]?[pixel] -= weight * residual * x[pixel]
       for latent in 0..<latents {
         let spread = (0..<latents).reduce(0) {
           $0 + q.covariance[latent * latents + $1] * decoder.filters[$1][pixel]

@@ -51,13 +51,15 @@ package struct ReferenceStep {
     let share = 1 / Double(patches.rows * samples)
     var (objective, power) = (0.0, [Double](repeating: 0, count: latents))
     clearGradient()
+    let whitening = ReferenceWhitening(&values)
     for row in 0..<patches.rows {
       let x = patches.row(row).map { Double($0) }
+      let compared = whitening.whitened(x)
       let encoded = encoder.stages(from: x, values)
       let heads = encoded[encoded.count - 1]
       if let structured = rule.structured {
         let found = differentiateStructured(
-          x, heads: heads, structured, beta: beta, share: share)
+          compared, heads: heads, structured, beta: beta, share: share)
         objective += found.objective
         power = zip(power, found.power).map { $0 + $1 }
         _ = encoder.backward(encoded, found.headGradient, values, &gradient)
@@ -76,7 +78,8 @@ package struct ReferenceStep {
         let spread = zip(draws, filterPowers).reduce(0) { $0 + $1.0.variance * $1.1 }
         let decoded = decoder.stages(from: draws.map(\.z), values)
         let found = model.parts.likelihood.value(
-          decoded[decoded.count - 1], x, spread: spread, logNoise: logNoise)
+          decoded[decoded.count - 1], compared, spread: spread, logNoise: logNoise)
+        addNoiseSlopes(compared, found.gradient.map { share * $0 })
         let zGradient = decoder.backward(
           decoded, found.gradient.map { share * $0 }, values, &gradient)
         objective += share * found.nats
@@ -94,7 +97,13 @@ package struct ReferenceStep {
       }
       _ = encoder.backward(encoded, headGradient, values, &gradient)
     }
-    return (objective, power)
+    return (objective + whitening.undo(&values, &gradient), power)
+  }
+
+  /// Adds x'·∂L/∂x̂' to the gradient of ρ.
+  mutating func addNoiseSlopes(_ x: [Double], _ slopes: [Double]) {
+    guard gradient["noise_profile"] != nil else { return }
+    for index in x.indices { gradient["noise_profile"]?[index] += x[index] * slopes[index] }
   }
 
   /// ‖φₖ‖²
@@ -131,7 +140,9 @@ package struct ReferenceStep {
     let codePower = differentiate(
       patches, divergenceWeight: now.divergenceWeight, noise: noise
     ).codePower
-    if !settings.learnsNoise || !now.learnsScales { gradient["noise_log_scale"] = [0] }
+    let learnsNoise = settings.learnsNoise && now.learnsScales
+    if !learnsNoise || model.layout.noise != nil { gradient["noise_log_scale"] = [0] }
+    if !learnsNoise { gradient["noise_profile"] = gradient["noise_profile"]?.map { _ in 0 } }
     let slope = gradient["prior_log_scale"]?[0] ?? 0
     let isFitted = settings.priorScaleUpdate == .empiricalBayes
     let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
@@ -159,6 +170,7 @@ package struct ReferenceStep {
       }
     }
     constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
+    ReferenceWhitening.keepInRange(&values)
     if learnsPriorScale, isFitted {
       let isStructured = model.parts.latents.structured != nil
       refit(

@@ -23,9 +23,15 @@ struct Step: Sendable {
   let likelihood: any Likelihood
   /// x, the patches.
   let patches: Buffer
+  /// The patches where the likelihood compares: as they are, or where noise is the same in all
+  /// directions.
+  let compared: Buffer
   let encoder: DenseStack
   let latents: LatentUnits
+  /// z to where the likelihood compares.
   let decoder: DenseStack
+  /// z → x̂ where the likelihood compares elsewhere.
+  private let painter: DenseStack?
   /// ∂L/∂x̂
   let residual: Buffer
   /// What an engine has to make.
@@ -37,18 +43,24 @@ struct Step: Sendable {
     samples = isExact && model.parts.latents.isDivergenceClosed ? 1 : options.samples
     var plan = BufferPlan()
     patches = plan.buffer(layout.pixels)
+    compared = layout.noise == nil ? patches : plan.buffer(layout.pixels)
     encoder = DenseStack(
       layout.encoder, input: patches, inputGradient: nil, isTrained: options.isTrained,
       plan: &plan)
     latents = LatentUnits(
       model.parts.latents, count: layout.latents, logScale: layout.logPriorScale,
       heads: encoder.output, headGradient: encoder.outputGradient, samples: samples,
-      exactlyThrough: isExact ? layout.filterLayer : nil,
+      exactlyThrough: isExact ? layout.noise?.whitened ?? layout.filterLayer : nil,
       scalars: (layout.logNoise, layout.logContrast), plan: &plan)
     decoder = DenseStack(
-      layout.decoder, input: latents.z,
+      layout.comparedDecoder, input: latents.z,
       inputGradient: latents.structured == nil ? latents.zGradient : nil,
       isTrained: options.isTrained, plan: &plan)
+    painter =
+      layout.noise == nil || options.isTrained
+      ? nil
+      : DenseStack(
+        layout.decoder, input: latents.z, inputGradient: nil, isTrained: false, plan: &plan)
     residual = decoder.outputGradient ?? plan.buffer(layout.pixels)
     likelihood = model.parts.likelihood
     self.layout = layout
@@ -70,6 +82,9 @@ struct Step: Sendable {
       compare(on: engine)
       decoder.backward(adding: !isFirst || sample > 0, moving: false, on: engine)
       engine.addPower(of: latents, fresh: isFirst && sample == 0)
+      if layout.noise != nil {
+        engine.addNoiseSlopes(compared, residual, fresh: isFirst && sample == 0)
+      }
       engine.drawBackward(latents, sample: sample)
       engine.addSpread(of: latents)
       engine.collect()
@@ -82,9 +97,11 @@ struct Step: Sendable {
 
   /// The end of the batch: what Adam has not moved yet, and the constraint.
   private func learn(fuses: Bool, on engine: some Engine, constraint: some RowUpdate) {
+    // The directions' noise is learned in place of the one that they share.
     engine.store(
-      options.learnsNoise ? likelihood.noiseGradient(pixels: layout.pixels) : .none,
-      at: layout.logNoise)
+      options.learnsNoise && layout.noise == nil
+        ? likelihood.noiseGradient(pixels: layout.pixels) : .none, at: layout.logNoise)
+    if let noise = layout.noise { engine.unwhiten(noise, learning: options.learnsNoise) }
     let isFitted = options.learnsPriorScale && options.priorScaleUpdate == .empiricalBayes
     engine.store(
       options.learnsPriorScale && !isFitted ? .priorScale : .none, at: layout.logPriorScale)
@@ -95,7 +112,7 @@ struct Step: Sendable {
       engine.clip(to: limit)
       engine.adam(layout.encoderRange)
     }
-    for layer in decoder.layers {
+    for layer in layout.decoder {
       if layer.weights.storage == .panels {
         engine.adam(layer.weights.weightPlaces)
         engine.adam(layer.weights.biasPlaces)
@@ -104,6 +121,10 @@ struct Step: Sendable {
       }
     }
     engine.adam(layout.scalars)
+    if let noise = layout.noise {
+      engine.adam(noise.profilePlaces)
+      engine.keepNoiseInRange(noise)
+    }
     if isFitted {
       let contrast = learnsContrast ? layout.logContrast : nil
       engine.refitPriorScale(at: layout.logPriorScale, latents: layout.latents, contrast: contrast)
@@ -121,10 +142,12 @@ struct Step: Sendable {
     drive(on: engine)
   }
 
-  /// x − b, and what it says about the latents of a structured posterior.
+  /// x where the likelihood compares, x − b, and what it says about the latents of a structured
+  /// posterior.
   func drive(on engine: some Engine) {
+    if let noise = layout.noise { engine.whiten(patches, noise, into: compared) }
     guard let structured = latents.structured else { return }
-    engine.center(patches, structured.filters, into: structured.centred)
+    engine.center(compared, structured.filters, into: structured.centred)
     if structured.isByLatents {
       engine.inputGradient(
         structured.centred, structured.filters, input: latents.z, into: structured.drive,
@@ -135,12 +158,24 @@ struct Step: Sendable {
   /// x̂ against x.
   func compare(on engine: some Engine) {
     likelihood.compare(
-      decoder.output, patches, into: residual, logNoise: layout.logNoise, on: engine)
+      decoder.output, compared, into: residual, logNoise: layout.logNoise, on: engine)
+  }
+
+  /// Where `paint` leaves x̂.
+  var picture: Buffer { painter?.output ?? decoder.output }
+
+  /// z → x̂, in pixels.
+  ///
+  /// - Parameter codes: in place of z as it was drawn, of which x̂ may be there already.
+  func paint(from codes: Buffer? = nil, on engine: some Engine) {
+    if let painter { return painter.forward(from: codes, on: engine) }
+    if let codes { decoder.forward(from: codes, on: engine) }
   }
 
   /// Filters ready for the decoder's products.
   func prepare(on engine: some Engine) {
-    for layer in decoder.layers { engine.prepare(layer.weights) }
+    if let noise = layout.noise { engine.whiten(noise) }
+    for layer in decoder.layers + (painter?.layers ?? []) { engine.prepare(layer.weights) }
     engine.couple(latents)
   }
 }

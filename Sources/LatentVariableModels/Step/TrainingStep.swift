@@ -66,9 +66,9 @@ public final class TrainingStep {
     self.state = state ?? OptimizerState(for: model, constraint)
     gradient = AlignedArray(count: layout.count)
     let memory = CPUMemory(
-      step.plan, packed: [layout.filterLayer], pixels: layout.pixels, latents: layout.latents,
+      step.plan, packed: layout.packedLayers, pixels: layout.pixels, latents: layout.latents,
       patches: min(batch ?? settings.batchSize, Self.chunk), parameters: layout.count,
-      structured: step.latents.structured, threads: team.count)
+      structured: step.latents.structured, noise: layout.noise, threads: team.count)
     let engines = CPUEngine.engines(of: team, memory, products)
     let update = FilterUpdate(
       layout: layout, constraint: constraint, seed: settings.seed, memory: memory)
@@ -99,7 +99,7 @@ public final class TrainingStep {
     guard model.priorScale > 0, model.priorScale.isFinite else {
       return StepResult(negativeLogLikelihood: 0, divergence: .infinity, squaredError: 0)
     }
-    let logNoise = Double(model.parameters[model.layout.logNoise])
+    let noise = model.noiseMeasure
     attach(
       StepNumbers(
         seed: settings.seed, step: UInt32(truncatingIfNeeded: now.step), purpose: .posteriorNoise,
@@ -121,7 +121,8 @@ public final class TrainingStep {
     let sums = engines[0].sums
     return StepResult(
       negativeLogLikelihood: model.parts.likelihood.nats(
-        squaredError: sums.squaredError, pixels: model.layout.pixels, logNoise: logNoise),
+        squaredError: sums.squaredError, pixels: noise.directions, logNoise: noise.logScale)
+        + noise.logDeterminant,
       divergence: sums.divergence, squaredError: sums.squaredError)
   }
 
@@ -130,6 +131,9 @@ public final class TrainingStep {
     attach(StepNumbers(seed: settings.seed, step: 0, purpose: .posteriorNoise))
     update.replace(latent, with: filter)
   }
+
+  /// From here on noise differs between directions, where the model has any.
+  func takeNoiseProfile() { model.takeNoiseProfile() }
 
   /// Shows the engines where the model is, which copies of it may have moved, and the numbers.
   private func attach(_ numbers: StepNumbers) {

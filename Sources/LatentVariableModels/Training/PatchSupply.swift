@@ -12,7 +12,7 @@ public struct PatchSupply: Sendable {
   public let pixels: Int
   /// Number of patches in the smallest shard.
   private let smallest: Int
-  let load: @Sendable (Int) throws -> Matrix
+  package let load: @Sendable (Int) throws -> Matrix
 
   /// - Parameters:
   ///   - shards: the number of patches in each, all positive.

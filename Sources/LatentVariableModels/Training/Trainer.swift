@@ -81,6 +81,7 @@ public final class Trainer {
     while progress.stepInEpoch < stepsPerEpoch {
       let number = progress.epoch * stepsPerEpoch + progress.stepInEpoch + 1
       takePosterior(of: number)
+      if settings.isFirstLate(number, stepsPerEpoch: stepsPerEpoch) { step.takeNoiseProfile() }
       let result = try order.withBatch(progress.stepInEpoch) { patches, rows in
         step.run(patches, rows: rows, settings.stepSettings(number, stepsPerEpoch: stepsPerEpoch))
       }

@@ -64,6 +64,12 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
     progress(step, stepsPerEpoch) < structuredFrom
   }
 
+  /// Whether scales may move at this step and could not before.
+  func isFirstLate(_ step: Int, stepsPerEpoch: Int) -> Bool {
+    progress(step, stepsPerEpoch) >= scalesFrom
+      && (step == 1 || progress(step - 1, stepsPerEpoch) < scalesFrom)
+  }
+
   private func progress(_ step: Int, _ stepsPerEpoch: Int) -> Double {
     Double(step - 1) / Double(max(1, stepsPerEpoch * epochs))
   }

@@ -17,8 +17,7 @@ public struct PosteriorMode {
   /// What one step is, for people.
   public let stepName: String
   private let problem: SparseCodingProblem
-  private let noiseVariance: Double
-  private let bias: [Float]
+  private let decoder: IsotropicDecoder
   /// What the problem's λ weighs: |z| for λ = σ²/s, −log p(z) for λ = σ².
   private let penalty: @Sendable (Double) -> Double
   private let steps: @Sendable (Int) -> any SparseSolver
@@ -31,8 +30,7 @@ public struct PosteriorMode {
   public init(_ model: SparseVAE, team: ThreadTeam) throws {
     let prior = model.prior
     let variance = Float(model.noiseVariance)
-    noiseVariance = model.noiseVariance
-    bias = model.bias
+    decoder = model.isotropicDecoder
     self.team = team
     contrast = model.contrast.map { _ in
       let inference = Inference(model, team: team)
@@ -46,13 +44,13 @@ public struct PosteriorMode {
     if type(of: prior).family == .laplace {
       stepName = "sweeps of coordinate descent"
       problem = SparseCodingProblem(
-        dictionary: model.filters, sparsity: Float(model.sparsityWeight))
+        dictionary: decoder.filters, sparsity: Float(model.sparsityWeight))
       penalty = { abs($0) }
       steps = { CoordinateDescent(tolerance: 0, maximumSweeps: $0) }
       best = ActiveSetNewton(tolerance: 1e-6)
     } else {
       stepName = "steps of conjugate gradients"
-      problem = SparseCodingProblem(dictionary: model.filters, sparsity: variance)
+      problem = SparseCodingProblem(dictionary: decoder.filters, sparsity: variance)
       penalty = { -prior.logDensity($0) }
       steps = { Self.conjugateGradients(prior, variance, tolerance: 0, steps: $0) }
       best = Self.conjugateGradients(prior, variance, tolerance: 1e-4)
@@ -101,14 +99,14 @@ public struct PosteriorMode {
       penalty: penalty)
     return found.enumerated().map { row, objective in
       let scale = Double(scales?[row] ?? 1)
-      return objective * scale * scale / noiseVariance
+      return objective * scale * scale / decoder.noiseVariance
     }
   }
 
-  /// x − b
+  /// x − b, where noise is the same in all directions.
   private func centred(_ patches: Matrix) -> Matrix {
-    var result = patches
-    result.addToRows(bias, times: -1)
+    var result = decoder.whitened(patches)
+    result.addToRows(decoder.bias, times: -1)
     return result
   }
 }

@@ -21,7 +21,7 @@ extension SparseVAE: LearnedModel {
     return [
       "prior": prior.words, "posterior": configuration.posterior.rawValue,
       "log_scale_range": "\(range.lowerBound) \(range.upperBound)",
-      "refinements": "\(configuration.refinements)",
+      "refinements": "\(configuration.refinements)", "noise": configuration.noise.rawValue,
     ]
   }
 
@@ -51,10 +51,21 @@ extension SparseVAE: LearnedModel {
         seed: seed &+ UInt64(start))
     }
     var evaluation = course.evaluation(instruments)
-    evaluation.posterior?.gaussian = instruments.training
-      .flatMap { GaussianFloor(of: $0) }?
-      .negativeLogLikelihood(of: patches, noiseVariance: noiseVariance)
+    evaluation.posterior?.gaussian = instruments.training.flatMap {
+      gaussianNegativeLogLikelihood(of: patches, fittedTo: $0)
+    }
     return evaluation
+  }
+
+  /// −log p(x) in nats of the Gaussian with the training patches' covariance and this model's noise;
+  /// nil where there is none.
+  func gaussianNegativeLogLikelihood(of patches: Matrix, fittedTo training: Matrix) -> Double? {
+    let decoder = isotropicDecoder
+    return GaussianFloor(of: decoder.whitened(training)).map {
+      $0.negativeLogLikelihood(
+        of: decoder.whitened(patches), noiseVariance: decoder.noiseVariance)
+        + decoder.logDeterminant
+    }
   }
 }
 

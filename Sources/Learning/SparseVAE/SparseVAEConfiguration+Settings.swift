@@ -11,6 +11,7 @@ extension LearningRateSchedule: SettingValue {}
 extension Precision: SettingValue {}
 extension ExpectedLikelihood: SettingValue {}
 extension PriorScaleUpdate: SettingValue {}
+extension NoiseShape: SettingValue {}
 
 extension SparseVAEConfiguration {
   public static let settings: [Setting<SparseVAEConfiguration>] =
@@ -109,6 +110,9 @@ extension SparseVAEConfiguration.ModelSettings {
       "model.noiseLogScale", \.noiseLogScale,
       "Natural logarithm of the noise's standard deviation σ, in units of a pixel's",
       in: .from(-20, to: 20)),
+    Setting(
+      "model.noise", \.noise,
+      "One variance of the noise, or one for each principal direction of the training patches"),
     Setting(
       "model.likelihood", \.likelihood,
       "How the expected likelihood is found: exactly, where the model allows it, or from samples"),

@@ -59,11 +59,21 @@ extension SparseVAEConfiguration {
     model.initFrom = model.initFrom.map { URL(filePath: $0).standardizedFileURL.path }
   }
 
-  /// The model that learning begins with; nil for one drawn from the seed.
+  /// The model that learning begins with: another run's, or one drawn from the seed.
   ///
-  /// Of a run's model with the noise and the prior of this configuration.
+  /// Of a run's model with the noise and the prior of this configuration; where its noise is the same
+  /// in all directions and this one's is not, these are the patches'.
   ///
-  /// - Throws: a `RunError` where the run is not finished, or its model is of another shape.
+  /// - Throws: a `RunError` where the run is not finished, or its model is of another shape; a
+  ///   `ParameterError` where the patches have no directions.
+  func firstModel(_ shape: ModelConfiguration, on patches: PatchSupply) throws -> SparseVAE {
+    var model = try startingModel(shape) ?? SparseVAE(shape, seed: training.seed)
+    if shape.noise == .perDirection, !model.hasNoiseDirections {
+      try model.takeNoiseDirections(from: patches.load(0))
+    }
+    return model
+  }
+
   func startingModel(_ shape: ModelConfiguration) throws -> SparseVAE? {
     guard let start = try startingRun else { return nil }
     let (theirs, ours) = (start.configuration.model, model)
@@ -81,7 +91,8 @@ extension SparseVAEConfiguration {
     }
     var first = SparseVAE(shape, seed: 0)
     let scales = first.namedTensors.filter { $0.shape.isEmpty }
-    try first.load(scales + start.model.namedTensors)
+    // Directions of noise, where theirs has none, are left to be found.
+    try first.load(scales + start.model.namedTensors + first.namedTensors)
     return first
   }
 

@@ -34,6 +34,8 @@ public struct SparseVAEConfiguration: Configuration {
     public var contrast = false
     /// log σ, in units of a pixel's standard deviation; with s, λ = σ²/s = 0.5.
     public var noiseLogScale = -1.6762
+    /// Whether noise has one variance, or one for each principal direction of the training patches.
+    public var noise = NoiseShape.isotropic
     /// How E_q[−log p(x | z)] is found.
     public var likelihood = ExpectedLikelihood.exact
     /// Least and greatest log scale ℓ of the posterior.
@@ -168,7 +170,7 @@ public struct SparseVAEConfiguration: Configuration {
       pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
       posterior: model.posterior, contrast: model.contrast ? Self.firstContrast : nil,
       refinements: model.refinements, noiseLogScale: model.noiseLogScale,
-      likelihood: model.likelihood,
+      noise: model.noise, likelihood: model.likelihood,
       logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])
   }
 }

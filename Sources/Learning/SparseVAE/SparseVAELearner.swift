@@ -26,7 +26,7 @@ public struct SparseVAELearner: FilterLearner {
     let shape = try configuration.modelConfiguration(pixels: site.data.preprocessing.pixels)
     let constraint = try configuration.constraint
     let state = try checkpoint.map { try TrainerState($0, shape, constraint: constraint) }
-    let first = try state == nil ? configuration.startingModel(shape) : nil
+    let first = try state == nil ? configuration.firstModel(shape, on: site.data.supply) : nil
     trainer = Trainer(
       shape, configuration.training, constraint: constraint,
       patches: site.data.supply, first: first, state: state, team: site.team)

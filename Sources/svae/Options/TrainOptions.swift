@@ -65,6 +65,8 @@ struct TrainOptions: LearningOptions {
       """, valueName: "λ"))
   var lambda: Double?
 
+  @Option("model.noise", name: .customLong("noise")) var noiseShape
+
   @Option("model.likelihood") var likelihood
 
   @Flag(help: .flag("training.learnsNoise", of: SparseVAEConfiguration.self))
@@ -116,8 +118,8 @@ struct TrainOptions: LearningOptions {
       Given("training.learnsPriorScale", flag: learnPriorScale),
       priorScaleUpdate, posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
-      noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
-      learnScalesFrom, lateFilterRate, constraint,
+      noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), noiseShape,
+      likelihood, learnScalesFrom, lateFilterRate, constraint,
       Given("model.tangent", flag: tangent),
       Given("model.learnsGain", flag: learnGain ? true : nil), epochs, batchSize, learningRate,
       decoderRateFactor, schedule, finalRateRatio, klWarmupEpochs, reviveEpochs, samples, clipNorm,
