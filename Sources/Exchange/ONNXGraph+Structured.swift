@@ -29,7 +29,11 @@ extension ONNXGraph {
     constant("bias", Matrix(rows: 1, columns: decoder.bias.count, elements: decoder.bias))
     let ones = [Float](repeating: 1, count: decoder.bias.count)
     constant("ones", Matrix(rows: ones.count, columns: 1, elements: ones))
-    constant("prior.scale", Float(model.priorScale))
+    let scales = model.relativePriorScales ?? [1]
+    constant(
+      "prior.scale",
+      Matrix(
+        rows: 1, columns: scales.count, elements: scales.map { $0 * Float(model.priorScale) }))
     constant("noise.variance", Float(model.noiseVariance))
     constant("two", 2)
     constant("least", 1e-30)

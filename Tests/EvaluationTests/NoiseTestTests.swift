@@ -192,7 +192,7 @@ import Testing
       observations: 100, meanVariance: [1, 0, 1, 1], posteriorVariance: [1, 1, 1, 1],
       divergence: [1, 1, 1, 1], idleDivergence: [0, 0, 0, 0])
     let test = NoiseTest(height: 12, width: 12, data: nil, team: team)
-    let activity = LatentActivity(statistics, priorVariance: nil)
+    let activity = LatentActivity(statistics, priorVariances: nil)
     let result = ActiveFilters(
       filters: filters, used: activity.informative, noiseTest: test,
       gaborFits: GaborFitter(height: 12, width: 12).fits(of: filters, team: team), team: team)

@@ -8,6 +8,7 @@ struct coded {
   struct svae_structured given;
   struct svae_laplace_group group;
   float *filters, *columns, *gram, *planes[10], *log_determinant, *sums, *patch, *scratch;
+  float *scales, *scale_slopes;
 };
 
 enum { PLANES = 10 };
@@ -25,7 +26,10 @@ static struct coded make_coded(struct cases *cases, const struct svae_structured
       .log_determinant = zeros(16),
       .sums = zeros(largest(tile_floats, latents * stride)),
       .patch = zeros(4 * 32),
+      .scales = zeros(latents),
+      .scale_slopes = zeros(latents),
       .scratch = zeros(largest(k->scratch_of_latents(latents), k->scratch_of_pixels(pixels)))};
+  for (size_t i = 0; i < latents; i++) c.scales[i] = 0.2f + 0.1f * (float)(i % 3);
   float *filters = numbers(cases, latents * pixels);
   for (size_t i = 0; i < latents; i++) {
     for (size_t d = 0; d < pixels; d++) {
@@ -60,7 +64,7 @@ static struct coded make_coded(struct cases *cases, const struct svae_structured
                                      .log_determinant = c.log_determinant,
                                      .scratch = c.scratch};
   c.group = (struct svae_laplace_group){.latents = latents,
-                                        .scale = 0.3f,
+                                        .scales = c.scales,
                                         .low = -1.2f,
                                         .high = 0.5f,
                                         .weight = 0.01f,
@@ -73,14 +77,16 @@ static struct coded make_coded(struct cases *cases, const struct svae_structured
                                         .kl = c.planes[7],
                                         .d_mean = c.planes[8],
                                         .d_log_scale = c.planes[9],
+                                        .scale_slopes = c.scale_slopes,
                                         .patch = c.patch};
   return c;
 }
 
 static void free_coded(struct coded c) {
   for (int i = 0; i < PLANES; i++) free(c.planes[i]);
-  float *others[] = {c.filters, c.columns, c.gram, c.log_determinant, c.sums, c.patch, c.scratch};
-  for (int i = 0; i < 7; i++) free(others[i]);
+  float *others[] = {c.filters, c.columns, c.gram,   c.log_determinant, c.sums,
+                     c.patch,   c.scratch, c.scales, c.scale_slopes};
+  for (int i = 0; i < 9; i++) free(others[i]);
 }
 
 struct structured_hashes {
@@ -119,6 +125,7 @@ static void group_cases(struct cases *cases, const struct svae_structured_kernel
   add_floats(hashes.measure, (const float *)&sums, sizeof sums / sizeof(float));
   add_floats(hashes.measure, c.planes[7], floats);
   add_floats(hashes.measure, c.patch, 4 * 32);
+  add_floats(hashes.measure, c.scale_slopes, latents);
   k->refine(&c.group);
   add_floats(hashes.refine, c.planes[2], floats);
   free_coded(c);

@@ -25,6 +25,7 @@ struct GradientCase: CustomTestStringConvertible {
   var contrast: Double?
   var refinements = 0
   var noiseShape = NoiseShape.isotropic
+  var scalePerLatent = false
   var settings: TrainingSettings
 
   init(
@@ -41,7 +42,23 @@ struct GradientCase: CustomTestStringConvertible {
     settings.learnsPriorScale = true
   }
 
-  static let all: [GradientCase] = independent + structured + directional
+  static let all: [GradientCase] = independent + structured + directional + scaled
+
+  /// A scale of the prior for each latent.
+  static let scaled: [GradientCase] = [
+    GradientCase(likelihood: .exact), GradientCase(prior: .horseshoe, samples: 2),
+    GradientCase(prior: .gaussian, posterior: .laplace, likelihood: .exact),
+    GradientCase(parts: ("one head", .exponential)),
+    GradientCase(prior: .cauchy, posterior: .structured, likelihood: .exact),
+    GradientCase(posterior: .structured, likelihood: .exact),
+  ].map {
+    var test = $0
+    test.scalePerLatent = true
+    if test.posterior == .structured, test.prior == .laplace {
+      (test.contrast, test.refinements) = (0.4, 2)
+    }
+    return test
+  }
 
   /// Noise of a variance for each direction, of which one is left out.
   static let directional: [GradientCase] = [
@@ -92,16 +109,22 @@ struct GradientCase: CustomTestStringConvertible {
       + "\(settings.samples) samples"
       + (contrast.map { ", contrast \($0)" } ?? "")
       + (refinements > 0 ? ", \(refinements) refinements" : "")
+      + (scalePerLatent ? ", a scale for each latent" : "")
       + (noiseShape == .isotropic ? "" : ", noise \(noiseShape)")
   }
 
   var model: SparseVAE {
-    var model = SparseVAE(
-      ModelConfiguration(
-        pixels: Self.pixels, latents: Self.latents, network: network,
-        prior: prior.prior(scale: 0.6), posterior: posterior, contrast: contrast,
-        refinements: refinements, noiseLogScale: -0.3, noise: noiseShape, likelihood: likelihood),
-      parts: parts?.parts, seed: 5)
+    var configuration = ModelConfiguration(
+      pixels: Self.pixels, latents: Self.latents, network: network,
+      prior: prior.prior(scale: 0.6), posterior: posterior, contrast: contrast,
+      refinements: refinements, noiseLogScale: -0.3, noise: noiseShape, likelihood: likelihood)
+    configuration.scalePerLatent = scalePerLatent
+    var model = SparseVAE(configuration, parts: parts?.parts, seed: 5)
+    if scalePerLatent {
+      for place in model.layout.logPriorScales {
+        model.parameters[place] += 0.1 * Float(place % 7 - 3)
+      }
+    }
     do { try model.takeNoiseDirections(from: data) } catch { Issue.record(error) }
     model.takeNoiseProfile()
     return model

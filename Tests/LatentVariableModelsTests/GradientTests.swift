@@ -11,7 +11,8 @@ import Testing
 /// The reference step against central differences of its objective, and every engine's step against
 /// the reference.
 @Suite struct GradientTests {
-  @Test(arguments: GradientCase.independent + GradientCase.directional.prefix(3))
+  @Test(arguments: 
+    GradientCase.independent + GradientCase.directional.prefix(3) + GradientCase.scaled.prefix(4))
   func `the reference's gradient is the derivative of its objective`(_ test: GradientCase) {
     var reference = test.reference
     let (data, noise) = (test.data.selectingRows(0..<9), test.noise)
@@ -97,6 +98,13 @@ import Testing
       var test = test
       test.settings.priorScaleUpdate = .empiricalBayes
       return StepCase(test: test, change: "empirical Bayes")
+    }
+    + GradientCase.scaled.flatMap { test in
+      PriorScaleUpdate.allCases.map { update in
+        var test = test
+        test.settings.priorScaleUpdate = update
+        return StepCase(test: test, change: update.rawValue)
+      }
     }
     + PriorFamily.allCases.map { prior in
       var test = GradientCase(prior: prior, likelihood: .exact)

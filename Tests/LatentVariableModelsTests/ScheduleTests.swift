@@ -88,7 +88,7 @@ import Testing
     }
     for factor in [0.8, 1.25] {
       var moved = fitted.model
-      moved.parameters[moved.layout.logPriorScale] += Float(Double.log(factor))
+      moved.parameters[moved.layout.logPriorScales.lowerBound] += Float(Double.log(factor))
       let other = Inference(moved, team: ThreadTeam(count: 2)).evaluate(training.data)
       let divergence = other.divergence.elements.reduce(0.0) { $0 + Double($1) }
       #expect(divergence > least, "\(factor): \(divergence), \(least)")

@@ -27,7 +27,7 @@ extension StructuredPosteriorTests {
         logQ -= noise[k] * noise[k] / 2
         return (0...k).reduce(q.mean[k]) { $0 + root[k * latents + $1] * noise[$1] }
       }
-      var (logP, scale) = (0.0, decoder.priorScale)
+      var (logP, scale) = (0.0, decoder.priorScales[0])
       if let found = q.contrast, let spread = decoder.contrast {
         let unit = random.normal()
         let log = found.mean + found.variance.squareRoot() * unit
@@ -68,7 +68,7 @@ extension StructuredPosteriorTests {
     let test = GradientCase(prior: .gaussian, posterior: .structured, likelihood: .exact)
     let patch = try Patch(test)
     let found = patch.differentiated(test.reference).objective
-    let scale = patch.decoder.priorScale
+    let scale = patch.decoder.priorScales[0]
     let expected = patch.evidence(patch.heads.map { _ in scale * scale })
     #expect(abs(found - expected) < 1e-9 * abs(expected))
   }

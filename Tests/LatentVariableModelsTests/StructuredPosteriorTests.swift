@@ -138,7 +138,7 @@ import Testing
   }
 
   /// E_q‖x − b − Φᵀz‖²/2σ² + D log σ + KL, with q as it is.
-  @Test(arguments: GradientCase.structured)
+  @Test(arguments: GradientCase.structured + GradientCase.scaled.suffix(2))
   func `decoder and scales follow the derivative of the ELBO at this posterior`(
     _ test: GradientCase
   ) throws {
@@ -163,7 +163,14 @@ import Testing
     let latents = GradientCase.latents
     var changes: [(name: String, index: Int, change: Change)] = [
       ("noise_log_scale", 0, { $0.noiseVariance *= Double.exp(2 * $1) }),
-      ("prior_log_scale", 0, { $0.priorScale *= Double.exp($1) }),
+      (
+        "prior_log_scale", test.scalePerLatent ? 4 : 0,
+        { decoder, change in
+          for latent in test.scalePerLatent ? 4..<5 : 0..<latents {
+            decoder.priorScales[latent] *= Double.exp(change)
+          }
+        }
+      ),
       ("decoder.bias", 2, { $0.bias[2] += $1 }),
       ("decoder.weight", 4 * latents + 7, { $0.filters[7][4] += $1 }),
       ("decoder.weight", 9 * latents, { $0.filters[0][9] += $1 }),

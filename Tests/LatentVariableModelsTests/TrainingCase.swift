@@ -15,6 +15,7 @@ struct TrainingCase: Sendable {
   var contrast: Double?
   var refinements = 0
   var noise = NoiseShape.isotropic
+  var scalePerLatent = false
   var settings = TrainingSettings()
   var patches = 400
   static let pixels = 36
@@ -29,10 +30,12 @@ struct TrainingCase: Sendable {
   }
 
   var configuration: ModelConfiguration {
-    ModelConfiguration(
+    var configuration = ModelConfiguration(
       pixels: Self.pixels, latents: Self.latents, network: network,
       prior: prior.prior(scale: 0.3), posterior: posterior, contrast: contrast,
       refinements: refinements, noiseLogScale: -0.7, noise: noise, likelihood: likelihood)
+    configuration.scalePerLatent = scalePerLatent
+    return configuration
   }
 
   /// Each patch is a sum of few of 21 random filters, and noise.

@@ -92,6 +92,18 @@ import Testing
         $0.settings.learnsNoise = true
         $0.settings.scalesFrom = 0.5
       },
+      Variant("a scale for each latent, batches of 300") {
+        $0.scalePerLatent = true
+        $0.settings.learnsPriorScale = true
+        $0.settings.batchSize = 300
+      },
+      Variant("structured posterior and contrast, a fitted scale for each latent") {
+        $0.posterior = .structured
+        $0.contrast = 0.5
+        $0.scalePerLatent = true
+        $0.settings.learnsPriorScale = true
+        $0.settings.priorScaleUpdate = .empiricalBayes
+      },
       Variant("structured posterior") { $0.posterior = .structured },
       Variant("structured posterior, refined, of a heavy-tailed prior, batches of 300") {
         $0.posterior = .structured

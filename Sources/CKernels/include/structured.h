@@ -56,8 +56,10 @@ struct svae_structured {
 struct svae_laplace_group {
   /// K, and patches of the group: what is written for the lanes beyond is 0.
   size_t latents, lanes;
-  /// s; ω, the standard deviation of the logarithm of a patch's contrast, 0 where it has none.
-  float scale, contrast_scale;
+  /// s of each latent.
+  const float *scales;
+  /// ω, the standard deviation of the logarithm of a patch's contrast, 0 where it has none.
+  float contrast_scale;
   /// ℓ's range.
   float low, high;
   /// What gradients are multiplied with.
@@ -73,6 +75,8 @@ struct svae_laplace_group {
   float *kl;
   /// weight · ∂/∂m and weight · ∂/∂ℓ of the bound.
   float *d_mean, *d_log_scale;
+  /// ∂KL/∂log s of each latent, summed over patches; NULL where only their sum is wanted.
+  float *scale_slopes;
   /// Four rows: what the joint KL has beside that of the latents; mean and standard deviation of
   /// the contrast's logarithm; K − Σₖ Σₖₖ/cₖ = tr(ΦᵀΣΦ)/σ².
   float *patch;
@@ -82,7 +86,7 @@ struct svae_laplace_group {
 struct svae_laplace_sums {
   /// KL, joint, nats.
   float divergence;
-  /// ∂KL/∂log s
+  /// ∂KL/∂log s of one s for all latents.
   float scale_slope;
   /// ∂KL/∂log ω
   float contrast_slope;

@@ -9,28 +9,43 @@ extension CPUEngine {
     guard
       begin(
         reading: Hazards.activations(latents.heads),
-        Hazards.parameters(latents.logScale..<latents.logScale + 1),
+        Hazards.parameters(latents.logScales),
         writing: latents.drawn, Hazards.activations(gradient), Hazards.divergenceSums)
     else { return }
     let grain = CPUMemory.latentGrain
     let pieces = (latents.count + grain - 1) / grain
     divergenceCount = blocks * pieces
-    let weight = Float(memory.numbers.weight)
-    let scale = Double.exp(Double(memory.values[latents.logScale]))
     for unit in member.share(of: blocks * pieces) {
       let (block, first) = (unit / pieces, unit % pieces * grain)
       let range = first..<min(first + grain, latents.count)
       if latents.isNoisy { fill(latents, block, range, sample) }
-      let scaleGradient =
-        if let kernel = latents.kernel {
-          run(kernel, latents, gradient, block, range, weight, scale)
-        } else {
-          apply(latents, gradient, block, range, weight, scale)
+      if latents.hasOwnScales {
+        memory.scaleGradients[unit] = 0
+        for latent in range {
+          let slope = moments(latents, gradient, block, latent..<latent + 1)
+          memory.ownScaleGradients[block * latents.count + latent] = slope
+          memory.scaleGradients[unit] += slope
         }
-      memory.scaleGradients[unit] = scaleGradient
+      } else {
+        memory.scaleGradients[unit] = moments(latents, gradient, block, range)
+      }
       memory.divergenceSums[unit] = elementwise.sum(
         range.count * DenseLayout.lanes, row(latents.divergence, block, first))
     }
+  }
+
+  /// What some latents of one scale make of their heads.
+  ///
+  /// - Returns: β · Σ ∂KL/∂log s, weighted by its share.
+  private func moments(
+    _ latents: LatentUnits, _ gradient: Buffer, _ block: Int, _ range: Range<Int>
+  ) -> Float {
+    let weight = Float(memory.numbers.weight)
+    let scale = Double.exp(Double(memory.values[latents.logScale(range.lowerBound)]))
+    if let kernel = latents.kernel {
+      return run(kernel, latents, gradient, block, range, weight, scale)
+    }
+    return apply(latents, gradient, block, range, weight, scale)
   }
 
   /// The noise of some latents: a function of seed, step, sample, and place in the batch.

@@ -23,8 +23,11 @@ extension CPUEngine {
       begin(
         reading: Hazards.parameters(structured.filters.weightPlaces),
         Hazards.parameters(structured.logNoise..<structured.logNoise + 1),
-        writing: Hazards.coupling)
+        Hazards.parameters(latents.logScales), writing: Hazards.coupling)
     else { return }
+    for latent in member.share(of: latents.count) {
+      shared.scales[latent] = Float(Double.exp(Double(memory.values[latents.logScale(latent)])))
+    }
     let filters = memory.values + structured.filters.weights
     precision = Double.exp(-2 * Double(memory.values[structured.logNoise]))
     let (count, pixels) = (latents.count, structured.filters.outputs)
@@ -55,11 +58,10 @@ extension CPUEngine {
 
   /// Moments and divergences of all patches, sixteen at a time.
   func condition(_ latents: LatentUnits, _ structured: StructuredUnits) {
-    let lastScalar = structured.logContrast ?? latents.logScale
     guard let shared = memory.structured,
       begin(
         reading: Hazards.activations(latents.heads), structured.given, Hazards.coupling,
-        Hazards.parameters(latents.logScale..<lastScalar + 1),
+        structured.logContrast.map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
         writing: latents.drawn, Hazards.activations(latents.headGradient),
         Hazards.structuredSums)
     else { return }

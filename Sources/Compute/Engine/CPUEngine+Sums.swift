@@ -37,28 +37,59 @@ extension CPUEngine {
     sums.contrastGradient += chunk.contrastGradient
   }
 
+  package func addScaleSlopes(of latents: LatentUnits, fresh: Bool) {
+    guard latents.hasOwnScales,
+      begin(reading: Hazards.structuredSums, writing: Hazards.scaleSlopes)
+    else { return }
+    for latent in member.share(of: latents.count) {
+      var slope = fresh ? 0 : memory.scaleSlopes[latent]
+      if let slopes = memory.structured?.scaleSlopes {
+        for group in 0..<groupCount {
+          slope += Double(slopes[group * latents.count + latent]) * memory.numbers.weight
+        }
+      } else {
+        for block in 0..<blocks {
+          slope += Double(memory.ownScaleGradients[block * latents.count + latent])
+        }
+      }
+      memory.scaleSlopes[latent] = slope
+    }
+  }
+
+  package func storePriorScales(of latents: LatentUnits, learning isLearned: Bool) {
+    let places = latents.logScales
+    guard
+      begin(reading: Hazards.scaleSlopes, writing: Hazards.gradient(places)), member.index == 0
+    else { return }
+    let isMoving = isLearned && memory.numbers.learnsScales
+    for (latent, place) in places.enumerated() {
+      let slope = latents.hasOwnScales ? memory.scaleSlopes[latent] : sums.scaleGradient
+      memory.learning.gradient[place] = isMoving ? Float(slope) : 0
+    }
+  }
+
   package func proceed() {
     isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
   }
 
-  package func refitPriorScale(at place: Int, latents: Int, contrast: Int?) {
+  package func refitPriorScales(of latents: LatentUnits, contrast: Int?) {
     let numbers = memory.numbers
-    let places = place..<place + 1
     guard
       begin(
         reading: contrast.map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
-        writing: Hazards.parameters(places)), member.index == 0,
+        Hazards.scaleSlopes, writing: Hazards.parameters(latents.logScales)), member.index == 0,
       numbers.learnsScales, numbers.divergenceWeight > 0
     else { return }
     let slope = sums.scaleGradient / numbers.divergenceWeight
-    if let contrast {
-      // The best q(log a) has ∂KL/∂log s = −E[log a]/ω².
-      let variance = Double.exp(2 * Double(memory.values[contrast]))
-      memory.values[place] = PriorScaleFit.recentred(
-        memory.values[place], contrast: -slope * variance)
-    } else {
+    let mean = slope / Double(latents.count)
+    for (latent, place) in latents.logScales.enumerated() {
       memory.values[place] = PriorScaleFit.refitted(
-        memory.values[place], slope: slope / Double(latents))
+        memory.values[place],
+        slope: latents.hasOwnScales
+          ? memory.scaleSlopes[latent] / numbers.divergenceWeight : mean,
+        mean: mean,
+        // The best q(log a) has ∂KL/∂log s = −E[log a]/ω².
+        contrast: contrast.map { -slope * Double.exp(2 * Double(memory.values[$0])) })
     }
   }
 
@@ -77,7 +108,6 @@ extension CPUEngine {
       switch memory.numbers.learnsScales ? scalar : .none {
       case .none: 0
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
-      case .priorScale: Float(sums.scaleGradient)
       case .contrast: Float(sums.contrastGradient)
       }
   }

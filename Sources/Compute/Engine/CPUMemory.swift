@@ -62,6 +62,9 @@ package final class CPUMemory {
   let squaredErrors: UnsafeMutablePointer<Float>
   let divergenceSums: UnsafeMutablePointer<Float>
   let scaleGradients: UnsafeMutablePointer<Float>
+  /// Of latents that each have their own scale: those of each, and their sums over the batch.
+  let ownScaleGradients: UnsafeMutablePointer<Float>
+  let scaleSlopes: UnsafeMutablePointer<Double>
   let pieces: UnsafeMutablePointer<Double>
   /// Nil where latents are independent.
   let structured: StructuredMemory?
@@ -99,6 +102,9 @@ package final class CPUMemory {
     squaredErrors = floats(blocks * pixels)
     divergenceSums = floats(blocks * latents)
     scaleGradients = floats(blocks * latents)
+    ownScaleGradients = floats(blocks * latents)
+    scaleSlopes = .allocate(capacity: max(1, latents))
+    scaleSlopes.initialize(repeating: 0, count: max(1, latents))
     power = floats(latents)
     scratch = (0..<threads).map { _ in floats(blocks * lanes * lanes) }
     let grain = Self.clippingGrain
@@ -121,6 +127,7 @@ package final class CPUMemory {
 
   deinit {
     pieces.deallocate()
+    scaleSlopes.deallocate()
     slopes.deallocate()
   }
 

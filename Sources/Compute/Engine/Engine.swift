@@ -96,16 +96,21 @@ public protocol Engine {
   /// learned at present.
   func store(_ gradient: ScalarGradient, at place: Int)
 
+  /// Adds the slopes by log s of latents that each have their own, of the last `draw`.
+  ///
+  /// - Parameter fresh: whether the sums begin at 0.
+  func addScaleSlopes(of latents: LatentUnits, fresh: Bool)
+
+  /// Stores the gradient by log s, or 0 where it is not learned.
+  func storePriorScales(of latents: LatentUnits, learning isLearned: Bool)
+
   /// Moves log s of the prior towards what fits the step's latents best: where ∂KL/∂log s is 0.
   ///
   /// For a Laplace prior that is log E|z|, the empirical Bayes estimate. Nothing happens where scalars
   /// are not learned at present.
   ///
-  /// - Parameters:
-  ///   - place: of log s among the parameters.
-  ///   - latents: K.
-  ///   - contrast: the place of log ω, where patches have a contrast.
-  func refitPriorScale(at place: Int, latents: Int, contrast: Int?)
+  /// - Parameter contrast: the place of log ω, where patches have a contrast.
+  func refitPriorScales(of latents: LatentUnits, contrast: Int?)
 
   /// Moves log ω towards the spread of the patches' log contrast in the same way.
   func refitContrast(at place: Int)
@@ -130,8 +135,6 @@ public enum ScalarGradient: Hashable, Sendable {
   case none
   /// By log σ of Gaussian noise on `pixels` pixels: D − ‖x − x̂‖²/σ².
   case noise(pixels: Int)
-  /// By log s of the prior.
-  case priorScale
   /// By log ω, the spread of the patches' log contrast.
   case contrast
 }

@@ -34,6 +34,7 @@ struct Hazards {
   static let filterRows = moved(7..<8, by: 4)
   static let filterProducts = moved(8..<9, by: 4)
   static let noiseSlopes = moved(9..<10, by: 4)
+  static let scaleSlopes = moved(10..<11, by: 4)
 
   private static func moved(_ places: Range<Int>, by kind: Int) -> Place {
     kind << 48 + places.lowerBound..<kind << 48 + places.upperBound

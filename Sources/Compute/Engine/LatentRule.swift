@@ -112,8 +112,8 @@ public struct LatentUnits: Sendable {
   let isNoisy: Bool
   /// Number of latents, K.
   package let count: Int
-  /// The place of log s among the parameters.
-  package let logScale: Int
+  /// The places of log s among the parameters: one for all latents, or one for each.
+  package let logScales: Range<Int>
   /// `headCount` times K units, head after head; and ∂L/∂heads.
   package let heads: Buffer
   package let headGradient: Buffer
@@ -138,7 +138,7 @@ public struct LatentUnits: Sendable {
   ///   - filters: Φ of a linear decoder, to make the expected likelihood exact; nil to sample it.
   ///   - scalars: the places of log σ and log ω.
   package init(
-    _ rule: any LatentRule, count: Int, logScale: Int, heads: Buffer, headGradient: Buffer?,
+    _ rule: any LatentRule, count: Int, logScales: Range<Int>, heads: Buffer, headGradient: Buffer?,
     samples: Int, exactlyThrough filters: DenseWeights?,
     scalars: (logNoise: Int, logContrast: Int?), plan: inout BufferPlan
   ) {
@@ -148,7 +148,7 @@ public struct LatentUnits: Sendable {
       "\(heads.units) units for \(rule.headCount) heads of \(count) latents")
     self.rule = rule
     self.count = count
-    self.logScale = logScale
+    self.logScales = logScales
     self.heads = heads
     kernel = rule.kernel
     noiseLaw = rule.noise
@@ -161,8 +161,8 @@ public struct LatentUnits: Sendable {
     structured = own.map {
       StructuredUnits(
         rule: $0.rule, kernel: $0.rule.structuredKernel, filters: $0.filters,
-        logNoise: scalars.logNoise, logContrast: scalars.logContrast, centred: centred,
-        drive: drive, priorVariance: plan.buffer(count), patch: plan.buffer(4))
+        logNoise: scalars.logNoise, logContrast: scalars.logContrast,
+        hasOwnScales: logScales.count > 1, centred: centred, drive: drive, priorVariance: plan.buffer(count), patch: plan.buffer(4))
     }
     z = plan.buffer(count)
     slopes = plan.buffer(own != nil ? 0 : kernel == nil ? heads.units : count)
@@ -187,6 +187,12 @@ public struct LatentUnits: Sendable {
       spread == nil ? nil : rule.expect(heads, noise: noise, priorScale: priorScale)
     return expected ?? rule.draw(heads, noise: noise, priorScale: priorScale)
   }
+
+  /// Whether each latent has its own s.
+  var hasOwnScales: Bool { logScales.count > 1 }
+
+  /// The place of log s of a latent.
+  func logScale(_ latent: Int) -> Int { logScales.lowerBound + (hasOwnScales ? latent : 0) }
 
   /// The places of what a draw writes, but for the gradient.
   var drawn: Range<Int> { noise.places.lowerBound..<divergence.places.upperBound }

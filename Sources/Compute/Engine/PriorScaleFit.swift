@@ -11,15 +11,28 @@ package enum PriorScaleFit {
   ///   1 − E|z|/s, so that 1 − slope is the factor from s to E|z|; for others this is a fixed point of
   ///   the same root.
   package static func refitted(_ logScale: Float, slope: Double) -> Float {
-    moved(logScale, towards: Double.log(max(1 - slope, .leastNormalMagnitude)))
+    moved(logScale, towards: change(slope))
   }
 
-  /// log s after a batch of patches with a contrast a: at fixed q(log s·a) the best s is the one at
-  /// which log a is 0 in the mean.
+  private static func change(_ slope: Double) -> Double {
+    Double.log(max(1 - slope, .leastNormalMagnitude))
+  }
+
+  /// log s of a latent after a batch.
   ///
-  /// - Parameter mean: of log a over patches, E_q[log a].
-  package static func recentred(_ logScale: Float, contrast mean: Double) -> Float {
-    moved(logScale, towards: mean)
+  /// With a contrast a only the scales' relations follow the latents; the scale that they share is
+  /// that at which log a is 0 in the mean, the best one at fixed q(log s·a).
+  ///
+  /// - Parameters:
+  ///   - slope: of this latent, ∂KL/∂log s, mean over patches.
+  ///   - mean: over latents.
+  ///   - contrast: E_q[log a], mean over patches; nil where they have none.
+  package static func refitted(
+    _ logScale: Float, slope: Double, mean: Double, contrast: Double?
+  ) -> Float {
+    guard let contrast else { return refitted(logScale, slope: slope) }
+    if slope == mean { return moved(logScale, towards: contrast) }
+    return moved(logScale, towards: contrast + change(slope) - change(mean))
   }
 
   /// No batch moves s by more than a factor e.

@@ -12,7 +12,6 @@ struct StructuredGroup {
   private let block: Int
   private let first: Int
   private let lanes: Int
-  private let scale: Double
   private let isTrained: Bool
   private var given: svae_structured
   private var laplace: svae_laplace_group
@@ -29,7 +28,6 @@ struct StructuredGroup {
       engine.row(buffer, block, unit) + first
     }
     (self.block, self.first, self.lanes) = (block, first, lanes)
-    scale = Double.exp(Double(memory.values[latents.logScale]))
     isTrained = shared.covariances != nil
     let count = latents.count
     let (filters, member) = (structured.filters, engine.member.index)
@@ -46,7 +44,7 @@ struct StructuredGroup {
       scratch: shared.scratch[member])
     let range = structured.kernel?.logScaleRange ?? 0...0
     laplace = svae_laplace_group(
-      latents: count, lanes: lanes, scale: Float(scale),
+      latents: count, lanes: lanes, scales: shared.scales,
       contrast_scale: structured.logContrast.map { Float(Double.exp(Double(memory.values[$0]))) }
         ?? 0,
       low: range.lowerBound, high: range.upperBound, weight: Float(memory.numbers.share),
@@ -54,7 +52,7 @@ struct StructuredGroup {
       prior_variance: rows(structured.priorVariance), mean: rows(latents.z), variance: variance,
       log_determinant: logDeterminant, kl: rows(latents.divergence),
       d_mean: rows(latents.headGradient), d_log_scale: rows(latents.headGradient, count),
-      patch: rows(structured.patch))
+      scale_slopes: shared.scaleSlopes.map { $0 + group * count }, patch: rows(structured.patch))
   }
 
   /// μ and Σ at the c of before, for another x − b.
@@ -91,6 +89,10 @@ struct StructuredGroup {
 
   // MARK: The rule itself, for priors without a kernel
 
+  private func scale(_ latent: Int) -> Double {
+    Double.exp(Double(engine.memory.values[latents.logScale(latent)]))
+  }
+
   private func heads(_ latent: Int, _ lane: Int) -> SIMD4<Double> {
     var heads = SIMD4<Double>.zero
     for head in 0..<latents.rule.headCount {
@@ -108,7 +110,7 @@ struct StructuredGroup {
 
   private func expand() {
     forEachPlace { latent, lane, place in
-      let expansion = structured.rule.expansion(heads(latent, lane), priorScale: scale)
+      let expansion = structured.rule.expansion(heads(latent, lane), priorScale: scale(latent))
       laplace.prior_variance[place] = Float(expansion.variance)
     }
   }
@@ -120,7 +122,7 @@ struct StructuredGroup {
 
   private func slopes() {
     forEachPlace { latent, lane, place in
-      let expansion = structured.rule.expansion(heads(latent, lane), priorScale: scale)
+      let expansion = structured.rule.expansion(heads(latent, lane), priorScale: scale(latent))
       let slope = expansion.slope(at: moment(place)) * Double(laplace.weight)
       for head in 0..<latents.rule.headCount {
         let unit = head * latents.count + latent
@@ -131,8 +133,8 @@ struct StructuredGroup {
   }
 
   private func refine() {
-    forEachPlace { _, _, place in
-      let expansion = structured.rule.expansion(secondMoment: moment(place), priorScale: scale)
+    forEachPlace { latent, _, place in
+      let expansion = structured.rule.expansion(secondMoment: moment(place), priorScale: scale(latent))
       laplace.prior_variance[place] = Float(expansion.variance)
     }
   }
@@ -140,7 +142,8 @@ struct StructuredGroup {
   private func measure() -> svae_laplace_sums {
     var sums = svae_laplace_sums()
     var (logVariances, known) = (SIMD16<Double>.zero, SIMD16<Double>.zero)
-    forEachPlace { _, lane, place in
+    forEachPlace { latent, lane, place in
+      if lane == 0 { laplace.scale_slopes?[latent] = 0 }
       guard lane < lanes else {
         given.mean?[place] = 0
         given.variance?[place] = 0
@@ -149,12 +152,13 @@ struct StructuredGroup {
       }
       let variance = Double(given.variance[place])
       let found = structured.rule.divergence(
-        mean: Double(given.mean[place]), variance: variance, priorScale: scale)
+        mean: Double(given.mean[place]), variance: variance, priorScale: scale(latent))
       laplace.kl[place] = Float(found.value)
       logVariances[lane] += Double.log(variance)
       known[lane] += 1 - variance / Double(laplace.prior_variance[place])
       sums.divergence += Float(found.value)
       sums.scale_slope += Float(found.scaleSlope)
+      laplace.scale_slopes?[latent] += Float(found.scaleSlope)
     }
     for lane in 0..<Int(SVAE_GROUP) {
       let isReal = lane < lanes

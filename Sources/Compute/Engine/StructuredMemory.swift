@@ -11,6 +11,10 @@ final class StructuredMemory {
   let covariances: UnsafeMutablePointer<Float>?
   /// Floats of a group in it.
   let covarianceCount: Int
+  /// s of each latent.
+  let scales: UnsafeMutablePointer<Float>
+  /// ∂KL/∂log s of each group's latents; nil where they share one s.
+  let scaleSlopes: UnsafeMutablePointer<Float>?
   /// For each group its other sums.
   let sums: UnsafeMutablePointer<svae_laplace_sums>
   /// For each thread, room for factors and for a group's log determinants.
@@ -37,6 +41,8 @@ final class StructuredMemory {
     covarianceCount = isByLatents ? gramCount : latents * DenseLayout.padded(pixels)
     covariances = isTrained ? floats(groups * covarianceCount) : nil
     let room = isByLatents ? kernels.scratch_of_latents(latents) : kernels.scratch_of_pixels(pixels)
+    scales = floats(latents)
+    scaleSlopes = isTrained && units.hasOwnScales ? floats(groups * latents) : nil
     scratch = (0..<threads).map { _ in floats(room) }
     logDeterminants = (0..<threads).map { _ in floats(Int(SVAE_GROUP)) }
     sums = .allocate(capacity: max(1, groups))

@@ -59,6 +59,8 @@ public struct StructuredUnits: Sendable {
   package let logNoise: Int
   /// The place of log ω, the spread of log contrast; nil where patches have none.
   let logContrast: Int?
+  /// Whether each latent has its own s.
+  let hasOwnScales: Bool
   /// x − b and Φ(x − b).
   package let centred: Buffer
   package let drive: Buffer

@@ -26,10 +26,10 @@ public struct LatentActivity: Hashable, Sendable, Codable {
   /// Var_x(μ)/E_x[τ²] > threshold.
   public let strong: [Bool]
 
-  /// - Parameter priorVariance: of each latent's prior, in the latents' squared unit; nil (or
+  /// - Parameter priorVariances: of each latent's prior, in the latents' squared unit; nil (or
   ///   infinite) where it has none, as Cauchy's.
   public init(
-    _ statistics: PosteriorStatistics, priorVariance: Double?,
+    _ statistics: PosteriorStatistics, priorVariances: [Double]?,
     thresholds: ActivityThresholds = ActivityThresholds()
   ) {
     self.thresholds = thresholds
@@ -40,9 +40,9 @@ public struct LatentActivity: Hashable, Sendable, Codable {
     signalToNoise = ratios
     information = ratios.map { 0.5 * .log(onePlus: $0) }
     activeUnits = statistics.meanVariance.map { $0 > thresholds.activeUnits }
-    if let priorVariance, priorVariance.isFinite {
-      activeUnitsScaleFree = statistics.meanVariance.map {
-        $0 / priorVariance > thresholds.activeUnitsScaleFree
+    if let priorVariances, priorVariances.allSatisfy({ $0.isFinite }) {
+      activeUnitsScaleFree = zip(statistics.meanVariance, priorVariances).map {
+        $0 / $1 > thresholds.activeUnitsScaleFree
       }
     } else {
       activeUnitsScaleFree = nil

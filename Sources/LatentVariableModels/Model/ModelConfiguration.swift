@@ -11,6 +11,8 @@ public struct ModelConfiguration: Sendable {
   public var network: RecognitionNetwork
   /// p(z), with its scale at the start.
   public var prior: any Prior
+  /// Whether each latent has its own s, or all share one.
+  public var scalePerLatent = false
   /// The family of q(z | x).
   public var posterior: PosteriorFamily
   /// ω, the standard deviation of the logarithm of a patch's contrast, at the start; nil where

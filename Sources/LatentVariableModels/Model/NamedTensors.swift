@@ -36,7 +36,7 @@ extension ParameterLayout {
 
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
   /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
-  /// `prior_log_scale`, where patches have a contrast `contrast_log_scale` and, where noise differs
+  /// `prior_log_scale` ([latents] where each has its own), where patches have a contrast `contrast_log_scale` and, where noise differs
   /// between directions, `noise_directions` [directions, pixels], `noise_direction_variances`
   /// [directions] and `noise_profile` [directions].
   package var blocks: [ParameterBlock] {
@@ -58,11 +58,12 @@ extension ParameterLayout {
       }
     }
     let scalars = [
-      ("noise_log_scale", logNoise), ("prior_log_scale", logPriorScale),
-      ("contrast_log_scale", logContrast),
+      ("noise_log_scale", logNoise..<logNoise + 1), ("prior_log_scale", logPriorScales),
+      ("contrast_log_scale", logContrast.map { $0..<$0 + 1 }),
     ]
-    for case (let name, let place?) in scalars {
-      blocks.append(ParameterBlock(name: name, shape: []) { _ in place })
+    for case (let name, let places?) in scalars {
+      let shape = places.count > 1 ? [places.count] : []
+      blocks.append(ParameterBlock(name: name, shape: shape) { places.lowerBound + $0 })
     }
     return blocks + (noise.map(noiseBlocks) ?? [])
   }

@@ -22,18 +22,20 @@ package struct ParameterLayout: Sendable {
   package let decoder: [Dense]
   /// log σ
   package let logNoise: Int
-  /// log s
-  package let logPriorScale: Int
+  /// log s: one for all latents, or one for each.
+  package let logPriorScales: Range<Int>
   /// log ω, of models whose patches have a contrast.
   package let logContrast: Int?
   /// Of models whose noise differs between directions.
   package let noise: NoiseWeights?
+  /// log σ, log s where latents share it, and log ω.
+  package let scalars: Range<Int>
   /// Number of floats in all.
   package let count: Int
 
   package init(
     pixels: Int, latents: Int, hasContrast: Bool = false, hasNoiseDirections: Bool = false,
-    _ parts: ModelParts
+    hasOwnScales: Bool = false, _ parts: ModelParts
   ) {
     self.pixels = pixels
     self.latents = latents
@@ -68,8 +70,11 @@ package struct ParameterLayout: Sendable {
     // Scalars follow on, at a new line.
     next = (next + 15) / 16 * 16
     logNoise = place(1)
-    logPriorScale = place(1)
+    let sharedScale = hasOwnScales ? nil : place(1)
     logContrast = hasContrast ? place(1) : nil
+    scalars = logNoise..<next
+    let firstScale = sharedScale ?? place(latents)
+    logPriorScales = firstScale..<firstScale + (hasOwnScales ? latents : 1)
     let filters = decoder.first { $0.plan.hasFilters }?.weights
     let (logNoise, stride) = (logNoise, DenseLayout.padded(pixels))
     noise = hasNoiseDirections ? filters.map { filters in
@@ -118,8 +123,6 @@ package struct ParameterLayout: Sendable {
   package var decoderBias: Int { filterLayer.bias }
   /// The range of the encoder's parameters.
   package var encoderRange: Range<Int> { 0..<(decoder.first?.weights.weights ?? logNoise) }
-  /// log σ, log s and log ω.
-  package var scalars: Range<Int> { logNoise..<(logContrast ?? logPriorScale) + 1 }
 
   /// The places of the weights that lead to one latent's head, and of its bias.
   package func places(head: Int, latent: Int) -> (weights: [Int], bias: Int) {

@@ -12,7 +12,8 @@ extension SparseVAE {
   /// Takes the noise's directions from training patches, `[patches, pixels]`; noise is as strong in
   /// all of them as it was.
   ///
-  /// Of models whose noise is isotropic nothing is changed. Needs some seconds for a thousand pixels.
+  /// Of models whose noise is isotropic nothing is changed. Takes seconds for a thousand pixels, and
+  /// the cube of their number.
   ///
   /// - Throws: a `ParameterError` where no direction has a variance, or a patch holds NaN or infinity.
   public mutating func takeNoiseDirections(from patches: Matrix) throws(ParameterError) {
@@ -81,8 +82,8 @@ extension SparseVAE {
     return sums
   }
 
-  /// Whether the noise differs between directions, and these are known.
-  package var hasNoiseDirections: Bool { !keptDirections.isEmpty }
+  /// Number of directions in which noise has a variance each; nil where it has one, σ².
+  public var noiseDirections: Int? { layout.noise == nil ? nil : keptDirections.count }
 
   private var keptDirections: [Int] {
     guard let noise = layout.noise else { return [] }

@@ -37,10 +37,13 @@ public struct SparseVAE: Sendable {
     layout = ParameterLayout(
       pixels: configuration.pixels, latents: configuration.latents,
       hasContrast: configuration.contrast != nil,
-      hasNoiseDirections: configuration.noise == .perDirection, self.parts)
+      hasNoiseDirections: configuration.noise == .perDirection,
+      hasOwnScales: configuration.scalePerLatent && configuration.latents > 1, self.parts)
     parameters = AlignedArray(count: layout.count)
     parameters[layout.logNoise] = Float(self.parts.likelihood.noiseLogScale)
-    parameters[layout.logPriorScale] = Float(Double.log(self.parts.latents.priorScale))
+    for place in layout.logPriorScales {
+      parameters[place] = Float(Double.log(self.parts.latents.priorScale))
+    }
     if let place = layout.logContrast, let spread = configuration.contrast {
       parameters[place] = Float(Double.log(spread))
     }
@@ -119,8 +122,25 @@ public struct SparseVAE: Sendable {
   /// σ², the variance of the Gaussian likelihood.
   public var noiseVariance: Double { .exp(2 * Double(parameters[layout.logNoise])) }
 
-  /// s, the prior's scale.
-  public var priorScale: Double { .exp(Double(parameters[layout.logPriorScale])) }
+  /// s, the prior's scale; of latents that each have their own its geometric mean.
+  public var priorScale: Double {
+    let places = layout.logPriorScales
+    return .exp(places.reduce(0) { $0 + Double(parameters[$1]) } / Double(places.count))
+  }
+
+  /// The scale of each latent's prior over `priorScale`; nil where they share it.
+  public var relativePriorScales: [Float]? {
+    let places = layout.logPriorScales
+    guard places.count > 1 else { return nil }
+    let mean = Double.log(priorScale)
+    return places.map { Float(Double.exp(Double(parameters[$0]) - mean)) }
+  }
+
+  /// s of a latent.
+  func priorScale(of latent: Int) -> Double {
+    let places = layout.logPriorScales
+    return .exp(Double(parameters[places.lowerBound + (places.count > 1 ? latent : 0)]))
+  }
 
   /// ω, the standard deviation of the logarithm of a patch's contrast; nil where patches have none.
   public var contrast: Double? {
@@ -133,23 +153,38 @@ public struct SparseVAE: Sendable {
       ? parts.latents.structured == nil ? configuration.likelihood : .exact : .sampled
   }
 
-  /// Whether every parameter is finite, and the prior has a scale.
-  var isUsable: Bool {
-    parameters.withUnsafeBuffer { $0.allSatisfy { $0.isFinite } } && priorScale > 0
-      && priorScale.isFinite && (contrast.map { $0 > 0 && $0.isFinite } ?? true)
+  /// Whether every latent's prior has a scale.
+  var hasUsableScales: Bool {
+    layout.logPriorScales.allSatisfy {
+      let scale = Double.exp(Double(parameters[$0]))
+      return scale > 0 && scale.isFinite
+    }
   }
 
-  /// The prior at its present scale.
+  /// Whether every parameter is finite, and the prior has a scale.
+  var isUsable: Bool {
+    parameters.withUnsafeBuffer { $0.allSatisfy { $0.isFinite } } && hasUsableScales
+      && (contrast.map { $0 > 0 && $0.isFinite } ?? true)
+  }
+
+  /// The prior at its present scale `priorScale`.
   public var prior: any Prior {
     var prior = configuration.prior
     prior.scale = priorScale
     return prior
   }
 
-  /// E z² of a latent; nil where it is infinite.
-  public var priorVariance: Double? {
+  /// E z² of each latent; nil where it is infinite.
+  public var priorVariances: [Double]? {
     // E a² of a contrast a with log a ~ N(0, ω²)
-    prior.variance.map { $0 * Double.exp(2 * (contrast ?? 0) * (contrast ?? 0)) }
+    let spread = Double.exp(2 * (contrast ?? 0) * (contrast ?? 0))
+    let relative = relativePriorScales
+    return prior.variance.map { variance in
+      (0..<configuration.latents).map { latent in
+        let scale = Double(relative?[latent] ?? 1)
+        return variance * spread * scale * scale
+      }
+    }
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

@@ -212,11 +212,12 @@ public final class Inference {
   /// The KL of each latent of a structured posterior at μ = 0.
   private func readIdleDivergence(_ start: Int, into result: inout Matrix) {
     guard let structured = step.latents.structured, let spread = step.latents.spread else { return }
-    let scale = model.priorScale
+    let scales = (0..<model.layout.latents).map { model.priorScale(of: $0) }
     read(spread.variance, start, into: &result) { row in
       for index in row.indices {
         row[index] = Float(
-          structured.idleDivergence(variance: Double(row[index]), priorScale: scale))
+          structured.idleDivergence(
+            variance: Double(row[index]), priorScale: scales[index % scales.count]))
       }
     }
   }

@@ -23,7 +23,7 @@ package struct StructuredReference {
     package var filters: [[Double]]
     package var bias: [Double]
     package var noiseVariance: Double
-    package var priorScale: Double
+    package var priorScales: [Double]
     /// ω
     package var contrast: Double?
   }
@@ -33,8 +33,8 @@ package struct StructuredReference {
     _ x: [Double], heads: [SIMD4<Double>], _ rule: any StructuredRule, _ decoder: Decoder
   ) {
     self.rule = rule
-    let scale = decoder.priorScale
-    expansions = heads.map { rule.expansion($0, priorScale: scale) }
+    let scales = decoder.priorScales
+    expansions = zip(heads, scales).map { rule.expansion($0, priorScale: $1) }
     priorVariance = expansions.map(\.variance)
     touching = expansions.map(\.secondMoment)
     for pass in 0...rule.refinements {
@@ -44,7 +44,7 @@ package struct StructuredReference {
         slopes = expansions.indices.map { k in
           var expansion = expansions[k]
           if contrast != nil {
-            let magnitude = expansion.variance * inverse / scale
+            let magnitude = expansion.variance * inverse / scales[k]
             expansion.secondMoment = magnitude * magnitude
           }
           return expansion.slope(at: moment(k))
@@ -52,7 +52,7 @@ package struct StructuredReference {
       }
       if pass == rule.refinements { break }
       let refined = expansions.indices.map {
-        rule.expansion(secondMoment: moment($0), priorScale: scale / inverse)
+        rule.expansion(secondMoment: moment($0), priorScale: scales[$0] / inverse)
       }
       priorVariance = refined.map(\.variance)
       touching = refined.map(\.secondMoment)
@@ -91,7 +91,7 @@ package struct StructuredReference {
     factor.solve(&covariance)
     logDeterminant = -factor.logDeterminant
     contrast = decoder.contrast.map { spread in
-      let total = (0..<count).reduce(0) { $0 + magnitude($1) } / decoder.priorScale
+      let total = (0..<count).reduce(0) { $0 + magnitude($1) / decoder.priorScales[$1] }
       return Contrast(total: total, latents: count, spread: spread)
     }
   }
@@ -104,15 +104,16 @@ package struct StructuredReference {
   /// KL(q ‖ p) in nats, and its slopes by log s and log ω.
   package func divergence(
     _ decoder: Decoder
-  ) -> (value: Double, scaleSlope: Double, contrastSlope: Double) {
-    var (value, scaleSlope, contrastSlope) = (-logDeterminant / 2, 0.0, 0.0)
+  ) -> (value: Double, scaleSlopes: [Double], contrastSlope: Double) {
+    var (value, scaleSlopes, contrastSlope) = (-logDeterminant / 2, [Double](), 0.0)
     // The prior of a patch of contrast a is of scale s·a, with E[1/a] for 1/a and E[log a] for log a.
     let inverse = contrast?.inverse ?? 1
     for latent in mean.indices {
       let found = rule.divergence(
-        mean: mean[latent], variance: variance(latent), priorScale: decoder.priorScale / inverse)
+        mean: mean[latent], variance: variance(latent), 
+          priorScale: decoder.priorScales[latent] / inverse)
       value += found.value + Double.log(variance(latent)) / 2
-      scaleSlope += found.scaleSlope
+      scaleSlopes.append(found.scaleSlope)
     }
     if let contrast, let spread = decoder.contrast {
       value += Double(mean.count) * (contrast.mean + Double.log(inverse))
@@ -120,7 +121,7 @@ package struct StructuredReference {
       let square = contrast.mean * contrast.mean + contrast.variance
       contrastSlope = 1 - square / (spread * spread)
     }
-    return (value, scaleSlope, contrastSlope)
+    return (value, scaleSlopes, contrastSlope)
   }
 }
 
@@ -135,7 +136,7 @@ extension ReferenceStep {
       },
       bias: values["decoder.bias"] ?? [],
       noiseVariance: Double.exp(2 * (values["noise_log_scale"]?[0] ?? .nan)),
-      priorScale: Double.exp(values["prior_log_scale"]?[0] ?? .nan),
+      priorScales: priorScales,
       contrast: values["contrast_log_scale"].map { Double.exp($0[0]) })
   }
 
@@ -162,7 +163,9 @@ extension ReferenceStep {
     let (nats, spread) = addDecoderGradient(x, q, decoder, share)
     let divergence = q.divergence(decoder)
     gradient["noise_log_scale"]?[0] += share * (Double(x.count) - spread / decoder.noiseVariance)
-    gradient["prior_log_scale"]?[0] += share * beta * divergence.scaleSlope
+    for (latent, slope) in divergence.scaleSlopes.enumerated() {
+      addScaleSlope(share * beta * slope, of: latent)
+    }
     gradient["contrast_log_scale"]?[0] += share * beta * divergence.contrastSlope
     return (
       share * (nats + beta * divergence.value),

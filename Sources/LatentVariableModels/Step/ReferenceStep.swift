@@ -44,7 +44,7 @@ package struct ReferenceStep {
     _ patches: Matrix, divergenceWeight beta: Double, noise: (_ row: Int, _ sample: Int) -> [Double]
   ) -> (objective: Double, codePower: [Double]) {
     let (rule, latents) = (model.parts.latents, model.layout.latents)
-    let scale = Double.exp(values["prior_log_scale"]?[0] ?? .nan)
+    let scales = priorScales
     let logNoise = values["noise_log_scale"]?[0] ?? .nan
     let isExact = model.likelihood == .exact
     let samples = isExact && rule.isDivergenceClosed ? 1 : settings.samples
@@ -71,8 +71,8 @@ package struct ReferenceStep {
         let draws = (0..<latents).map { k in
           var own = SIMD4<Double>.zero
           for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
-          let expected = isExact ? rule.expect(own, noise: noise[k], priorScale: scale) : nil
-          return expected ?? rule.draw(own, noise: noise[k], priorScale: scale)
+          let expected = isExact ? rule.expect(own, noise: noise[k], priorScale: scales[k]) : nil
+          return expected ?? rule.draw(own, noise: noise[k], priorScale: scales[k])
         }
         let filterPowers = isExact ? filterPowers : []
         let spread = zip(draws, filterPowers).reduce(0) { $0 + $1.0.variance * $1.1 }
@@ -90,7 +90,7 @@ package struct ReferenceStep {
               zGradient[k] * draw.slopes[head] + share * beta * draw.divergenceSlopes[head]
           }
           objective += share * beta * draw.divergence
-          gradient["prior_log_scale"]?[0] += share * beta * draw.scaleSlope
+          addScaleSlope(share * beta * draw.scaleSlope, of: k)
           power[k] += share * (draw.z * draw.z + draw.variance)
         }
         if isExact { addSpread(draws, filterPowers, share * .exp(-2 * logNoise), &headGradient) }
@@ -104,6 +104,18 @@ package struct ReferenceStep {
   mutating func addNoiseSlopes(_ x: [Double], _ slopes: [Double]) {
     guard gradient["noise_profile"] != nil else { return }
     for index in x.indices { gradient["noise_profile"]?[index] += x[index] * slopes[index] }
+  }
+
+  /// s of each latent.
+  var priorScales: [Double] {
+    let logs = values["prior_log_scale"] ?? []
+    return (0..<model.layout.latents).map { Double.exp(logs[logs.count > 1 ? $0 : 0]) }
+  }
+
+  /// Adds to ∂L/∂log s.
+  mutating func addScaleSlope(_ slope: Double, of latent: Int) {
+    let isShared = gradient["prior_log_scale"]?.count == 1
+    gradient["prior_log_scale"]?[isShared ? 0 : latent] += slope
   }
 
   /// ‖φₖ‖²
@@ -143,12 +155,12 @@ package struct ReferenceStep {
     let learnsNoise = settings.learnsNoise && now.learnsScales
     if !learnsNoise || model.layout.noise != nil { gradient["noise_log_scale"] = [0] }
     if !learnsNoise { gradient["noise_profile"] = gradient["noise_profile"]?.map { _ in 0 } }
-    let slope = gradient["prior_log_scale"]?[0] ?? 0
+    let scaleSlopes = gradient["prior_log_scale"] ?? []
     let isFitted = settings.priorScaleUpdate == .empiricalBayes
     let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
     let contrastSlope = gradient["contrast_log_scale"]?[0]
     if !learnsPriorScale || isFitted {
-      gradient["prior_log_scale"] = [0]
+      gradient["prior_log_scale"] = scaleSlopes.map { _ in 0 }
       if contrastSlope != nil { gradient["contrast_log_scale"] = [0] }
     }
     let norm = gradient.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -174,22 +186,23 @@ package struct ReferenceStep {
     if learnsPriorScale, isFitted {
       let isStructured = model.parts.latents.structured != nil
       refit(
-        slope / now.divergenceWeight,
+        scaleSlopes.map { $0 / now.divergenceWeight },
         contrastSlope: isStructured ? contrastSlope.map { $0 / now.divergenceWeight } : nil)
     }
   }
 
   /// Empirical Bayes for s and ω.
-  private mutating func refit(_ slope: Double, contrastSlope: Double?) {
-    let logScale = Float(values["prior_log_scale"]?[0] ?? .nan)
-    guard let contrastSlope, let logContrast = values["contrast_log_scale"]?[0] else {
-      let mean = slope / Double(model.layout.latents)
-      values["prior_log_scale"] = [Double(PriorScaleFit.refitted(logScale, slope: mean))]
-      return
+  private mutating func refit(_ slopes: [Double], contrastSlope: Double?) {
+    let total = slopes.reduce(0, +)
+    let logContrast = contrastSlope.flatMap { _ in values["contrast_log_scale"]?[0] }
+    let mean = total / Double(model.layout.latents)
+    values["prior_log_scale"] = zip(values["prior_log_scale"] ?? [], slopes).map { log, slope in
+      Double(
+        PriorScaleFit.refitted(
+          Float(log), slope: slopes.count > 1 ? slope : mean, mean: mean,
+          contrast: logContrast.map { -total * Double.exp(2 * $0) }))
     }
-    values["prior_log_scale"] = [
-      Double(PriorScaleFit.recentred(logScale, contrast: -slope * .exp(2 * logContrast)))
-    ]
+    guard let contrastSlope, let logContrast else { return }
     values["contrast_log_scale"] = [
       Double(PriorScaleFit.refitted(Float(logContrast), slope: contrastSlope))
     ]

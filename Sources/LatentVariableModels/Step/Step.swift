@@ -48,7 +48,7 @@ struct Step: Sendable {
       layout.encoder, input: patches, inputGradient: nil, isTrained: options.isTrained,
       plan: &plan)
     latents = LatentUnits(
-      model.parts.latents, count: layout.latents, logScale: layout.logPriorScale,
+      model.parts.latents, count: layout.latents, logScales: layout.logPriorScales,
       heads: encoder.output, headGradient: encoder.outputGradient, samples: samples,
       exactlyThrough: isExact ? layout.noise?.whitened ?? layout.filterLayer : nil,
       scalars: (layout.logNoise, layout.logContrast), plan: &plan)
@@ -88,6 +88,7 @@ struct Step: Sendable {
       engine.drawBackward(latents, sample: sample)
       engine.addSpread(of: latents)
       engine.collect()
+      engine.addScaleSlopes(of: latents, fresh: isFirst && sample == 0)
     }
     engine.proceed()
     let fuses = isLast && options.clippingNorm == nil
@@ -103,8 +104,7 @@ struct Step: Sendable {
         ? likelihood.noiseGradient(pixels: layout.pixels) : .none, at: layout.logNoise)
     if let noise = layout.noise { engine.unwhiten(noise, learning: options.learnsNoise) }
     let isFitted = options.learnsPriorScale && options.priorScaleUpdate == .empiricalBayes
-    engine.store(
-      options.learnsPriorScale && !isFitted ? .priorScale : .none, at: layout.logPriorScale)
+    engine.storePriorScales(of: latents, learning: options.learnsPriorScale && !isFitted)
     if let place = layout.logContrast {
       engine.store(learnsContrast && !isFitted ? .contrast : .none, at: place)
     }
@@ -121,13 +121,16 @@ struct Step: Sendable {
       }
     }
     engine.adam(layout.scalars)
+    if !layout.scalars.contains(layout.logPriorScales.lowerBound) {
+      engine.adam(layout.logPriorScales)
+    }
     if let noise = layout.noise {
       engine.adam(noise.profilePlaces)
       engine.keepNoiseInRange(noise)
     }
     if isFitted {
       let contrast = learnsContrast ? layout.logContrast : nil
-      engine.refitPriorScale(at: layout.logPriorScale, latents: layout.latents, contrast: contrast)
+      engine.refitPriorScales(of: latents, contrast: contrast)
       if let contrast { engine.refitContrast(at: contrast) }
     }
   }

@@ -96,7 +96,7 @@ public final class TrainingStep {
     precondition(
       patches.columns == model.layout.pixels,
       "patches of \(patches.columns) pixels for a model of \(model.layout.pixels)")
-    guard model.priorScale > 0, model.priorScale.isFinite else {
+    guard model.hasUsableScales else {
       return StepResult(negativeLogLikelihood: 0, divergence: .infinity, squaredError: 0)
     }
     let noise = model.noiseMeasure

@@ -49,7 +49,7 @@ extension TrainingStep {
   fileprivate func begin(_ latent: Int, anewAs filter: some Sequence<Float>) {
     replace(filter: latent, with: filter)
     let latents = model.parts.latents
-    let silent = latents.silentHeads(priorScale: model.priorScale)
+    let silent = latents.silentHeads(priorScale: model.priorScale(of: latent))
     for head in 0..<latents.headCount {
       let (weights, bias) = model.layout.places(head: head, latent: latent)
       for place in weights + [bias] {

@@ -91,6 +91,8 @@ public struct PosteriorMeasures: Sendable {
   public var temperature: Double
   /// σ
   public var noiseScale: Double
+  /// Directions in which the patches' noise has a variance each; nil where it has one, σ².
+  public var noiseDirections: Int?
   /// s
   public var priorScale: Double
   /// Nil where patches have no contrast.

@@ -190,6 +190,11 @@ extension Measure {
     Measure(
       "noiseScale", "σ", decimals: 3, "standard deviation of the likelihood’s noise",
       .posterior { $0.noiseScale }),
+    Measure(
+      "noiseDirections", "noise directions", decimals: 0, in: .evaluation,
+      "principal directions of the training patches in each of which noise has a variance; the rest "
+        + "have none, and count for nothing",
+      .posterior { $0.noiseDirections.map(Double.init) }),
     Measure("priorScale", "s", decimals: 3, "the prior’s scale", .posterior { $0.priorScale }),
     Measure(
       "contrast", "ω", decimals: 3, in: .evaluation,

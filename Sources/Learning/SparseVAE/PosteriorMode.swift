@@ -18,6 +18,8 @@ public struct PosteriorMode {
   public let stepName: String
   private let problem: SparseCodingProblem
   private let decoder: IsotropicDecoder
+  /// s of each latent over the prior's: the problem is that of codes over these.
+  private let scales: [Float]?
   /// What the problem's λ weighs: |z| for λ = σ²/s, −log p(z) for λ = σ².
   private let penalty: @Sendable (Double) -> Double
   private let steps: @Sendable (Int) -> any SparseSolver
@@ -31,6 +33,8 @@ public struct PosteriorMode {
     let prior = model.prior
     let variance = Float(model.noiseVariance)
     decoder = model.isotropicDecoder
+    scales = model.relativePriorScales
+    let filters = decoder.filters.multiplyingRows(by: scales)
     self.team = team
     contrast = model.contrast.map { _ in
       let inference = Inference(model, team: team)
@@ -44,13 +48,13 @@ public struct PosteriorMode {
     if type(of: prior).family == .laplace {
       stepName = "sweeps of coordinate descent"
       problem = SparseCodingProblem(
-        dictionary: decoder.filters, sparsity: Float(model.sparsityWeight))
+        dictionary: filters, sparsity: Float(model.sparsityWeight))
       penalty = { abs($0) }
       steps = { CoordinateDescent(tolerance: 0, maximumSweeps: $0) }
       best = ActiveSetNewton(tolerance: 1e-6)
     } else {
       stepName = "steps of conjugate gradients"
-      problem = SparseCodingProblem(dictionary: decoder.filters, sparsity: variance)
+      problem = SparseCodingProblem(dictionary: filters, sparsity: variance)
       penalty = { -prior.logDensity($0) }
       steps = { Self.conjugateGradients(prior, variance, tolerance: 0, steps: $0) }
       best = Self.conjugateGradients(prior, variance, tolerance: 1e-4)
@@ -83,22 +87,23 @@ public struct PosteriorMode {
   private func solved(
     _ patches: Matrix, from codes: Matrix, by solver: any SparseSolver
   ) -> Matrix {
-    let scales = contrast?(patches) ?? nil
-    let start = codes.dividingRows(by: scales)
+    let contrasts = contrast?(patches) ?? nil
+    let start = codes.dividingRows(by: contrasts).dividingColumns(by: scales)
     let found = solver.encode(
-      centred(patches).dividingRows(by: scales), problem: problem, start: start, team: team
+      centred(patches).dividingRows(by: contrasts), problem: problem, start: start, team: team
     ).codes
-    return found.dividingRows(by: scales?.map { 1 / $0 })
+    return found.dividingRows(by: contrasts?.map { 1 / $0 })
+      .dividingColumns(by: scales?.map { 1 / $0 })
   }
 
   /// ‖x − b − Φᵀz‖²/2σ² − log p(z) of each patch, nats, up to a constant.
   public func objectives(of codes: Matrix, patches: Matrix) -> [Double] {
-    let scales = contrast?(patches) ?? nil
+    let contrasts = contrast?(patches) ?? nil
     let found = problem.objectives(
-      patches: centred(patches).dividingRows(by: scales), codes: codes.dividingRows(by: scales),
-      penalty: penalty)
+      patches: centred(patches).dividingRows(by: contrasts),
+      codes: codes.dividingRows(by: contrasts).dividingColumns(by: scales), penalty: penalty)
     return found.enumerated().map { row, objective in
-      let scale = Double(scales?[row] ?? 1)
+      let scale = Double(contrasts?[row] ?? 1)
       return objective * scale * scale / decoder.noiseVariance
     }
   }
@@ -120,5 +125,18 @@ extension Matrix {
       for column in 0..<columns { result[row, column] /= divisor }
     }
     return result
+  }
+
+  /// Each column divided by its number; unchanged where there are none.
+  fileprivate func dividingColumns(by divisors: [Float]?) -> Matrix {
+    guard let divisors else { return self }
+    var result = self
+    for index in result.elements.indices { result.elements[index] /= divisors[index % columns] }
+    return result
+  }
+
+  /// Each row times its number; unchanged where there are none.
+  fileprivate func multiplyingRows(by factors: [Float]?) -> Matrix {
+    dividingRows(by: factors?.map { 1 / $0 })
   }
 }

@@ -124,7 +124,7 @@ private struct EvaluationCourse {
     let count = Double(max(1, means.rows))
     let statistics = accumulator.statistics
     let activity = LatentActivity(
-      statistics, priorVariance: model.priorVariance, thresholds: instruments.thresholds)
+      statistics, priorVariances: model.priorVariances, thresholds: instruments.thresholds)
     var evaluation = FilterEvaluation(
       filters: model.filters, patches: means.rows, signalToNoise: signalToNoise,
       sparsity: Sparsity(of: means),
@@ -136,7 +136,8 @@ private struct EvaluationCourse {
       statistics: statistics, activity: activity, lambda: model.sparsityWeight,
       temperature: model.temperature(
         pixelVariance: energy / (count * Double(model.configuration.pixels))),
-      noiseScale: model.noiseVariance.squareRoot(), priorScale: model.priorScale,
+      noiseScale: model.noiseVariance.squareRoot(), noiseDirections: model.noiseDirections,
+      priorScale: model.priorScale,
       contrast: contrast)
     return evaluation
   }

@@ -93,6 +93,9 @@ extension SparseVAEConfiguration.ModelSettings {
     Setting("model.prior", \.prior, "The latents' prior"),
     Setting("model.priorScale", \.priorScale, "The prior's scale s", in: .positive),
     Setting(
+      "model.scalePerLatent", \.scalePerLatent,
+      "Give each latent's prior a scale, in place of one for all"),
+    Setting(
       "model.priorShape", \.priorShape,
       "The prior's other numbers by name, such as degreesOfFreedom",
       ifNull: "each prior's standard ones"),

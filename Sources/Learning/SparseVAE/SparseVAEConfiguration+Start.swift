@@ -48,10 +48,14 @@ extension SparseVAEConfiguration {
       training.learnsPriorScale = false
       training.priorScaleUpdate = .gradient
     }
+    if given.model.noise == .perDirection { training.learnsNoise = true }
     let learns = given.training.learnsPriorScale || given.training.learnsNoise
     training.scalesFrom = learns ? given.training.structuredFrom : 0
     if training.scalesFrom == 0 { training.lateDecoderFactor = 1 }
   }
+
+  /// The most pixels of patches whose principal directions are found within a minute.
+  private static let mostNoiseDirections = 1024
 
   /// Fills in what depends on the kind of data; the run to begin with is found from every folder.
   public mutating func resolve(for kind: PatchKind) {
@@ -68,7 +72,13 @@ extension SparseVAEConfiguration {
   ///   `ParameterError` where the patches have no directions.
   func firstModel(_ shape: ModelConfiguration, on patches: PatchSupply) throws -> SparseVAE {
     var model = try startingModel(shape) ?? SparseVAE(shape, seed: training.seed)
-    if shape.noise == .perDirection, !model.hasNoiseDirections {
+    if model.noiseDirections == 0 {
+      guard shape.pixels <= Self.mostNoiseDirections else {
+        throw RunError(
+          "noise per direction of patches of \(shape.pixels) pixels",
+          remedy: "expected at most \(Self.mostNoiseDirections) pixels: it takes the eigenvectors of "
+            + "their covariance")
+      }
       try model.takeNoiseDirections(from: patches.load(0))
     }
     return model

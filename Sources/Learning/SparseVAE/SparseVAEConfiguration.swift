@@ -24,6 +24,8 @@ public struct SparseVAEConfiguration: Configuration {
     public var prior = PriorFamily.laplace
     /// s, in units of the latents.
     public var priorScale = 0.07
+    /// Whether each latent has its own s, or all share one.
+    public var scalePerLatent = false
     /// Values of the prior's other numbers, such as `degreesOfFreedom`; those left out are standard.
     public var priorShape: [String: Double]?
     /// q(z | x), each latent's.
@@ -166,11 +168,13 @@ public struct SparseVAEConfiguration: Configuration {
   ///
   /// - Throws: a `ParameterError` where the prior is unknown, or its shape is out of range.
   public func modelConfiguration(pixels: Int) throws(ParameterError) -> ModelConfiguration {
-    try ModelConfiguration(
+    var configuration = try ModelConfiguration(
       pixels: pixels, latents: model.latents, network: model.encoder.network, prior: prior,
       posterior: model.posterior, contrast: model.contrast ? Self.firstContrast : nil,
       refinements: model.refinements, noiseLogScale: model.noiseLogScale,
       noise: model.noise, likelihood: model.likelihood,
       logScaleRange: model.logScaleRange[0]...model.logScaleRange[1])
+    configuration.scalePerLatent = model.scalePerLatent
+    return configuration
   }
 }

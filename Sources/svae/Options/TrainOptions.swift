@@ -30,6 +30,9 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.priorScale") var priorScale
 
+  @Flag(help: .flag("model.scalePerLatent", of: SparseVAEConfiguration.self))
+  var scalePerLatent = false
+
   @Flag(
     inversion: .prefixedNo,
     help: .flag(
@@ -115,6 +118,7 @@ struct TrainOptions: LearningOptions {
   var given: [Given<SparseVAEConfiguration>?] {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
+      Given("model.scalePerLatent", flag: scalePerLatent ? true : nil),
       Given("training.learnsPriorScale", flag: learnPriorScale),
       priorScaleUpdate, posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
