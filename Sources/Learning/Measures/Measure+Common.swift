@@ -112,7 +112,7 @@ extension Measure {
       "samples of z a patch, by which NLL was estimated: 0 where it is exact",
       .posterior { $0.likelihood == .exact ? 0 : 1 }),
     Measure(
-      "gaussianNll", "Gaussian NLL", unit: "nats", better: .less, in: .evaluation,
+      "gaussianNll", "Gaussian NLL", unit: "nats", better: .less, in: .both,
       "−log p(x) of a Gaussian with the whole covariance and the model’s noise; the floor that −ELBO "
         + "has to beat",
       .posterior { $0.gaussian }),

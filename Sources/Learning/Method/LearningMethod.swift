@@ -157,16 +157,19 @@ public struct MethodBrief: Hashable, Sendable {
   public var prior: String?
   /// The codes' posterior, by name.
   public var posterior: String?
+  /// Which variances the likelihood's noise has, by name. Nats of different ones do not compare.
+  public var noise: String?
 
   /// What is left out the method does not have.
   public init(
     constraint: String? = nil, tangent: Bool? = nil, learnsGain: Bool? = nil,
-    prior: String? = nil, posterior: String? = nil
+    prior: String? = nil, posterior: String? = nil, noise: String? = nil
   ) {
     self.constraint = constraint
     self.tangent = tangent
     self.learnsGain = learnsGain
     self.prior = prior
     self.posterior = posterior
+    self.noise = noise
   }
 }

@@ -48,7 +48,8 @@ extension SparseVAEConfiguration: LearningMethod {
       constraint: model.constraint.rawValue,
       tangent: model.constraint == .unitNorm && model.tangent,
       learnsGain: model.constraint == .weightNormalization && model.learnsGain,
-      prior: model.prior.rawValue, posterior: model.posterior.rawValue)
+      prior: model.prior.rawValue, posterior: model.posterior.rawValue,
+      noise: model.noise.rawValue)
   }
 
   public var cost: Double {

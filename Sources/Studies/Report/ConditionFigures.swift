@@ -25,17 +25,20 @@ extension ReportFigure {
     name: "likelihood-and-filters",
     title: "Likelihood and filters",
     caption: """
-      Every condition that has a likelihood: active filters to the right are more, test \
-      \u{2212}ELBO further down is better. Means over seeds; names where there is room.
+      Every condition that has a likelihood, of noise like the first’s: active filters to the \
+      right are more, test \u{2212}ELBO further down is better. Means over seeds; names where there is room.
       """
   ) { content in
     guard let filters = Measure.named("activeFilters"), let cost = Measure.named("negativeElbo")
     else { return nil }
+    let noise = content.conditions.lazy
+      .compactMap(\.condition.configuration.method.brief.noise).first
     var constraints: [String] = []
     var points: [String: [ScatterPlot.Named]] = [:]
     for results in content.conditions {
       guard let cost = results.summary(of: cost)?.mean,
-        let constraint = results.condition.configuration.method.brief.constraint
+        let constraint = results.condition.configuration.method.brief.constraint,
+        results.condition.configuration.method.brief.noise == noise
       else { continue }
       if points[constraint] == nil { constraints.append(constraint) }
       points[constraint, default: []].append(

@@ -5,7 +5,8 @@ import Learning
 ///
 /// At the contrast's own scales free filters can widen the prior and filters of unit norm cannot. So
 /// each constraint is also taken at its best: with the λ, prior or learned scale of whichever
-/// condition has the least −ELBO, among those with the same data and as many latents.
+/// condition has the least −ELBO, among those with the same data, as many latents and noise in the
+/// same directions.
 struct LikelihoodFinding {
   private let from: Entry
   private let to: Entry
@@ -37,11 +38,11 @@ struct LikelihoodFinding {
       return a.constraint == b.constraint && a.learnsGain == b.learnsGain
     }
 
-    /// The least −ELBO with this one's constraint, data and number of latents.
+    /// The least −ELBO with this one's constraint, data, number of latents and shape of noise.
     func best(among entries: [Entry]) -> Entry {
       let comparable = entries.filter {
         $0.hasConstraint(of: self) && $0.method.data == method.data
-          && $0.method.latents == method.latents
+          && $0.method.latents == method.latents && $0.method.brief.noise == method.brief.noise
       }
       return comparable.min { $0.negativeELBO < $1.negativeELBO } ?? self
     }

@@ -85,7 +85,7 @@ public struct StudyTable {
 
   private static let settingNames = [
     "name", "title", "factor", "method", "constraint", "tangent", "learnsGain", "prior",
-    "posterior", "latents", "seeds", "missingSeeds",
+    "posterior", "noise", "latents", "seeds", "missingSeeds",
   ]
 
   /// By name; nil for what a condition's method does not have.
@@ -95,7 +95,7 @@ public struct StudyTable {
     let brief = method.brief
     let values: [Any?] = [
       condition.name, condition.title, condition.factor, type(of: method).name, brief.constraint,
-      brief.tangent, brief.learnsGain, brief.prior, brief.posterior, method.latents,
+      brief.tangent, brief.learnsGain, brief.prior, brief.posterior, brief.noise, method.latents,
       results.runs.count, results.missingSeeds.count,
     ]
     return Array(zip(settingNames, values))
