@@ -25,6 +25,7 @@ extension CPUEngine {
       sums.divergence += Double(memory.divergenceSums[unit])
       sums.scaleGradient += Double(memory.scaleGradients[unit])
     }
+    for unit in 0..<numberCount { sums.numberGradient += Double(memory.numberSlopes[unit]) }
     return sums
   }
 
@@ -35,18 +36,19 @@ extension CPUEngine {
     sums.divergence += chunk.divergence * memory.numbers.share
     sums.scaleGradient += chunk.scaleGradient
     sums.contrastGradient += chunk.contrastGradient
+    sums.numberGradient += chunk.numberGradient
   }
 
   package func proceed() {
     isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
   }
 
-  package func refitPriorScale(at place: Int, latents: Int, contrast: Int?) {
+  package func refitPriorScale(at place: Int, latents: Int, contrast: Int?, share: Int?) {
     let numbers = memory.numbers
     let places = place..<place + 1
     guard
       begin(
-        reading: contrast.map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
+        reading: (contrast ?? share).map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
         writing: Hazards.parameters(places)), member.index == 0,
       numbers.learnsScales, numbers.divergenceWeight > 0
     else { return }
@@ -58,7 +60,8 @@ extension CPUEngine {
         memory.values[place], contrast: -slope * variance)
     } else {
       memory.values[place] = PriorScaleFit.refitted(
-        memory.values[place], slope: slope / Double(latents))
+        memory.values[place],
+        slope: slope / (share.map { activeLatents(of: latents, share: $0) } ?? Double(latents)))
     }
   }
 
@@ -79,6 +82,7 @@ extension CPUEngine {
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
       case .priorScale: Float(sums.scaleGradient)
       case .contrast: Float(sums.contrastGradient)
+      case .priorNumber: Float(sums.numberGradient)
       }
   }
 }

@@ -62,6 +62,8 @@ package final class CPUMemory {
   let squaredErrors: UnsafeMutablePointer<Float>
   let divergenceSums: UnsafeMutablePointer<Float>
   let scaleGradients: UnsafeMutablePointer<Float>
+  /// β · Σ ∂KL/∂ of the prior's further number over the patches of a block, for each latent.
+  let numberSlopes: UnsafeMutablePointer<Float>
   let pieces: UnsafeMutablePointer<Double>
   /// Nil where latents are independent.
   let structured: StructuredMemory?
@@ -94,6 +96,7 @@ package final class CPUMemory {
     squaredErrors = floats(blocks * pixels)
     divergenceSums = floats(blocks * latents)
     scaleGradients = floats(blocks * latents)
+    numberSlopes = floats(blocks * latents)
     power = floats(latents)
     scratch = (0..<threads).map { _ in floats(blocks * lanes * lanes) }
     let grain = Self.clippingGrain

@@ -86,7 +86,17 @@ public protocol Engine {
   ///   - place: of log s among the parameters.
   ///   - latents: K.
   ///   - contrast: the place of log ω, where patches have a contrast.
-  func refitPriorScale(at place: Int, latents: Int, contrast: Int?)
+  ///   - share: the place of logit γ₀ where latents may be exactly zero: the scale is that of those
+  ///     that are not.
+  func refitPriorScale(at place: Int, latents: Int, contrast: Int?, share: Int?)
+
+  /// Moves logit γ₀, of the share of latents that are not zero, towards that of the step's mean γ.
+  func refitActiveShare(at place: Int, latents: Int)
+
+  /// Stores or adds the gradient of numbers that each latent's prior has, after `drawBackward`.
+  ///
+  /// - Parameter adding: whether a gradient is there already, to be added to.
+  func addNumberGradient(of latents: LatentUnits, adding: Bool)
 
   /// Moves log ω towards the spread of the patches' log contrast in the same way.
   func refitContrast(at place: Int)
@@ -115,6 +125,8 @@ public enum ScalarGradient: Hashable, Sendable {
   case priorScale
   /// By log ω, the spread of the patches' log contrast.
   case contrast
+  /// By a further number that all latents' priors share.
+  case priorNumber
 }
 
 /// What happens to one row of weights at the end of a step.

@@ -33,7 +33,8 @@ package struct ParameterBlock: Sendable {
 extension ParameterLayout {
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
   /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
-  /// `prior_log_scale` and, where patches have a contrast, `contrast_log_scale`.
+  /// `prior_log_scale` and, where there are any, `contrast_log_scale` of patches and the prior's
+  /// further numbers, such as `active_share_logit` or `prior_log_rate` [latents].
   package var blocks: [ParameterBlock] {
     var blocks: [ParameterBlock] = []
     for layer in layers {
@@ -58,6 +59,10 @@ extension ParameterLayout {
     ]
     for case (let name, let place?) in scalars {
       blocks.append(ParameterBlock(name: name, shape: []) { _ in place })
+    }
+    if let (name, places) = priorNumbers {
+      let shape = places.count == 1 ? [] : [places.count]
+      blocks.append(ParameterBlock(name: name, shape: shape) { places.lowerBound + $0 })
     }
     return blocks
   }

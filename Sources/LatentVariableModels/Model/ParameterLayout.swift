@@ -26,6 +26,8 @@ package struct ParameterLayout: Sendable {
   package let logPriorScale: Int
   /// log ω, of models whose patches have a contrast.
   package let logContrast: Int?
+  /// The prior's further number, one for all latents or one for each.
+  package let priorNumbers: (name: String, places: Range<Int>)?
   /// Number of floats in all.
   package let count: Int
 
@@ -65,6 +67,10 @@ package struct ParameterLayout: Sendable {
     logNoise = place(1)
     logPriorScale = place(1)
     logContrast = hasContrast ? place(1) : nil
+    priorNumbers = parts.latents.priorNumber.map { number in
+      let start = place(number.isShared ? 1 : latents)
+      return (number.name, start..<start + (number.isShared ? 1 : latents))
+    }
     count = (next + 15) / 16 * 16
   }
 
@@ -86,8 +92,10 @@ package struct ParameterLayout: Sendable {
   package var decoderBias: Int { filterLayer.bias }
   /// The range of the encoder's parameters.
   package var encoderRange: Range<Int> { 0..<(decoder.first?.weights.weights ?? logNoise) }
-  /// log σ, log s and log ω.
-  package var scalars: Range<Int> { logNoise..<(logContrast ?? logPriorScale) + 1 }
+  /// log σ, log s, log ω and the prior's further numbers.
+  package var scalars: Range<Int> {
+    logNoise..<(priorNumbers?.places.upperBound ?? (logContrast ?? logPriorScale) + 1)
+  }
 
   /// The places of the weights that lead to one latent's head, and of its bias.
   package func places(head: Int, latent: Int) -> (weights: [Int], bias: Int) {

@@ -28,6 +28,17 @@ public struct SparseVAE: Sendable {
         drawUniform(layer.weights, using: &random)
       }
     }
+    let headStart = self.parts.latents.headStart
+    for head in 0..<self.parts.latents.headCount where headStart[head] != 0 {
+      for latent in 0..<layout.latents {
+        parameters[layout.places(head: head, latent: latent).bias] += Float(headStart[head])
+      }
+    }
+    guard let number = self.parts.latents.priorNumber else { return }
+    for place in layout.priorNumbers?.places ?? 0..<0 {
+      parameters[place] = Float(
+        random.uniform(number.start.lowerBound, number.start.upperBound))
+    }
   }
 
   /// A model with every weight 0, to be filled.
@@ -128,8 +139,9 @@ public struct SparseVAE: Sendable {
 
   /// How the expected likelihood is found, in training and in evaluations.
   public var likelihood: ExpectedLikelihood {
-    parts.hasExactLikelihood
-      ? parts.latents.structured == nil ? configuration.likelihood : .exact : .sampled
+    guard parts.hasExactLikelihood else { return .sampled }
+    let isAlwaysExact = parts.latents.structured != nil || parts.latents.hasMomentsOnly
+    return isAlwaysExact ? .exact : configuration.likelihood
   }
 
   /// Whether every parameter is finite, and the prior has a scale.
@@ -138,17 +150,14 @@ public struct SparseVAE: Sendable {
       && priorScale.isFinite && (contrast.map { $0 > 0 && $0.isFinite } ?? true)
   }
 
-  /// The prior at its present scale.
-  public var prior: any Prior {
-    var prior = configuration.prior
-    prior.scale = priorScale
-    return prior
-  }
-
-  /// E z² of a latent; nil where it is infinite.
+  /// E z² of a latent, mean over latents; nil where it is infinite.
   public var priorVariance: Double? {
+    let numbers = layout.priorNumbers.map { $0.places.count == 1 ? 0..<1 : 0..<layout.latents }
+    let variances = (numbers ?? 0..<1).compactMap { prior(of: $0).variance }
+    guard !variances.isEmpty else { return nil }
     // E a² of a contrast a with log a ~ N(0, ω²)
-    prior.variance.map { $0 * Double.exp(2 * (contrast ?? 0) * (contrast ?? 0)) }
+    return variances.reduce(0, +) / Double(variances.count)
+      * Double.exp(2 * (contrast ?? 0) * (contrast ?? 0))
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

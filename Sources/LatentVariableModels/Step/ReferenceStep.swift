@@ -15,7 +15,8 @@ package struct ReferenceStep {
   private var first: Tensors, second: Tensors
   private var states: [[Float]]
   let model: SparseVAE
-  private let settings: TrainingSettings, constraint: any FilterConstraint
+  let settings: TrainingSettings
+  private let constraint: any FilterConstraint
   private let encoder: [DenseLayerPlan], decoder: [DenseLayerPlan]
 
   package init(
@@ -69,6 +70,7 @@ package struct ReferenceStep {
         let draws = (0..<latents).map { k in
           var own = SIMD4<Double>.zero
           for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
+          if let number = number(of: k) { own[rule.headCount] = number }
           let expected = isExact ? rule.expect(own, noise: noise[k], priorScale: scale) : nil
           return expected ?? rule.draw(own, noise: noise[k], priorScale: scale)
         }
@@ -88,9 +90,13 @@ package struct ReferenceStep {
           }
           objective += share * beta * draw.divergence
           gradient["prior_log_scale"]?[0] += share * beta * draw.scaleSlope
+          addNumberSlope(share * beta * draw.numberSlope, of: k)
           power[k] += share * (draw.z * draw.z + draw.variance)
         }
         if isExact { addSpread(draws, filterPowers, share * .exp(-2 * logNoise), &headGradient) }
+      }
+      if rule.priorNumber?.isShared == false {
+        for k in 0..<latents { addNumberSlope(headGradient[k], of: k) }
       }
       _ = encoder.backward(encoded, headGradient, values, &gradient)
     }
@@ -134,6 +140,7 @@ package struct ReferenceStep {
     if !settings.learnsNoise || !now.learnsScales { gradient["noise_log_scale"] = [0] }
     let slope = gradient["prior_log_scale"]?[0] ?? 0
     let isFitted = settings.priorScaleUpdate == .empiricalBayes
+    let shareSlope = holdShare(unless: now.learnsScales && !isFitted)
     let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
     let contrastSlope = gradient["contrast_log_scale"]?[0]
     if !learnsPriorScale || isFitted {
@@ -159,7 +166,12 @@ package struct ReferenceStep {
       }
     }
     constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
-    if learnsPriorScale, isFitted {
+    if isFitted, now.learnsScales {
+      refitShare(
+        slope / now.divergenceWeight, shareSlope.map { $0 / now.divergenceWeight },
+        learnsScale: learnsPriorScale, learnsShare: settings.learnsActiveShare)
+    }
+    if learnsPriorScale, isFitted, shareSlope == nil {
       let isStructured = model.parts.latents.structured != nil
       refit(
         slope / now.divergenceWeight,

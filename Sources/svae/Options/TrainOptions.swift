@@ -38,6 +38,13 @@ struct TrainOptions: LearningOptions {
 
   @Option("training.priorScaleUpdate") var priorScaleUpdate
 
+  @Option("model.activeShare") var activeShare
+
+  @Flag(help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
+  var learnActiveShare = false
+
+  @Option("model.spikeSize") var spikeSize
+
   @Option("model.posterior") var posterior
 
   @Flag(
@@ -114,7 +121,9 @@ struct TrainOptions: LearningOptions {
     patches.given(to: SparseVAEConfiguration.self) + [
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale),
-      priorScaleUpdate, posterior, Given("model.contrast", flag: contrast), refine,
+      priorScaleUpdate, activeShare,
+      Given("training.learnsActiveShare", flag: learnActiveShare ? true : nil), spikeSize,
+      posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
       learnScalesFrom, lateFilterRate, constraint,
