@@ -47,6 +47,10 @@ public protocol Prior: Sendable, Hashable {
 
   /// E[z²]; nil where it is infinite.
   var variance: Double? { get }
+
+  /// Whether single values of z, such as 0, have a probability of their own. Then `logDensity` is its
+  /// logarithm there, and p goes with posteriors that have the same atoms.
+  static var hasAtom: Bool { get }
 }
 
 extension Prior {
@@ -55,6 +59,9 @@ extension Prior {
 
   /// No numbers but the scale.
   public var shape: [String: Double] { [:] }
+
+  /// None, as most priors.
+  public static var hasAtom: Bool { false }
 
   /// The name as configurations hold it.
   public static var family: PriorFamily { PriorFamily(name: name) }

@@ -12,7 +12,11 @@ public enum Priors: RegisteredTypes {
     CauchyPrior.name: CauchyPrior.self,
     StudentTPrior.name: StudentTPrior.self,
     HorseshoePrior.name: HorseshoePrior.self,
+    SmoothSpikeAndSlabPrior.name: SmoothSpikeAndSlabPrior.self,
     SpikeAndSlabPrior.name: SpikeAndSlabPrior.self,
+    GaussianSpikeAndSlabPrior.name: GaussianSpikeAndSlabPrior.self,
+    ThresholdedGaussianPrior.name: ThresholdedGaussianPrior.self,
+    PoissonPrior.name: PoissonPrior.self,
   ])
 
   /// Makes a prior known by its name, so that configurations can choose it and saved runs load.
@@ -33,8 +37,19 @@ extension PriorFamily {
   public static var studentT: PriorFamily { StudentTPrior.family }
   /// `HorseshoePrior`
   public static var horseshoe: PriorFamily { HorseshoePrior.family }
+  /// `SmoothSpikeAndSlabPrior`
+  public static var smoothSpikeAndSlab: PriorFamily { SmoothSpikeAndSlabPrior.family }
   /// `SpikeAndSlabPrior`
   public static var spikeAndSlab: PriorFamily { SpikeAndSlabPrior.family }
+  /// `GaussianSpikeAndSlabPrior`
+  public static var gaussianSpikeAndSlab: PriorFamily { GaussianSpikeAndSlabPrior.family }
+  /// `ThresholdedGaussianPrior`
+  public static var thresholdedGaussian: PriorFamily { ThresholdedGaussianPrior.family }
+  /// `PoissonPrior`
+  public static var poisson: PriorFamily { PoissonPrior.family }
+
+  /// Whether single values, such as 0, have a probability of their own; false of unknown names.
+  public var hasAtom: Bool { (try? type)?.hasAtom ?? false }
 
   /// The prior of this name with scale s.
   ///

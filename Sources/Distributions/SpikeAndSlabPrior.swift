@@ -1,89 +1,38 @@
 import Compute
 import RealModule
 
-/// p(z; s) = π N(z; 0, s²) + (1 − π) N(z; 0, ρ²s²): a latent is either about silent or active.
+/// p(z; s) = (1 − γ₀)·δ₀(z) + γ₀·exp(−|z|/s)/2s: exactly zero, or Laplace.
 ///
-/// The spike has a width, so the density is smooth. Mitchell & Beauchamp 1988, "Bayesian variable
-/// selection in linear regression"; with a Gaussian spike, George & McCulloch 1993.
-public struct SpikeAndSlabPrior: Prior {
+/// What is left of a Laplace variable u of scale s by the soft threshold λ = −s·log γ₀, which keeps
+/// |u| > λ with probability e^(−λ/s) and, for the tail has no memory, the same law beyond. Fallah &
+/// Rozell 2022, "Variational sparse coding with learned thresholding".
+public struct SpikeAndSlabPrior: PriorWithSpike {
   public static let name = "spike-and-slab"
 
-  /// π as configurations name it.
-  public static let sparsity = Parameter(
-    "sparsity", "π, the share of latents that are active", standard: 0.1, range: 1e-6...0.999)
-  /// ρ as configurations name it.
-  public static let spikeRatio = Parameter(
-    "spikeRatio", "ρ, the spike's standard deviation as a part of the slab's", standard: 0.1,
-    range: 1e-4...1)
-  public static let parameters = [sparsity, spikeRatio]
-
-  /// s, the slab's standard deviation.
+  /// s, the mean of |z| where z is not zero.
   public var scale: Double {
     didSet { requirePositive(scale, of: "spike-and-slab prior") }
   }
 
-  /// π, the slab's weight: the share of latents that are active.
-  public let sparsity: Double
+  public var activeShare: Double {
+    didSet { requireShare(activeShare, of: "spike-and-slab prior") }
+  }
 
-  /// ρ, the spike's standard deviation as a part of the slab's.
-  public let spikeRatio: Double
-
-  /// - Precondition: s is positive, π from 0 to 1, and ρ at most 1.
-  public init(
-    scale: Double, sparsity: Double = Self.sparsity.standard,
-    spikeRatio: Double = Self.spikeRatio.standard
-  ) {
+  public init(scale: Double, activeShare: Double = activeShareParameter.standard) {
     requirePositive(scale, of: "spike-and-slab prior")
-    precondition(
-      sparsity > 0 && sparsity < 1,
-      "spike-and-slab prior of sparsity \(sparsity): must be in 0 … 1")
-    precondition(
-      spikeRatio > 0 && spikeRatio <= 1,
-      "spike-and-slab prior with spike ratio \(spikeRatio): must be in 0 … 1")
-    self.scale = scale
-    self.sparsity = sparsity
-    self.spikeRatio = spikeRatio
+    requireShare(activeShare, of: "spike-and-slab prior")
+    (self.scale, self.activeShare) = (scale, activeShare)
   }
 
-  public init(scale: Double, shape: [String: Double]) {
-    self.init(
-      scale: scale, sparsity: shape[Self.sparsity], spikeRatio: shape[Self.spikeRatio])
-  }
+  /// λ = −s·log γ₀
+  public var threshold: Double { -scale * .log(activeShare) }
 
-  public var shape: [String: Double] {
-    [Self.sparsity.name: sparsity, Self.spikeRatio.name: spikeRatio]
-  }
+  private var slab: LaplacePrior { LaplacePrior(scale: scale) }
 
-  public func logDensity(_ z: Double) -> Double {
-    let (slab, spike) = logShares(z / scale)
-    let lead = max(slab, spike)
-    return lead + .log(1 + .exp(-abs(slab - spike))) - .log(scale)
-  }
+  public func slabLogDensity(_ z: Double) -> Double { slab.logDensity(z) }
+  public func slabScore(_ z: Double) -> Double { slab.score(z) }
+  public func slabSample(using stream: inout RandomStream) -> Double { slab.sample(using: &stream) }
 
-  /// −z/s² · (r/ρ² + 1 − r), where r = p(spike | z).
-  public func score(_ z: Double) -> Double {
-    let (slab, spike) = logShares(z / scale)
-    let spikeWeight = 1 / (1 + .exp(slab - spike))
-    return -z / (scale * scale)
-      * (spikeWeight / (spikeRatio * spikeRatio) + (1 - spikeWeight))
-  }
-
-  public func sample(using stream: inout RandomStream) -> Double {
-    let width = stream.uniform() < sparsity ? scale : scale * spikeRatio
-    return width * stream.normal()
-  }
-
-  /// s²(π + (1 − π)ρ²)
-  public var variance: Double? {
-    scale * scale * (sparsity + (1 - sparsity) * spikeRatio * spikeRatio)
-  }
-
-  /// log(π N(u; 0, 1)) and log((1 − π) N(u; 0, ρ²)).
-  package func logShares(_ u: Double) -> (slab: Double, spike: Double) {
-    let v = u / spikeRatio
-    return (
-      .log(sparsity) - halfLogTwoPi - u * u / 2,
-      .log((1 - sparsity) / spikeRatio) - halfLogTwoPi - v * v / 2
-    )
-  }
+  /// 2s²
+  public var slabVariance: Double { 2 * scale * scale }
 }

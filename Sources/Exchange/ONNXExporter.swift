@@ -7,7 +7,8 @@ import Learning
 ///
 /// Two files, because a runtime wants every input of a file before it computes any output. `m.onnx`
 /// is the encoder, `patch` → `mean`, `log_scale`, and `m.decoder.onnx` beside it the decoder,
-/// `z` → `x`; of a structured posterior the encoder gives `mean` and `prior_variance`. In a folder they are `encoder.onnx` and `decoder.onnx`.
+/// `z` → `x`; of a structured posterior the encoder gives `mean` and `prior_variance`, of a spike and slab
+/// the codes' means alone. In a folder they are `encoder.onnx` and `decoder.onnx`.
 public struct ONNXExporter: ModelExporter {
   public let name = "onnx"
 
@@ -65,27 +66,36 @@ public struct ONNXExporter: ModelExporter {
         + "\(preprocessing.patchText), row after row, to "
         + "the \(model.configuration.posterior.rawValue) posteriors of \(latents) latents.")
     graph.input("patch", width: pixels, documentation: "Patches, one a row, \(before).")
-    graph.output("mean", width: latents, documentation: "The posteriors' means.")
+    let own = model.headsOfMeans
+    graph.output(
+      "mean", width: latents,
+      documentation: "The posteriors' means"
+        + (own == nil ? "." : ": where codes can be exactly zero or whole counts, their averages."))
     let isStructured = model.configuration.posterior == .structured
     if isStructured {
       graph.output(
         "prior_variance", width: latents,
         documentation: "c, of the posteriors' precisions ΦΦᵀ/σ² + diag(1/c).")
-    } else {
+    } else if own == nil {
       graph.output(
         "log_scale", width: latents,
         documentation: "Natural logarithms of the posteriors' scales.")
     }
-    for tensor in model.namedTensors
-    where tensor.name.hasPrefix("encoder.") { graph.constant(tensor) }
+    for tensor in model.namedTensors where tensor.name.hasPrefix("encoder.") {
+      if own?.contains("log_scale") == false, tensor.name.hasPrefix("encoder.log_scale.") { continue }
+      graph.constant(tensor)
+    }
 
     let patch = isTreated ? "patch" : graph.treat("patch", by: preprocessing)
     func linear(_ name: String, _ input: String, to output: String) {
       graph.linear(input, weight: "\(name).weight", bias: "\(name).bias", to: output)
     }
     var done: Set<String> = []
-    let heads = [isStructured ? "head.mean" : "mean", "log_scale.unbounded"]
-    for (head, output) in heads.enumerated() {
+    let heads =
+      own?.map { (name: $0, output: "head.\($0)") }
+      ?? [("mean", isStructured ? "head.mean" : "mean"), ("log_scale", "log_scale.unbounded")]
+    for (name, output) in heads {
+      let head = model.parts.latents.heads.firstIndex(of: name) ?? 0
       let layers = model.encoderLayers(toHead: head)
       for (index, layer) in layers.enumerated() where done.insert(layer.name).inserted {
         let input = layer.input.map { "\($0).output" } ?? patch
@@ -96,6 +106,10 @@ public struct ONNXExporter: ModelExporter {
           linear(layer.name, input, to: index == layers.count - 1 ? output : "\(layer.name).output")
         }
       }
+    }
+    if own != nil {
+      graph.mean(of: model)
+      return graph
     }
     let range = model.configuration.logScaleRange
     graph.constant("log_scale.least", range.lowerBound)

@@ -42,7 +42,7 @@ struct GradientCase: CustomTestStringConvertible {
     settings.learnsPriorScale = true
   }
 
-  static let all: [GradientCase] = independent + structured + directional + scaled
+  static let all: [GradientCase] = independent + atoms + structured + directional + scaled
 
   /// A scale of the prior for each latent.
   static let scaled: [GradientCase] = [
@@ -73,8 +73,18 @@ struct GradientCase: CustomTestStringConvertible {
     return test
   }
 
+  /// Every posterior with atoms with each of its priors.
+  static let atoms: [GradientCase] = PosteriorFamily.allCases.flatMap { posterior in
+    posterior.priorsWithAtom.map { prior in
+      var test = GradientCase(prior: prior, posterior: posterior, likelihood: .exact)
+      test.settings.learnsPriorScale = posterior != .poisson
+      test.settings.learnsActiveShare = posterior == .spikeAndSlab
+      return test
+    }
+  }
+
   /// The structured posterior with every prior, refined and not; and with a contrast.
-  static let structured: [GradientCase] = PriorFamily.allCases.flatMap { prior in
+  static let structured: [GradientCase] = PriorFamily.withDensity.flatMap { prior in
     [nil, 0.4].flatMap { contrast in
       prior == .laplace || contrast == nil
         ? [0, 2].map { refinements in
@@ -86,7 +96,7 @@ struct GradientCase: CustomTestStringConvertible {
   }
 
   static let independent: [GradientCase] =
-    PriorFamily.allCases.flatMap { prior in
+    PriorFamily.withDensity.flatMap { prior in
       PosteriorFamily.independent.flatMap { posterior in
         ExpectedLikelihood.allCases.map {
           GradientCase(prior: prior, posterior: posterior, likelihood: $0)

@@ -11,6 +11,7 @@ import Testing
   ) {
     var training = TrainingCase()
     training.posterior = posterior
+    training.prior = posterior.priorsWithAtom.first ?? .laplace
     // The last block of a batch is a partial one.
     training.settings.batchSize = 72
     let runs = InstructionSet.onEachFused {

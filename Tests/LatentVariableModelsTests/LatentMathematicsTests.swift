@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(arguments: PosteriorFamily.independent, PriorFamily.allCases)
+  @Test(arguments: PosteriorFamily.independent, PriorFamily.withDensity)
   func `mathematics and kernels give the same`(
     posterior: PosteriorFamily, family: PriorFamily
   ) throws {
@@ -74,7 +74,7 @@ import Testing
   @Test(arguments: PosteriorFamily.independent)
   func `what is not a number comes through`(posterior: PosteriorFamily) throws {
     let latents = Latents(mean: [.nan, 0.1], logScale: [0, .nan], noise: [0.5, 0.5])
-    for family in PriorFamily.allCases {
+    for family in PriorFamily.withDensity {
       let run = try Run(latents, posterior, family.prior(scale: 1), compiled: false)
       #expect(run.planes[2].allSatisfy { $0.isNaN }, "\(family)")
     }

@@ -106,4 +106,11 @@ extension TrainerState {
 extension PosteriorFamily {
   /// Those under which latents are independent.
   static let independent: [PosteriorFamily] = [.gaussian, .laplace]
+  /// Those without atoms.
+  static let withDensity = allCases.filter { !$0.hasAtom }
+}
+
+extension PriorFamily {
+  /// Those without atoms.
+  static let withDensity = allCases.filter { !$0.hasAtom }
 }

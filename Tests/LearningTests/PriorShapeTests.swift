@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (PriorFamily.studentT, "degreesOfFreedom", -1.0), (.spikeAndSlab, "spikeRatio", 2),
+    (PriorFamily.studentT, "degreesOfFreedom", -1.0), (.smoothSpikeAndSlab, "spikeRatio", 2),
     (.laplace, "degreesOfFreedom", 3), (.horseshoe, "sparsity", 0.5),
   ])
   func `a shape that is not the prior's is refused by name`(
@@ -52,7 +52,10 @@ import Testing
       ("laplace", [:], "laplace"),
       ("student-t", ["degreesOfFreedom": 4.5], "student-t degreesOfFreedom=4.5"),
       ("horseshoe", ["floor": 0.01], "horseshoe floor=0.01"),
-      ("spike-and-slab", ["sparsity": 0.2], "spike-and-slab sparsity=0.2 spikeRatio=0.1"),
+      (
+        "smooth-spike-and-slab", ["sparsity": 0.2],
+        "smooth-spike-and-slab sparsity=0.2 spikeRatio=0.1"
+      ),
     ] as [(String, [String: Double], String)])
   func `an exported model says all that determines its prior, and imports say it again`(
     name: String, shape: [String: Double], words: String

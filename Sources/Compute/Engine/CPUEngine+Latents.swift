@@ -10,11 +10,13 @@ extension CPUEngine {
       begin(
         reading: Hazards.activations(latents.heads),
         Hazards.parameters(latents.logScales),
+        latents.numbers.map(Hazards.parameters) ?? Hazards.none,
         writing: latents.drawn, Hazards.activations(gradient), Hazards.divergenceSums)
     else { return }
     let grain = CPUMemory.latentGrain
     let pieces = (latents.count + grain - 1) / grain
     divergenceCount = blocks * pieces
+    numberCount = latents.numbers?.count == 1 ? blocks * latents.count : 0
     for unit in member.share(of: blocks * pieces) {
       let (block, first) = (unit / pieces, unit % pieces * grain)
       let range = first..<min(first + grain, latents.count)
@@ -92,11 +94,14 @@ extension CPUEngine {
     let heads = latents.rule.headCount
     var scaleGradient = 0.0
     for latent in range {
+      let number = latents.number(of: latent)
+      var numberSlope = 0.0
       for lane in 0..<DenseLayout.lanes {
         var given = SIMD4<Double>.zero
         for head in 0..<heads {
           given[head] = Double(row(latents.heads, block, head * latents.count + latent)[lane])
         }
+        if let number { given[heads] = Double(memory.values[number]) }
         let draw =
           lane < lanes
           ? latents.draw(
@@ -117,7 +122,9 @@ extension CPUEngine {
           }
         }
         scaleGradient += draw.scaleSlope
+        numberSlope += draw.numberSlope
       }
+      memory.numberSlopes[block * latents.count + latent] = weight * Float(numberSlope)
     }
     return weight * Float(scaleGradient)
   }

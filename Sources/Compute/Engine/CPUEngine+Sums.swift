@@ -25,6 +25,7 @@ extension CPUEngine {
       sums.divergence += Double(memory.divergenceSums[unit])
       sums.scaleGradient += Double(memory.scaleGradients[unit])
     }
+    for unit in 0..<numberCount { sums.numberGradient += Double(memory.numberSlopes[unit]) }
     return sums
   }
 
@@ -35,6 +36,7 @@ extension CPUEngine {
     sums.divergence += chunk.divergence * memory.numbers.share
     sums.scaleGradient += chunk.scaleGradient
     sums.contrastGradient += chunk.contrastGradient
+    sums.numberGradient += chunk.numberGradient
   }
 
   package func addScaleSlopes(of latents: LatentUnits, fresh: Bool) {
@@ -72,16 +74,17 @@ extension CPUEngine {
     isFinite = isFinite && (sums.squaredError * precision + sums.divergence).isFinite
   }
 
-  package func refitPriorScales(of latents: LatentUnits, contrast: Int?) {
+  package func refitPriorScales(of latents: LatentUnits, contrast: Int?, share: Int?) {
     let numbers = memory.numbers
     guard
       begin(
-        reading: contrast.map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
+        reading: (contrast ?? share).map { Hazards.parameters($0..<$0 + 1) } ?? Hazards.none,
         Hazards.scaleSlopes, writing: Hazards.parameters(latents.logScales)), member.index == 0,
       numbers.learnsScales, numbers.divergenceWeight > 0
     else { return }
     let slope = sums.scaleGradient / numbers.divergenceWeight
-    let mean = slope / Double(latents.count)
+    let mean =
+      slope / (share.map { activeLatents(of: latents.count, share: $0) } ?? Double(latents.count))
     for (latent, place) in latents.logScales.enumerated() {
       memory.values[place] = PriorScaleFit.refitted(
         memory.values[place],
@@ -109,6 +112,7 @@ extension CPUEngine {
       case .none: 0
       case .noise(let pixels): Float(Double(pixels) - sums.squaredError * precision)
       case .contrast: Float(sums.contrastGradient)
+      case .priorNumber: Float(sums.numberGradient)
       }
   }
 }

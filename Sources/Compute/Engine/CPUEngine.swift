@@ -25,6 +25,7 @@ package final class CPUEngine: Engine {
   var errorCount = 0
   var divergenceCount = 0
   var groupCount = 0
+  var numberCount = 0
   var spread: LatentUnits.Spread?
   private var hazards = Hazards()
 

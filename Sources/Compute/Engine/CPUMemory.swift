@@ -65,6 +65,8 @@ package final class CPUMemory {
   /// Of latents that each have their own scale: those of each, and their sums over the batch.
   let ownScaleGradients: UnsafeMutablePointer<Float>
   let scaleSlopes: UnsafeMutablePointer<Double>
+  /// β · Σ ∂KL/∂ of the prior's further number over the patches of a block, for each latent.
+  let numberSlopes: UnsafeMutablePointer<Float>
   let pieces: UnsafeMutablePointer<Double>
   /// Nil where latents are independent.
   let structured: StructuredMemory?
@@ -105,6 +107,7 @@ package final class CPUMemory {
     ownScaleGradients = floats(blocks * latents)
     scaleSlopes = .allocate(capacity: max(1, latents))
     scaleSlopes.initialize(repeating: 0, count: max(1, latents))
+    numberSlopes = floats(blocks * latents)
     power = floats(latents)
     scratch = (0..<threads).map { _ in floats(blocks * lanes * lanes) }
     let grain = Self.clippingGrain

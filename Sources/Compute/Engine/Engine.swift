@@ -109,8 +109,19 @@ public protocol Engine {
   /// For a Laplace prior that is log E|z|, the empirical Bayes estimate. Nothing happens where scalars
   /// are not learned at present.
   ///
-  /// - Parameter contrast: the place of log ω, where patches have a contrast.
-  func refitPriorScales(of latents: LatentUnits, contrast: Int?)
+  /// - Parameters:
+  ///   - contrast: the place of log ω, where patches have a contrast.
+  ///   - share: the place of logit γ₀ where latents may be exactly zero: the scale, which is one for
+  ///     all, is that of those that are not.
+  func refitPriorScales(of latents: LatentUnits, contrast: Int?, share: Int?)
+
+  /// Moves logit γ₀, of the share of latents that are not zero, towards that of the step's mean γ.
+  func refitActiveShare(at place: Int, latents: Int)
+
+  /// Stores or adds the gradient of numbers that each latent's prior has, after `drawBackward`.
+  ///
+  /// - Parameter adding: whether a gradient is there already, to be added to.
+  func addNumberGradient(of latents: LatentUnits, adding: Bool)
 
   /// Moves log ω towards the spread of the patches' log contrast in the same way.
   func refitContrast(at place: Int)
@@ -137,6 +148,8 @@ public enum ScalarGradient: Hashable, Sendable {
   case noise(pixels: Int)
   /// By log ω, the spread of the patches' log contrast.
   case contrast
+  /// By a further number that all latents' priors share.
+  case priorNumber
 }
 
 /// What happens to one row of weights at the end of a step.

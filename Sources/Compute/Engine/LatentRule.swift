@@ -26,6 +26,8 @@ public struct LatentDraw: Hashable, Sendable {
   public var divergenceSlopes: SIMD4<Double>
   /// ∂KL/∂log s of the prior's scale s.
   public var scaleSlope: Double
+  /// ∂KL/∂ of the prior's further number, at fixed q.
+  public var numberSlope = 0.0
 
   /// A draw; slopes of heads that a latent does not have are left aside.
   public init(
@@ -51,7 +53,7 @@ public protocol LatentRule: Sendable {
   /// The sample and the divergence of one latent, in double precision.
   ///
   /// - Parameters:
-  ///   - heads: the first `headCount` count.
+  ///   - heads: the first `headCount` count, and one more where the prior has a further number.
   ///   - noise: ε.
   ///   - priorScale: s.
   func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw
@@ -59,6 +61,13 @@ public protocol LatentRule: Sendable {
   /// As `draw`, but with the posterior's mean for z and its variance beside it; nil where they are
   /// not known.
   func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw?
+
+  /// Whether mean and variance are all that is known of q as a function of the heads: z cannot be
+  /// sampled with a gradient, and `draw` is `expect`. Posteriors with atoms are of this kind.
+  var hasMomentsOnly: Bool { get }
+
+  /// What the prior learns beside its scale; nil where there is nothing.
+  var priorNumber: PriorNumber? { get }
 
   /// Whether the divergence does not depend on the noise.
   var isDivergenceClosed: Bool { get }
@@ -74,6 +83,8 @@ extension LatentRule {
   public func expect(
     _ heads: SIMD4<Double>, noise: Double, priorScale: Double
   ) -> LatentDraw? { nil }
+  public var hasMomentsOnly: Bool { false }
+  public var priorNumber: PriorNumber? { nil }
   public var isDivergenceClosed: Bool { false }
   public var kernel: LatentKernel? { nil }
   public var structured: (any StructuredRule)? { nil }
@@ -114,6 +125,8 @@ public struct LatentUnits: Sendable {
   package let count: Int
   /// The places of log s among the parameters: one for all latents, or one for each.
   package let logScales: Range<Int>
+  /// The places of the prior's further numbers, one or K; nil where it has none.
+  package let numbers: Range<Int>?
   /// `headCount` times K units, head after head; and ∂L/∂heads.
   package let heads: Buffer
   package let headGradient: Buffer
@@ -138,17 +151,23 @@ public struct LatentUnits: Sendable {
   ///   - filters: Φ of a linear decoder, to make the expected likelihood exact; nil to sample it.
   ///   - scalars: the places of log σ and log ω.
   package init(
-    _ rule: any LatentRule, count: Int, logScales: Range<Int>, heads: Buffer, headGradient: Buffer?,
-    samples: Int, exactlyThrough filters: DenseWeights?,
+    _ rule: any LatentRule, count: Int, logScales: Range<Int>, numbers: Range<Int>? = nil,
+    heads: Buffer, headGradient: Buffer?, samples: Int, exactlyThrough filters: DenseWeights?,
     scalars: (logNoise: Int, logContrast: Int?), plan: inout BufferPlan
   ) {
-    precondition((1...4).contains(rule.headCount), "\(rule.headCount) heads for a latent")
+    precondition(
+      (1...(rule.priorNumber == nil ? 4 : 3)).contains(rule.headCount),
+      "\(rule.headCount) heads for a latent")
+    precondition(
+      filters != nil || !rule.hasMomentsOnly,
+      "latents that cannot be sampled, where the expected likelihood is not exact")
     precondition(
       heads.units == rule.headCount * count,
       "\(heads.units) units for \(rule.headCount) heads of \(count) latents")
     self.rule = rule
     self.count = count
     self.logScales = logScales
+    self.numbers = numbers
     self.heads = heads
     kernel = rule.kernel
     noiseLaw = rule.noise
@@ -193,6 +212,11 @@ public struct LatentUnits: Sendable {
 
   /// The place of log s of a latent.
   func logScale(_ latent: Int) -> Int { logScales.lowerBound + (hasOwnScales ? latent : 0) }
+
+  /// The place of a latent's prior number.
+  func number(of latent: Int) -> Int? {
+    numbers.map { $0.count == 1 ? $0.lowerBound : $0.lowerBound + latent }
+  }
 
   /// The places of what a draw writes, but for the gradient.
   var drawn: Range<Int> { noise.places.lowerBound..<divergence.places.upperBound }

@@ -35,6 +35,14 @@ package enum PriorScaleFit {
     return moved(logScale, towards: contrast + change(slope) - change(mean))
   }
 
+  /// logit γ₀ after a batch: the share of latents that are not zero is best as the mean of γ.
+  ///
+  /// - Parameter share: the batch's mean γ.
+  package static func refitted(shareLogit logit: Float, share: Double) -> Float {
+    let share = min(max(share, 1e-9), 1 - 1e-9)
+    return moved(logit, towards: .log(share) - .log(onePlus: -share) - Double(logit))
+  }
+
   /// No batch moves s by more than a factor e.
   private static func moved(_ logScale: Float, towards change: Double) -> Float {
     Float(Double(logScale) + rate * min(max(change, -1), 1))

@@ -67,6 +67,8 @@ package struct StepSums: Hashable, Sendable {
   package var scaleGradient = 0.0
   /// ∂KL/∂log ω, likewise.
   package var contrastGradient = 0.0
+  /// β · ∂KL/∂ of a number that all latents' priors share, likewise.
+  package var numberGradient = 0.0
 
   package init() {}
 }

@@ -50,11 +50,17 @@ public struct ModelImport {
   ///   does not fit the data.
   public init(contentsOf file: URL, _ options: Options, team: ThreadTeam) throws {
     let dict = try StateDict(contentsOf: file)
+    let own = try Self.ownDescription(dict)
+    let posterior = options.posterior ?? own?.configuration.model.posterior ?? .gaussian
+    guard !posterior.hasAtom else {
+      throw dict.error(
+        "its posterior is \(posterior.rawValue)",
+        remedy: "posteriors with exact zeros or counts are not imported: keep the run's folder")
+    }
     let layout = try StateDictLayout(of: dict, named: options.layers)
     let network = try ImportedNetwork(dict, layout)
     var notes =
       dict.prefix.isEmpty ? [] : ["names begin with \(dict.prefix), and were taken without it"]
-    let own = try Self.ownDescription(dict)
     var configuration = own?.configuration ?? SparseVAEConfiguration()
     var data: DataSet?
     if let path = options.data {

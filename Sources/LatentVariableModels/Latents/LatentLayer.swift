@@ -14,8 +14,30 @@ public protocol LatentLayer: LatentRule {
 
   /// The heads of a latent that says nothing about any patch, at a prior of scale s.
   func silentHeads(priorScale: Double) -> SIMD4<Double>
+
+  /// What a new model's biases of the heads get beside their random start.
+  var headStart: SIMD4<Double> { get }
+
+  /// The most probable z: of posteriors with an atom the value of the greater part, of counts a count.
+  func mode(_ heads: SIMD4<Double>, priorScale: Double) -> Double
+
+  /// One z drawn from q.
+  func sample(
+    _ heads: SIMD4<Double>, priorScale: Double, using stream: inout RandomStream
+  ) -> Double
 }
 
 extension LatentLayer {
   public var headCount: Int { heads.count }
+  public var headStart: SIMD4<Double> { .zero }
+
+  /// The first head, a location.
+  public func mode(_ heads: SIMD4<Double>, priorScale: Double) -> Double { heads[0] }
+
+  /// By the noise that a step would draw.
+  public func sample(
+    _ heads: SIMD4<Double>, priorScale: Double, using stream: inout RandomStream
+  ) -> Double {
+    draw(heads, noise: noise.sample(using: &stream), priorScale: priorScale).z
+  }
 }

@@ -15,8 +15,8 @@ private let priorKernels: [String: @Sendable (any Prior) -> PriorKernel?] = [
   HorseshoePrior.name: {
     ($0 as? HorseshoePrior).map { PriorKernel(.horseshoe, SIMD3($0.floor, $0.logNormalizer, 0)) }
   },
-  SpikeAndSlabPrior.name: {
-    ($0 as? SpikeAndSlabPrior).map {
+  SmoothSpikeAndSlabPrior.name: {
+    ($0 as? SmoothSpikeAndSlabPrior).map {
       // At s = 1: the log densities at 0 of the slab's and the spike's share; the spike's precision.
       let (slab, spike) = $0.logShares(0)
       return PriorKernel(.spikeAndSlab, SIMD3(slab, spike, 1 / ($0.spikeRatio * $0.spikeRatio)))

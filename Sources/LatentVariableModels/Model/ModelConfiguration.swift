@@ -31,12 +31,17 @@ public struct ModelConfiguration: Sendable {
   public var logScaleRange: ClosedRange<Float>
 
   /// A model of so many pixels and latents; what is not given suits patches of photographs.
+  ///
+  /// - Precondition: the posterior goes with the prior (`PosteriorFamily.goes`).
   public init(
     pixels: Int, latents: Int, network: RecognitionNetwork, prior: any Prior,
     posterior: PosteriorFamily = .gaussian, contrast: Double? = nil, refinements: Int = 0,
     noiseLogScale: Double, noise: NoiseShape = .isotropic,
     likelihood: ExpectedLikelihood = .exact, logScaleRange: ClosedRange<Float> = -7...4
   ) {
+    precondition(
+      posterior.goes(with: type(of: prior).family),
+      "a \(posterior.rawValue) posterior with a \(type(of: prior).name) prior")
     (self.pixels, self.latents, self.network) = (pixels, latents, network)
     (self.prior, self.posterior, self.noiseLogScale) = (prior, posterior, noiseLogScale)
     (self.contrast, self.refinements, self.noise) = (contrast, refinements, noise)

@@ -1,3 +1,5 @@
+import Distributions
+
 /// What a latent variable model is made of: x → heads → z → x̂ → log p(x | z).
 ///
 /// Each part states the parameters that it needs, by name; where they lie, how they are saved, and
@@ -38,9 +40,17 @@ extension ModelConfiguration {
   }
 
   private var latentLayer: any LatentLayer {
-    posterior == .structured
-      ? StructuredGaussian(
-        prior: prior, logScaleRange: logScaleRange, refinements: refinements)
-      : LocationScale(prior: prior, posterior: posterior, logScaleRange: logScaleRange)
+    switch (posterior, prior) {
+    case (.structured, _):
+      StructuredGaussian(prior: prior, logScaleRange: logScaleRange, refinements: refinements)
+    case (.spikeAndSlab, let prior as any PriorWithSpike):
+      SpikeAndSlab(prior: prior, logScaleRange: logScaleRange)
+    case (.thresholdedLaplace, let prior as SpikeAndSlabPrior):
+      ThresholdedLaplace(prior: prior, logScaleRange: logScaleRange)
+    case (.thresholdedGaussian, let prior as ThresholdedGaussianPrior):
+      ThresholdedGaussian(prior: prior, logScaleRange: logScaleRange)
+    case (.poisson, let prior as PoissonPrior): PoissonCounts(prior: prior)
+    default: LocationScale(prior: prior, posterior: posterior, logScaleRange: logScaleRange)
+    }
   }
 }

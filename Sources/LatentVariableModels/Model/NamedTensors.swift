@@ -36,9 +36,10 @@ extension ParameterLayout {
 
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
   /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
-  /// `prior_log_scale` ([latents] where each has its own), where patches have a contrast `contrast_log_scale` and, where noise differs
-  /// between directions, `noise_directions` [directions, pixels], `noise_direction_variances`
-  /// [directions] and `noise_profile` [directions].
+  /// `prior_log_scale` ([latents] where each has its own) and, where there are any,
+  /// `contrast_log_scale` of patches, the prior's further numbers, such as `active_share_logit` or
+  /// `prior_log_rate` [latents], and of noise that differs between directions `noise_directions`
+  /// [directions, pixels], `noise_direction_variances` and `noise_profile` [directions].
   package var blocks: [ParameterBlock] {
     var blocks: [ParameterBlock] = []
     for layer in layers {
@@ -63,6 +64,10 @@ extension ParameterLayout {
     ]
     for case (let name, let places?) in scalars {
       let shape = places.count > 1 ? [places.count] : []
+      blocks.append(ParameterBlock(name: name, shape: shape) { places.lowerBound + $0 })
+    }
+    if let (name, places) = priorNumbers {
+      let shape = places.count == 1 ? [] : [places.count]
       blocks.append(ParameterBlock(name: name, shape: shape) { places.lowerBound + $0 })
     }
     return blocks + (noise.map(noiseBlocks) ?? [])

@@ -26,9 +26,11 @@ package struct ParameterLayout: Sendable {
   package let logPriorScales: Range<Int>
   /// log ω, of models whose patches have a contrast.
   package let logContrast: Int?
+  /// The prior's further number, one for all latents or one for each.
+  package let priorNumbers: (name: String, places: Range<Int>)?
   /// Of models whose noise differs between directions.
   package let noise: NoiseWeights?
-  /// log σ, log s where latents share it, and log ω.
+  /// log σ, log s where latents share it, log ω and the prior's further numbers.
   package let scalars: Range<Int>
   /// Number of floats in all.
   package let count: Int
@@ -72,6 +74,10 @@ package struct ParameterLayout: Sendable {
     logNoise = place(1)
     let sharedScale = hasOwnScales ? nil : place(1)
     logContrast = hasContrast ? place(1) : nil
+    priorNumbers = parts.latents.priorNumber.map { number in
+      let start = place(number.isShared ? 1 : latents)
+      return (number.name, start..<start + (number.isShared ? 1 : latents))
+    }
     scalars = logNoise..<next
     let firstScale = sharedScale ?? place(latents)
     logPriorScales = firstScale..<firstScale + (hasOwnScales ? latents : 1)

@@ -28,6 +28,17 @@ public struct SparseVAE: Sendable {
         drawUniform(layer.weights, using: &random)
       }
     }
+    let headStart = self.parts.latents.headStart
+    for head in 0..<self.parts.latents.headCount where headStart[head] != 0 {
+      for latent in 0..<layout.latents {
+        parameters[layout.places(head: head, latent: latent).bias] += Float(headStart[head])
+      }
+    }
+    guard let number = self.parts.latents.priorNumber else { return }
+    for place in layout.priorNumbers?.places ?? 0..<0 {
+      parameters[place] = Float(
+        random.uniform(number.start.lowerBound, number.start.upperBound))
+    }
   }
 
   /// A model with every weight 0, to be filled.
@@ -149,8 +160,9 @@ public struct SparseVAE: Sendable {
 
   /// How the expected likelihood is found, in training and in evaluations.
   public var likelihood: ExpectedLikelihood {
-    parts.hasExactLikelihood
-      ? parts.latents.structured == nil ? configuration.likelihood : .exact : .sampled
+    guard parts.hasExactLikelihood else { return .sampled }
+    let isAlwaysExact = parts.latents.structured != nil || parts.latents.hasMomentsOnly
+    return isAlwaysExact ? .exact : configuration.likelihood
   }
 
   /// Whether every latent's prior has a scale.
@@ -167,24 +179,12 @@ public struct SparseVAE: Sendable {
       && (contrast.map { $0 > 0 && $0.isFinite } ?? true)
   }
 
-  /// The prior at its present scale `priorScale`.
-  public var prior: any Prior {
-    var prior = configuration.prior
-    prior.scale = priorScale
-    return prior
-  }
-
   /// E z² of each latent; nil where it is infinite.
   public var priorVariances: [Double]? {
     // E a² of a contrast a with log a ~ N(0, ω²)
     let spread = Double.exp(2 * (contrast ?? 0) * (contrast ?? 0))
-    let relative = relativePriorScales
-    return prior.variance.map { variance in
-      (0..<configuration.latents).map { latent in
-        let scale = Double(relative?[latent] ?? 1)
-        return variance * spread * scale * scale
-      }
-    }
+    let variances = (0..<configuration.latents).compactMap { prior(of: $0).variance }
+    return variances.isEmpty ? nil : variances.map { $0 * spread }
   }
 
   /// λ = σ²/s, the weight of |z| against the squared error.

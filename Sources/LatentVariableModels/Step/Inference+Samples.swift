@@ -15,6 +15,13 @@ extension Inference {
       return (0..<count).map { _ in random.normal() }
     }
     if model.parts.latents.structured != nil { return structuredSamples(patches, normals) }
+    if model.parts.latents.hasMomentsOnly {
+      let (rule, scale) = (model.parts.latents, model.priorScale)
+      return codes(of: patches) { row in
+        var random = RandomStream(seed: seed, purpose: .evaluation, step: first + row)
+        return { rule.sample($0, priorScale: scale, using: &random) }
+      }
+    }
     let posteriors = encode(patches)
     var codes = posteriors.mean
     for row in 0..<codes.rows {

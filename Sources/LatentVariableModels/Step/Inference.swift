@@ -23,7 +23,8 @@ public final class Inference {
 
   package init(_ model: SparseVAE, team: ThreadTeam, products: any DenseProducts) {
     precondition(
-      model.parts.latents.heads.prefix(2) == ["mean", "log_scale"],
+      model.parts.latents.hasMomentsOnly
+        || model.parts.latents.heads.prefix(2) == ["mean", "log_scale"],
       "latents of \(model.parts.latents.heads): expected a mean and a log scale")
     self.model = model
     self.team = team
@@ -42,10 +43,10 @@ public final class Inference {
 
   /// The posterior of each patch.
   public struct Posteriors: Sendable {
-    /// μ, `[patches, latents]`.
+    /// E z, for Gaussian and Laplace posteriors μ, `[patches, latents]`.
     public var mean: Matrix
     /// ℓ, the logarithm of the scale τ, within the model's range, `[patches, latents]`; of a
-    /// structured posterior ½ log Σₖₖ.
+    /// structured posterior ½ log Σₖₖ, and of one with atoms ½ log Var z.
     public var logScale: Matrix
     /// Mean m and standard deviation w of the logarithm of each patch's contrast, `[patches, 2]`;
     /// nil where patches have none.
@@ -86,7 +87,7 @@ public final class Inference {
     forEachChunk(of: patches) { start in
       perform { engine in
         step.encode(on: engine)
-        if step.latents.structured != nil { engine.draw(step.latents, sample: 0) }
+        if knowsMoments { engine.draw(step.latents, sample: 0) }
       }
       read(&posteriors, start)
     }
@@ -143,7 +144,12 @@ public final class Inference {
       reconstructions: reconstructions)
   }
 
-  /// The heads' μ.
+  /// Whether a draw finds the posterior's moments, which heads alone do not say.
+  private var knowsMoments: Bool {
+    step.latents.structured != nil || model.parts.latents.hasMomentsOnly
+  }
+
+  /// The first heads, μ but for counts.
   private var means: Buffer { step.latents.heads[0..<model.layout.latents] }
 
   func emptyPosteriors(_ rows: Int) -> Posteriors {
@@ -187,12 +193,12 @@ public final class Inference {
   }
 
   private func read(_ posteriors: inout Posteriors, _ start: Int) {
-    if let structured = step.latents.structured, let spread = step.latents.spread {
+    if knowsMoments, let spread = step.latents.spread {
       read(step.latents.z, start, into: &posteriors.mean)
       read(spread.variance, start, into: &posteriors.logScale) { row in
         for index in row.indices { row[index] = Float(Double.log(Double(row[index])) / 2) }
       }
-      if posteriors.contrast != nil {
+      if let structured = step.latents.structured, posteriors.contrast != nil {
         var contrast = posteriors.contrast ?? Matrix(rows: 0, columns: 2)
         read(structured.patch[1..<3], start, into: &contrast)
         posteriors.contrast = contrast

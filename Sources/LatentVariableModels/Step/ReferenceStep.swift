@@ -15,7 +15,8 @@ package struct ReferenceStep {
   private var first: Tensors, second: Tensors
   private var states: [[Float]]
   let model: SparseVAE
-  private let settings: TrainingSettings, constraint: any FilterConstraint
+  let settings: TrainingSettings
+  private let constraint: any FilterConstraint
   private let encoder: [DenseLayerPlan], decoder: [DenseLayerPlan]
 
   package init(
@@ -71,6 +72,7 @@ package struct ReferenceStep {
         let draws = (0..<latents).map { k in
           var own = SIMD4<Double>.zero
           for head in 0..<rule.headCount { own[head] = heads[head * latents + k] }
+          if let number = number(of: k) { own[rule.headCount] = number }
           let expected = isExact ? rule.expect(own, noise: noise[k], priorScale: scales[k]) : nil
           return expected ?? rule.draw(own, noise: noise[k], priorScale: scales[k])
         }
@@ -91,9 +93,13 @@ package struct ReferenceStep {
           }
           objective += share * beta * draw.divergence
           addScaleSlope(share * beta * draw.scaleSlope, of: k)
+          addNumberSlope(share * beta * draw.numberSlope, of: k)
           power[k] += share * (draw.z * draw.z + draw.variance)
         }
         if isExact { addSpread(draws, filterPowers, share * .exp(-2 * logNoise), &headGradient) }
+      }
+      if rule.priorNumber?.isShared == false {
+        for k in 0..<latents { addNumberSlope(headGradient[k], of: k) }
       }
       _ = encoder.backward(encoded, headGradient, values, &gradient)
     }
@@ -157,6 +163,7 @@ package struct ReferenceStep {
     if !learnsNoise { gradient["noise_profile"] = gradient["noise_profile"]?.map { _ in 0 } }
     let scaleSlopes = gradient["prior_log_scale"] ?? []
     let isFitted = settings.priorScaleUpdate == .empiricalBayes
+    let shareSlope = holdShare(unless: now.learnsScales && !isFitted)
     let learnsPriorScale = settings.learnsPriorScale && now.learnsScales
     let contrastSlope = gradient["contrast_log_scale"]?[0]
     if !learnsPriorScale || isFitted {
@@ -183,7 +190,13 @@ package struct ReferenceStep {
     }
     constrain(codePower, fast) { filter, _, context in _ = constraint.project(filter, context) }
     ReferenceWhitening.keepInRange(&values)
-    if learnsPriorScale, isFitted {
+    if isFitted, now.learnsScales {
+      refitShare(
+        scaleSlopes.reduce(0, +) / now.divergenceWeight,
+        shareSlope.map { $0 / now.divergenceWeight },
+        learnsScale: learnsPriorScale, learnsShare: settings.learnsActiveShare)
+    }
+    if learnsPriorScale, isFitted, shareSlope == nil {
       let isStructured = model.parts.latents.structured != nil
       refit(
         scaleSlopes.map { $0 / now.divergenceWeight },

@@ -11,6 +11,7 @@ struct Step: Sendable {
     var clippingNorm: Double?
     var learnsNoise = false
     var learnsPriorScale = false
+    var learnsActiveShare = false
     var priorScaleUpdate = PriorScaleUpdate.gradient
     /// Whether there is a way back; without it a step is an evaluation.
     var isTrained = true
@@ -49,6 +50,7 @@ struct Step: Sendable {
       plan: &plan)
     latents = LatentUnits(
       model.parts.latents, count: layout.latents, logScales: layout.logPriorScales,
+      numbers: layout.priorNumbers?.places,
       heads: encoder.output, headGradient: encoder.outputGradient, samples: samples,
       exactlyThrough: isExact ? layout.noise?.whitened ?? layout.filterLayer : nil,
       scalars: (layout.logNoise, layout.logContrast), plan: &plan)
@@ -91,6 +93,7 @@ struct Step: Sendable {
       engine.addScaleSlopes(of: latents, fresh: isFirst && sample == 0)
     }
     engine.proceed()
+    engine.addNumberGradient(of: latents, adding: !isFirst)
     let fuses = isLast && options.clippingNorm == nil
     encoder.backward(adding: !isFirst, moving: fuses, on: engine)
     if isLast { learn(fuses: fuses, on: engine, constraint: constraint) }
@@ -107,6 +110,11 @@ struct Step: Sendable {
     engine.storePriorScales(of: latents, learning: options.learnsPriorScale && !isFitted)
     if let place = layout.logContrast {
       engine.store(learnsContrast && !isFitted ? .contrast : .none, at: place)
+    }
+    if let place = activeShare {
+      engine.store(
+        options.learnsActiveShare && options.priorScaleUpdate == .gradient ? .priorNumber : .none,
+        at: place)
     }
     if let limit = options.clippingNorm {
       engine.clip(to: limit)
@@ -130,9 +138,19 @@ struct Step: Sendable {
     }
     if isFitted {
       let contrast = learnsContrast ? layout.logContrast : nil
-      engine.refitPriorScales(of: latents, contrast: contrast)
+      engine.refitPriorScales(of: latents, contrast: contrast, share: activeShare)
       if let contrast { engine.refitContrast(at: contrast) }
     }
+    if let place = activeShare, options.learnsActiveShare,
+      options.priorScaleUpdate == .empiricalBayes
+    {
+      engine.refitActiveShare(at: place, latents: layout.latents)
+    }
+  }
+
+  /// The place of logit γ₀, where the prior has a share of latents that are not zero.
+  private var activeShare: Int? {
+    latents.numbers.flatMap { $0.count == 1 ? $0.lowerBound : nil }
   }
 
   /// Whether the posterior knows of the patches' contrast, whose spread is learned with the prior's

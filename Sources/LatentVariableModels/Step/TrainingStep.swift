@@ -58,6 +58,7 @@ public final class TrainingStep {
       .init(
         samples: settings.samples, clippingNorm: settings.clippingNorm,
         learnsNoise: settings.learnsNoise, learnsPriorScale: settings.learnsPriorScale,
+        learnsActiveShare: settings.learnsActiveShare,
         priorScaleUpdate: settings.priorScaleUpdate))
     self.model = model
     self.settings = settings

@@ -1,11 +1,11 @@
 import Compute
 
-/// How the prior's scale s is learned.
+/// How the prior's scale s, and its share γ₀ of latents that are not zero, are learned.
 public enum PriorScaleUpdate: String, Codable, CaseIterable, Sendable {
   /// By Adam, with the other parameters.
   case gradient
-  /// By the scale that fits the latents of late batches best (empirical Bayes): for a Laplace prior
-  /// E|z|.
+  /// By what fits the latents of late batches best (empirical Bayes): for a Laplace prior E|z|, over
+  /// those that are not zero where some are, and their share.
   case empiricalBayes = "empirical-bayes"
 }
 
@@ -38,7 +38,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var learnsNoise = false
   /// Whether the prior's scale s is learned: one number for all latents.
   public var learnsPriorScale = false
-  /// How s is learned, where it is.
+  /// Whether γ₀ is learned, the share of latents that are not zero, of a prior that has one.
+  public var learnsActiveShare = false
+  /// How s and γ₀ are learned, where they are.
   public var priorScaleUpdate = PriorScaleUpdate.gradient
   /// The share of training from which on σ and s are learned: filters that have their form by then
   /// keep it, while scales that are learned from the start blur them.

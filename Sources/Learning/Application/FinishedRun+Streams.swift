@@ -91,6 +91,7 @@ extension TrainedRun<SparseVAEConfiguration> {
       let posteriors = inference.encode(patches)
       let codes =
         form.seed.map { inference.sample(patches, seed: $0, first: first) }
+        ?? (form.isMode ? inference.modes(patches) : nil)
         ?? mode?.refined(posteriors.mean, patches: patches, steps: form.refinement)
         ?? posteriors.mean
       var parts = [codes]
@@ -108,8 +109,11 @@ extension TrainedRun<SparseVAEConfiguration> {
 public struct CodeForm: Hashable, Sendable {
   /// Steps from μ towards the code of greatest posterior probability.
   public var refinement = 0
-  /// Of a sample that is drawn in place of μ.
+  /// Of a sample that is drawn in place of the mean.
   public var seed: UInt64?
+  /// Whether the most probable code of each posterior stands in place of the mean: exact zeros and whole
+  /// counts, where posteriors have such.
+  public var isMode = false
   /// Whether ℓ follows on.
   public var logScales = false
   /// Whether mean and standard deviation of the logarithm of the patch's contrast follow on.

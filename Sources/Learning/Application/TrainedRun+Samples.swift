@@ -44,12 +44,12 @@ extension TrainedRun<SparseVAEConfiguration> {
   ///
   /// - Parameter range: numbers of the samples; each is a function of the seed and its number.
   public func samples(_ range: Range<Int>, seed: UInt64, team: ThreadTeam) -> Matrix {
-    let (prior, scales) = (model.prior, model.relativePriorScales)
+    let priors = (0..<model.configuration.latents).map { model.prior(of: $0) }
     var codes = Matrix(rows: range.count, columns: model.configuration.latents)
     for row in 0..<range.count {
       var random = RandomStream(seed: seed, purpose: .evaluation, step: range.lowerBound + row)
-      for latent in 0..<codes.columns {
-        codes[row, latent] = Float(prior.sample(using: &random)) * (scales?[latent] ?? 1)
+      for (latent, prior) in priors.enumerated() {
+        codes[row, latent] = Float(prior.sample(using: &random))
       }
       guard let spread = model.contrast else { continue }
       let contrast = Float(Foundation.exp(spread * random.normal()))

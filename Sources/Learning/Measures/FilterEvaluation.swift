@@ -9,7 +9,8 @@ public struct FilterEvaluation: Sendable {
   public let patches: Int
   /// Of the codes' reconstructions.
   public let signalToNoise: SignalToNoise
-  /// Of the codes: posterior means, or sparse codes.
+  /// Of the codes: posterior means, of posteriors with exact zeros or counts the most probable codes, or
+  /// sparse codes.
   public let sparsity: Sparsity
   /// Which filters are active, by each definition.
   public let active: ActiveFilters
@@ -97,6 +98,18 @@ public struct PosteriorMeasures: Sendable {
   public var priorScale: Double
   /// Nil where patches have no contrast.
   public var contrast: Contrast?
+  /// Nil where codes are never exactly zero.
+  public var atoms: Atoms?
+
+  /// The most probable codes of posteriors with exact zeros or counts.
+  public struct Atoms: Sendable {
+    /// Share of exact zeros among them.
+    public var zeroShare: Double
+    /// Of their reconstructions.
+    public var signalToNoise: SignalToNoise
+    /// γ₀; nil of counts.
+    public var activeShare: Double?
+  }
 
   /// The patches' contrasts a.
   public struct Contrast: Sendable {

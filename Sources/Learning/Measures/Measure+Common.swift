@@ -133,7 +133,8 @@ extension Measure {
         .any { $0.signalToNoise.decibels }),
       Measure(
         "l0", "L0", unit: "latents",
-        "latents above a tenth of the codes’ root mean square, mean over patches",
+        "latents above a tenth of the codes’ root mean square, mean over patches; of posteriors with "
+          + "exact zeros those that are not zero in the most probable code",
         .any { $0.coding?.meanActive ?? $0.sparsity.activeLatents }
           .compared { $0.record.summary["significantCodes"] ?? $0.record.summary["l0"] }),
       Measure(
@@ -150,6 +151,7 @@ extension Measure {
         "the solver’s largest criterion: for the lasso’s the relative duality gap",
         .coding { $1.largestGap }),
     ]
+    + zeros
     + EqualSparsity.counts.map { count in
       Measure(
         "snrDecibelsAt\(count)", "SNR of \(count) codes", unit: "dB", better: .more, decimals: 2,
@@ -175,6 +177,25 @@ extension Measure {
         "(√K − ‖z‖₁/‖z‖₂)/(√K − 1): 0 where all |z| are equal, 1 where one latent alone is used",
         .any { $0.sparsity.hoyer }),
     ]
+
+  /// Of codes that can be exactly zero.
+  private static let zeros: [Measure] = [
+    Measure(
+      "zeroShare", "zeros", decimals: 4,
+      "share of exact zeros in codes; of posteriors with exact zeros or counts in the most probable ones",
+      Source { evaluation in
+        if let atoms = evaluation.posterior?.atoms { return atoms.zeroShare }
+        return evaluation.coding.map { 1 - $0.meanActive / Double(evaluation.filters.rows) }
+      }),
+    Measure(
+      "modeSnrDecibels", "SNR of zeros and counts", unit: "dB", better: .more, decimals: 2,
+      "of reconstructions from the most probable codes, of posteriors with exact zeros or counts",
+      Source { $0.posterior?.atoms.map { $0.signalToNoise.decibels } }),
+    Measure(
+      "activeShare", "γ₀", decimals: 4, in: .evaluation,
+      "the prior’s share of latents that are not zero",
+      Source { $0.posterior?.atoms.flatMap { $0.activeShare } }),
+  ]
 
   /// Of filters, noise and prior.
   private static let scales: [Measure] = [

@@ -118,7 +118,7 @@ public struct Measure: Sendable {
   private func possible(latents: Int) -> ClosedRange<Double> {
     if isCount { return 0...Double(latents) }
     switch name {
-    case "stability", "stabilityChance", "hoyer", "gaborMedianRSquared": return 0...1
+    case "stability", "stabilityChance", "hoyer", "gaborMedianRSquared", "zeroShare": return 0...1
     case "l0": return 0...Double(latents)
     case "seconds", "normLeast", "normMean", "normGreatest", "noiseScale", "priorScale", "lambda",
       "temperature", "kl", "amortizationGap":

@@ -28,7 +28,8 @@ public struct PosteriorMode {
   /// E[1/a] of each patch; nil where patches have no contrast.
   private let contrast: ((Matrix) -> [Float]?)?
 
-  /// - Throws: a `RunError` for the horseshoe, whose density is infinite at zero.
+  /// - Throws: a `RunError` for the horseshoe, whose density is infinite at zero, and for priors with
+  ///   an atom.
   public init(_ model: SparseVAE, team: ThreadTeam) throws {
     let prior = model.prior
     let variance = Float(model.noiseVariance)
@@ -39,6 +40,12 @@ public struct PosteriorMode {
     contrast = model.contrast.map { _ in
       let inference = Inference(model, team: team)
       return { inference.encode($0).inverseContrasts }
+    }
+    if type(of: prior).hasAtom {
+      throw RunError(
+        "under the \(type(of: prior).name) prior single codes have a probability of their own: steps "
+          + "downhill do not find the most probable ones",
+        remedy: "expected a model with another prior; svae encode --code mode takes the encoder's")
     }
     if type(of: prior).family == .horseshoe {
       throw RunError(

@@ -79,6 +79,9 @@ private struct EvaluationCourse {
   private var divergence = 0.0
   private var energy = 0.0
   private var means: Matrix
+  /// The most probable codes of posteriors with atoms, and their reconstructions.
+  private var modes: Matrix
+  private var modeSignalToNoise = SignalToNoise()
   /// E[log a] of each patch's contrast a, and z/a.
   private var logContrasts: [Double] = []
   private var normalized: [Float] = []
@@ -89,6 +92,7 @@ private struct EvaluationCourse {
     let latents = model.configuration.latents
     accumulator = PosteriorStatistics.Accumulator(latents: latents)
     means = Matrix(rows: 0, columns: latents)
+    modes = means
   }
 
   mutating func add(_ patches: Matrix, seed: UInt64) {
@@ -115,9 +119,11 @@ private struct EvaluationCourse {
         normalized += result.posteriors.mean.row(row).map { $0 * inverse }
       }
     }
-    means = Matrix(
-      rows: means.rows + patches.rows, columns: means.columns,
-      elements: means.elements + result.posteriors.mean.elements)
+    means = means.appending(result.posteriors.mean)
+    guard model.configuration.posterior.hasAtom else { return }
+    let codes = inference.modes(patches)
+    modeSignalToNoise.add(patches: patches, reconstructions: model.reconstructions(of: codes))
+    modes = modes.appending(codes)
   }
 
   func evaluation(_ instruments: Instruments) -> FilterEvaluation {
@@ -127,7 +133,7 @@ private struct EvaluationCourse {
       statistics, priorVariances: model.priorVariances, thresholds: instruments.thresholds)
     var evaluation = FilterEvaluation(
       filters: model.filters, patches: means.rows, signalToNoise: signalToNoise,
-      sparsity: Sparsity(of: means),
+      sparsity: modes.rows > 0 ? Sparsity(of: modes, relativeThreshold: 0) : Sparsity(of: means),
       active: instruments.activeFilters(of: model.filters, used: activity.informative),
       use: activity.information)
     evaluation.posterior = PosteriorMeasures(
@@ -137,9 +143,16 @@ private struct EvaluationCourse {
       temperature: model.temperature(
         pixelVariance: energy / (count * Double(model.configuration.pixels))),
       noiseScale: model.noiseVariance.squareRoot(), noiseDirections: model.noiseDirections,
-      priorScale: model.priorScale,
-      contrast: contrast)
+      priorScale: model.priorScale, contrast: contrast, atoms: atoms)
     return evaluation
+  }
+
+  private var atoms: PosteriorMeasures.Atoms? {
+    guard modes.rows > 0 else { return nil }
+    let zeros = modes.elements.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+    return PosteriorMeasures.Atoms(
+      zeroShare: Double(zeros) / Double(modes.elements.count),
+      signalToNoise: modeSignalToNoise, activeShare: model.activeShare)
   }
 
   /// Nil also while latents are independent, at the beginning of a training.
@@ -149,5 +162,12 @@ private struct EvaluationCourse {
     return PosteriorMeasures.Contrast(
       spread: spread, logarithms: logContrasts,
       normalizedKurtosis: Sparsity(of: codes).excessKurtosis)
+  }
+}
+
+extension Matrix {
+  /// These rows and those of `others` after them.
+  fileprivate func appending(_ others: Matrix) -> Matrix {
+    Matrix(rows: rows + others.rows, columns: columns, elements: elements + others.elements)
   }
 }

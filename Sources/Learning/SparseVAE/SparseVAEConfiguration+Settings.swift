@@ -34,6 +34,7 @@ extension SparseVAEConfiguration {
     try check("model.priorShape") { () throws(ParameterError) in _ = try prior }
     try check("model.constraintSettings") { () throws(ParameterError) in _ = try constraint }
     try checkStructure()
+    try checkAtoms()
     try training.checkScales()
     if !training.precision.isAvailable {
       throw SettingError(
@@ -100,8 +101,16 @@ extension SparseVAEConfiguration.ModelSettings {
       "The prior's other numbers by name, such as degreesOfFreedom",
       ifNull: "each prior's standard ones"),
     Setting(
+      "model.activeShare", \.activeShare,
+      "With a spike-and-slab or thresholded prior: the share of latents that are not zero",
+      in: .moreThan(0, lessThan: 1)),
+    Setting(
+      "model.spikeSize", \.spikeSize,
+      "With poisson: what one count of a latent stands for", in: .positive),
+    Setting(
       "model.posterior", \.posterior,
-      "The posterior's family; structured has the covariance that the decoder gives it"),
+      "The posterior's family; structured has the covariance that the decoder gives it, "
+        + "spike-and-slab and thresholded ones have exact zeros, poisson has counts"),
     Setting(
       "model.refinements", \.refinements,
       "With structured: steps in which each posterior refines what the encoder says",
@@ -145,13 +154,13 @@ extension SparseVAEConfiguration.ModelSettings {
 extension TrainingSettings {
   /// - Throws: a `SettingError` where something is said of scales that are not learned.
   fileprivate func checkScales() throws(SettingError) {
-    if scalesFrom > 0, !learnsNoise, !learnsPriorScale {
+    if scalesFrom > 0, !learnsNoise, !learnsPriorScale, !learnsActiveShare {
       throw SettingError(
         "training.scalesFrom is \(scalesFrom.form.yaml), and no scale is learned",
         expected: "training.learnsPriorScale or training.learnsNoise (--learn-prior-scale, "
           + "--learn-noise)")
     }
-    if priorScaleUpdate != .gradient, !learnsPriorScale {
+    if priorScaleUpdate != .gradient, !learnsPriorScale, !learnsActiveShare {
       throw SettingError(
         "training.priorScaleUpdate is \(priorScaleUpdate.rawValue), and the scale is fixed",
         expected: "training.learnsPriorScale (--learn-prior-scale)")
@@ -202,11 +211,14 @@ extension TrainingSettings {
       "training.learnsPriorScale", \.learnsPriorScale,
       "Learn the prior's scale, one number for all latents"),
     Setting(
+      "training.learnsActiveShare", \.learnsActiveShare,
+      "With spike-and-slab: learn the share of latents that are not zero"),
+    Setting(
       "training.priorScaleUpdate", \.priorScaleUpdate,
-      "How the prior's scale is learned: by its gradient, or as what fits the latents best"),
+      "How prior scale and active share are learned: by gradient, or as what fits the latents best"),
     Setting(
       "training.scalesFrom", \.scalesFrom,
-      "Share of training from which on noise and prior scale are learned, where they are",
+      "Share of training from which on noise, prior scale and active share are learned, where they are",
       in: .from(0, lessThan: 1)),
     Setting(
       "training.lateDecoderFactor", \.lateDecoderFactor,

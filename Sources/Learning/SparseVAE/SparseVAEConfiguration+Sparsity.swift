@@ -15,6 +15,8 @@ extension SparseVAEConfiguration {
 
   /// What makes noise of the filters rather than structure, a sentence each.
   public func warnings(pixels: Int) -> [String] {
+    // Latents that are exactly zero put no noise into a reconstruction.
+    if model.posterior.hasAtom { return [] }
     var warnings: [String] = []
     if sparsityWeight < 0.2 {
       warnings.append(

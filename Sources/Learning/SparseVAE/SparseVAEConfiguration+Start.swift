@@ -10,12 +10,21 @@ extension SparseVAEConfiguration {
   public func base(for kind: PatchKind) throws -> SparseVAEConfiguration {
     var base = Self.defaults(for: kind)
     base.leaveOut(whatDoesNotGoWith: self)
+    if let posterior = posteriorWithAtom {
+      base.takeIndependentLatents()
+      base.model.takeAtoms(of: posterior)
+    }
     guard let start = try startingRun else { return base }
     base.model = start.configuration.model
-    if base.model.posterior != .structured { base.takeIndependentLatents() }
+    if base.model.posterior != .structured {
+      base.takeIndependentLatents()
+      base.model.posterior = start.configuration.model.posterior
+    }
     base.model.initFrom = model.initFrom
     base.model.noiseLogScale = .log(start.model.noiseVariance) / 2
-    base.model.priorScale = start.model.priorScale
+    base.model.priorScale =
+      base.model.prior == .poisson ? base.model.priorScale : start.model.priorScale
+    if let share = start.model.activeShare { base.model.activeShare = share }
     let treatment = start.preprocessing
     if treatment.kind == kind, treatment.patchHeight == treatment.patchWidth {
       base.data.preparation.patchSize = treatment.patchHeight
@@ -91,6 +100,10 @@ extension SparseVAEConfiguration {
       ("pixels in a patch", "\(start.model.configuration.pixels)", "\(shape.pixels)"),
       ("latents", "\(theirs.latents)", "\(ours.latents)"),
       ("as the encoder's layers", theirs.encoder.text, ours.encoder.text),
+      (
+        "a posterior of", start.model.parts.latents.heads.joined(separator: ", "),
+        shape.parts.latents.heads.joined(separator: ", ")
+      ),
     ].filter { $0.1 != $0.2 }
     guard differences.isEmpty else {
       throw RunError(

@@ -28,6 +28,10 @@ public struct SparseVAEConfiguration: Configuration {
     public var scalePerLatent = false
     /// Values of the prior's other numbers, such as `degreesOfFreedom`; those left out are standard.
     public var priorShape: [String: Double]?
+    /// γ₀, of priors that have a share of latents that are not zero.
+    public var activeShare = 0.1
+    /// a, what one count of a Poisson posterior adds to z.
+    public var spikeSize = 1.0
     /// q(z | x), each latent's.
     public var posterior = PosteriorFamily.gaussian
     /// Steps in which a structured posterior refines what the encoder says.
@@ -143,7 +147,10 @@ public struct SparseVAEConfiguration: Configuration {
   /// - Throws: a `ParameterError` where it is unknown, or its shape is out of range.
   public var prior: any Prior {
     get throws(ParameterError) {
-      try model.prior.prior(scale: model.priorScale, shape: model.priorShape ?? [:])
+      var shape = model.priorShape ?? [:]
+      if model.hasActiveShare { shape[activeShareParameter.name] = model.activeShare }
+      return try model.prior.prior(
+        scale: model.prior == .poisson ? model.spikeSize : model.priorScale, shape: shape)
     }
   }
 

@@ -41,6 +41,13 @@ struct TrainOptions: LearningOptions {
 
   @Option("training.priorScaleUpdate") var priorScaleUpdate
 
+  @Option("model.activeShare") var activeShare
+
+  @Flag(help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
+  var learnActiveShare = false
+
+  @Option("model.spikeSize") var spikeSize
+
   @Option("model.posterior") var posterior
 
   @Flag(
@@ -120,7 +127,9 @@ struct TrainOptions: LearningOptions {
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("model.scalePerLatent", flag: scalePerLatent ? true : nil),
       Given("training.learnsPriorScale", flag: learnPriorScale),
-      priorScaleUpdate, posterior, Given("model.contrast", flag: contrast), refine,
+      priorScaleUpdate, activeShare,
+      Given("training.learnsActiveShare", flag: learnActiveShare ? true : nil), spikeSize,
+      posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), noiseShape,
       likelihood, learnScalesFrom, lateFilterRate, constraint,

@@ -73,7 +73,7 @@ PRIORS = {
         lambda z, s: -(DEGREES + 1) * z / (DEGREES * s**2 + z**2),
     ),
     "horseshoe": (horseshoe, horseshoe_score),
-    "spike-and-slab": (spike_and_slab, spike_and_slab_score),
+    "smooth-spike-and-slab": (spike_and_slab, spike_and_slab_score),
 }
 
 if __name__ == "__main__":

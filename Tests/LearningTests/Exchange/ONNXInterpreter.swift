@@ -91,12 +91,18 @@ struct ONNXInterpreter {
     func second(_ index: Int) -> Double {
       switch inputs[1].shape {
       case []: inputs[1].elements[0]
+      case inputs[0].shape: inputs[1].elements[index]
       case [rows, 1]: inputs[1].elements[index / columns]
       default: inputs[1].elements[index % columns]
       }
     }
     switch node.texts(4).first {
     case "Relu": return elementwise { value, _ in max(0, value) }
+    case "Exp": return elementwise { value, _ in exp(value) }
+    case "Erf": return elementwise { value, _ in erf(value) }
+    case "Neg": return elementwise { value, _ in -value }
+    case "Sigmoid": return elementwise { value, _ in 1 / (1 + exp(-value)) }
+    case "Add": return elementwise { $0 + second($1) }
     case "Sub": return elementwise { $0 - second($1) }
     case "Mul": return elementwise { $0 * second($1) }
     case "Clip":
