@@ -34,6 +34,7 @@ float *zeros(size_t n);
 
 void elementwise_cases(struct cases *cases, const struct svae_elementwise_kernels *kernels);
 void elementary_cases(struct cases *cases, const struct svae_elementary_functions *functions);
+void atom_cases(struct cases *cases, const struct svae_atom_kernels *k);
 void latent_cases(struct cases *cases, const struct svae_latent_kernels *kernels);
 void dense_cases(struct cases *cases, const struct svae_dense_kernels *kernels);
 void structured_cases(struct cases *cases, const struct svae_structured_kernels *kernels);

@@ -49,6 +49,7 @@ int svae_kernel_hashes(const struct svae_kernels *kernels, struct svae_kernel_ha
   elementwise_cases(&cases, &kernels->elementwise);
   elementary_cases(&cases, &kernels->elementary);
   latent_cases(&cases, &kernels->latent);
+  atom_cases(&cases, &kernels->atoms);
   dense_cases(&cases, &kernels->dense);
   structured_cases(&cases, &kernels->structured);
   sparse_cases(&cases, &kernels->sparse);

@@ -1,6 +1,7 @@
 #ifndef SVAE_KERNELS_H
 #define SVAE_KERNELS_H
 
+#include "atoms.h"
 #include "dense.h"
 #include "elementary.h"
 #include "elementwise.h"
@@ -13,6 +14,7 @@ struct svae_kernels {
   struct svae_dense_kernels dense;
   struct svae_elementwise_kernels elementwise;
   struct svae_latent_kernels latent;
+  struct svae_atom_kernels atoms;
   struct svae_structured_kernels structured;
   struct svae_sparse_kernels sparse;
   struct svae_elementary_functions elementary;

@@ -47,6 +47,9 @@ extension CPUEngine {
     if let kernel = latents.kernel {
       return run(kernel, latents, gradient, block, range, weight, scale)
     }
+    if let kernel = latents.atoms {
+      return run(kernel, latents, gradient, block, range, weight, scale)
+    }
     return apply(latents, gradient, block, range, weight, scale)
   }
 
@@ -142,6 +145,10 @@ extension CPUEngine {
     let (lanes, count) = (DenseLayout.lanes, latents.count)
     for unit in member.share(of: blocks * count) {
       let (block, latent) = (unit / count, unit % count)
+      if let kernel = latents.atoms {
+        carryBack(kernel, latents, block, latent)
+        continue
+      }
       let zGradient = row(latents.zGradient, block, latent)
       if latents.kernel == nil {
         for head in 0..<latents.rule.headCount {
@@ -171,8 +178,7 @@ extension CPUEngine {
     of latent: Int, _ spread: LatentUnits.Spread, _ latents: LatentUnits, _ block: Int,
     to gradient: Buffer
   ) {
-    let slope = Float(
-      Double(memory.rowPowers[spread.copy][latent]) * precision * memory.numbers.share / 2)
+    let slope = varianceSlope(of: latent, spread)
     let heads = latents.kernel == nil ? 0..<latents.rule.headCount : 1..<2
     for head in heads {
       elementwise.add_scaled(
@@ -180,6 +186,11 @@ extension CPUEngine {
         row(spread.slopes, block, (head - heads.lowerBound) * latents.count + latent),
         row(gradient, block, head * latents.count + latent))
     }
+  }
+
+  /// ∂L/∂Var z of a latent.
+  func varianceSlope(of latent: Int, _ spread: LatentUnits.Spread) -> Float {
+    Float(Double(memory.rowPowers[spread.copy][latent]) * precision * memory.numbers.share / 2)
   }
 
   package func addSpread(of latents: LatentUnits) {

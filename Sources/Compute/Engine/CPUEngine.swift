@@ -14,6 +14,7 @@ package final class CPUEngine: Engine {
   let elementwise = svae_kernels().pointee.elementwise
   let kernels = svae_kernels().pointee.dense
   let latentKernels = svae_kernels().pointee.latent
+  let atomKernels = svae_kernels().pointee.atoms
   let structuredKernels = svae_kernels().pointee.structured
   /// The sums of the batch so far; every thread adds up all of them for itself.
   package internal(set) var sums = StepSums()

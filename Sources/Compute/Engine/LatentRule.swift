@@ -75,6 +75,9 @@ public protocol LatentRule: Sendable {
   /// A compiled kernel that does the same for whole batches; nil where there is none.
   var kernel: LatentKernel? { get }
 
+  /// The same of latents with exact zeros or counts.
+  var atomKernel: AtomKernel? { get }
+
   /// How latents are conditioned together; nil where they are independent.
   var structured: (any StructuredRule)? { get }
 }
@@ -87,6 +90,7 @@ extension LatentRule {
   public var priorNumber: PriorNumber? { nil }
   public var isDivergenceClosed: Bool { false }
   public var kernel: LatentKernel? { nil }
+  public var atomKernel: AtomKernel? { nil }
   public var structured: (any StructuredRule)? { nil }
 }
 
@@ -111,12 +115,14 @@ public struct LatentUnits: Sendable {
     let copy: Int
     /// Var z, K units.
     package let variance: Buffer
-    /// ∂Var z/∂head: of every head, or only of the kernel's ℓ, then in place of z's.
+    /// ∂Var z/∂head: of every head, or only of the kernel's ℓ, then in place of z's; not used with a
+    /// kernel of atoms.
     package let slopes: Buffer
   }
 
   package let rule: any LatentRule
   package let kernel: LatentKernel?
+  let atoms: AtomKernel?
   /// The rule's noise.
   let noiseLaw: NoiseLaw
   /// Whether a draw takes noise at all.
@@ -135,7 +141,8 @@ public struct LatentUnits: Sendable {
   package let z: Buffer
   package let divergence: Buffer
   package let zGradient: Buffer
-  /// ∂z/∂head: of every head, or only of the kernel's ℓ, for its ∂z/∂μ is 1.
+  /// ∂z/∂head: of every head, or only of the kernel's ℓ, for its ∂z/∂μ is 1; with a kernel of atoms
+  /// what it calls `share`.
   package let slopes: Buffer
   /// Nil where z is a sample.
   package let spread: Spread?
@@ -170,6 +177,8 @@ public struct LatentUnits: Sendable {
     self.numbers = numbers
     self.heads = heads
     kernel = rule.kernel
+    atoms = rule.atomKernel
+    let isCompiled = kernel != nil || atoms != nil
     noiseLaw = rule.noise
     isNoisy = filters == nil || !rule.isDivergenceClosed
     let own = filters.flatMap { filters in rule.structured.map { (rule: $0, filters: filters) } }
@@ -184,12 +193,12 @@ public struct LatentUnits: Sendable {
         hasOwnScales: logScales.count > 1, centred: centred, drive: drive, priorVariance: plan.buffer(count), patch: plan.buffer(4))
     }
     z = plan.buffer(count)
-    slopes = plan.buffer(own != nil ? 0 : kernel == nil ? heads.units : count)
+    slopes = plan.buffer(own != nil ? 0 : isCompiled ? count : heads.units)
     if let filters, case .rows(_, let copy) = filters.storage {
       let variance = plan.buffer(count)
       spread = Spread(
         filters: filters, copy: copy, variance: variance,
-        slopes: kernel == nil && own == nil ? plan.buffer(heads.units) : slopes)
+        slopes: isCompiled || own != nil ? slopes : plan.buffer(heads.units))
     } else {
       spread = nil
     }

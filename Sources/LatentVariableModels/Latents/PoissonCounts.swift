@@ -23,6 +23,8 @@ public struct PoissonCounts: LatentLayer {
   public var isDivergenceClosed: Bool { true }
   public var hasMomentsOnly: Bool { true }
 
+  public var atomKernel: AtomKernel? { AtomKernel(.counts, range: Self.logRateRange) }
+
   /// log r
   public var priorNumber: PriorNumber? {
     PriorNumber(

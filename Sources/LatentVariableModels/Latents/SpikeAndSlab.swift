@@ -35,6 +35,11 @@ public struct SpikeAndSlab: LatentLayer {
   public var isDivergenceClosed: Bool { true }
   public var hasMomentsOnly: Bool { true }
 
+  public var atomKernel: AtomKernel? {
+    AtomKernel(
+      prior is GaussianSpikeAndSlabPrior ? .gaussianSlab : .laplaceSlab, range: logScaleRange)
+  }
+
   /// logit γ₀
   public var priorNumber: PriorNumber? {
     let logit = startLogit
