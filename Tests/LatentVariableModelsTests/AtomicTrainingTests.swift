@@ -142,7 +142,9 @@ import Testing
         .reduce(0) { $0 + Double($1) }
     }
     let least = divergence(model)
-    let places = [model.layout.logPriorScale, model.layout.priorNumbers?.places.lowerBound ?? 0]
+    let places = [
+      model.layout.logPriorScales.lowerBound, model.layout.priorNumbers?.places.lowerBound ?? 0,
+    ]
     for place in places {
       for change in [-0.25, 0.25] as [Float] {
         var moved = model

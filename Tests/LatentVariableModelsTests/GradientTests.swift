@@ -80,7 +80,12 @@ import Testing
         }
       }
     }
-    + GradientCase.independent.suffix(8).flatMap { test in
+    + clipped + GradientCase.structured.map { StepCase(test: $0, change: "structured") } + fitted
+
+  /// Adam fused into the gradient, and after clipping.
+  private static let clipped: [StepCase] =
+    (GradientCase.independent.suffix(8) + GradientCase.atoms + GradientCase.directional).flatMap {
+      test -> [StepCase] in
       [nil, 0.5].map { limit in
         var test = test
         test.settings.clippingNorm = limit
@@ -88,41 +93,18 @@ import Testing
         return StepCase(test: test, change: limit == nil ? "fused" : "clipped")
       }
     }
-    + GradientCase.atoms.flatMap { test in
-      [(nil, PriorScaleUpdate.gradient), (0.5, .gradient), (nil, .empiricalBayes)].map {
-        limit, update in
-        var test = test
-        (test.settings.clippingNorm, test.settings.priorScaleUpdate) = (limit, update)
-        return StepCase(
-          test: test, change: "\(update), \(limit == nil ? "fused" : "clipped")")
-      }
-    }
-    + GradientCase.structured.map { StepCase(test: $0, change: "structured") }
-    + GradientCase.directional.flatMap { test in
-      [nil, 0.5].map { limit in
-        var test = test
-        test.settings.clippingNorm = limit
-        test.constraint = UnitNorm()
-        return StepCase(test: test, change: limit == nil ? "fused" : "clipped")
-      }
-    }
-    + GradientCase.structured.filter { $0.contrast != nil }.map { test in
+
+  /// Scales that follow the latents.
+  private static let fitted: [StepCase] = {
+    let priors = PriorFamily.withDensity.map { GradientCase(prior: $0, likelihood: .exact) }
+    let contrasts = GradientCase.structured.filter { $0.contrast != nil }
+    let fitted = (priors + contrasts + GradientCase.atoms + GradientCase.scaled).map { test in
       var test = test
       test.settings.priorScaleUpdate = .empiricalBayes
       return StepCase(test: test, change: "empirical Bayes")
     }
-    + GradientCase.scaled.flatMap { test in
-      PriorScaleUpdate.allCases.map { update in
-        var test = test
-        test.settings.priorScaleUpdate = update
-        return StepCase(test: test, change: update.rawValue)
-      }
-    }
-    + PriorFamily.withDensity.map { prior in
-      var test = GradientCase(prior: prior, likelihood: .exact)
-      test.settings.priorScaleUpdate = .empiricalBayes
-      return StepCase(test: test, change: "empirical Bayes")
-    }
+    return fitted + GradientCase.scaled.map { StepCase(test: $0, change: "gradient") }
+  }()
 
   /// Adam's first step is lr·g/(|g| + ε'): where g is within its own error of 0, any step is right.
   @Test(arguments: steps) func `a step is the reference's`(_ step: StepCase) {
