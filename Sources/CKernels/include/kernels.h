@@ -1,6 +1,7 @@
 #ifndef SVAE_KERNELS_H
 #define SVAE_KERNELS_H
 
+#include "chains.h"
 #include "dense.h"
 #include "elementary.h"
 #include "elementwise.h"
@@ -14,6 +15,7 @@ struct svae_kernels {
   struct svae_elementwise_kernels elementwise;
   struct svae_latent_kernels latent;
   struct svae_structured_kernels structured;
+  struct svae_chain_kernels chains;
   struct svae_sparse_kernels sparse;
   struct svae_elementary_functions elementary;
 };

@@ -15,7 +15,7 @@ struct svae_kernel_hash {
   uint64_t hash;
 };
 
-enum { SVAE_KERNEL_HASHES = 38 };
+enum { SVAE_KERNEL_HASHES = 44 };
 
 /// Runs every kernel of the table on numbers of many sizes, odd ones and partial blocks among them.
 ///
