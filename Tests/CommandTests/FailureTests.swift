@@ -13,7 +13,7 @@ import Testing
     Mistake("train --threads 0", 64, "--threads 0", "from 1 to 1024"),
     Mistake("train --resume a photos", 64, "--resume"),
     Mistake("evaluate", 64, "<run>"),
-    Mistake("evaluate run --likelihood --bound best", 64, "best", "ais, iwae, elbo"),
+    Mistake("evaluate run --likelihood --bound best", 64, "best", "'ais', 'iwae' or 'elbo'"),
     Mistake("evaluate run --likelihood --chains 0", 64, "--chains 0", "from 1 to 10000"),
     Mistake("evaluate run --temperatures 10", 64, "--temperatures", "goes with --likelihood"),
     Mistake("evaluate run --likelihood --samples 5", 64, "--bound iwae, not ais"),
