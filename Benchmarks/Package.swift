@@ -16,6 +16,7 @@ let package = Package(
         "CPeak",
         .product(name: "Compute", package: "swift-svae"),
         .product(name: "Distributions", package: "swift-svae"),
+        .product(name: "Evaluation", package: "swift-svae"),
         .product(name: "Filters", package: "swift-svae"),
         .product(name: "ImageData", package: "swift-svae"),
         .product(name: "SparseCoding", package: "swift-svae"),

@@ -1,7 +1,7 @@
 """Times swift-svae and its peers on the same work, in turn, and prints the ratios.
 
 See turns.py for how. The tables: training steps of the VAE, the same in bfloat16, sparse coding
-inference, and, where there are photographs, loading.
+inference, log p(x) and, where there are photographs, loading.
 """
 
 import argparse
@@ -140,6 +140,45 @@ def quality_of_codes(runner, folder, atoms):
     return seconds, ((primal - dual) / primal).mean(), primal.mean()
 
 
+def compare_likelihood(options):
+    print(
+        "\nlog p(x) of 32 patches by annealed importance sampling, 16 chains each: patches per "
+        "second, and ours over the peer at its authors' 100 temperatures. −log p(x) is the mean "
+        "over patches, in expectation too large: less is closer.\n")
+    peer = "torch, as published"
+    print_header(
+        "method", "temperatures", "threads", "patches/s", "ours over it", "−log p(x), nats",
+        "rounds disturbed")
+    for threads in options.threads:
+        with tempfile.TemporaryDirectory() as folder:
+            ours = [BENCH, "serve-likelihood", "--threads", threads, folder]
+            runners = {OURS: Runner(OURS, ours, threads)}
+            command = [sys.executable, HERE / "likelihood.py", threads, folder]
+            runners[peer] = Runner(peer, command, threads)
+            file = pathlib.Path(folder) / "found.f32"
+
+            def turn(name, temperatures):
+                seconds, others = runners[name].run(temperatures, file)
+                return 32 / seconds, others
+
+            for temperatures in (100, 500):
+                turns = {
+                    OURS: lambda: turn(OURS, temperatures), peer: lambda: turn(peer, 100)}
+                found = {}
+                for name, warm_up in turns.items():
+                    warm_up()
+                    found[name] = -np.fromfile(file, dtype=np.float32).mean()
+                rounds = Rounds(turns, min(5, options.rounds), options.retries)
+                for name in turns:
+                    print_row(
+                        name, temperatures if name == OURS else 100, threads,
+                        f"{rounds.rate(name):.2f}",
+                        "" if name == OURS else f"**{rounds.ratio([peer]):.1f}**",
+                        f"{found[name]:.2f}", rounds.disturbance)
+            for runner in runners.values():
+                runner.close()
+
+
 def compare_loading(options):
     folder = options.photographs
     if not folder.is_dir():
@@ -191,6 +230,7 @@ TABLES = {
     "training": compare_training,
     "mixed": compare_mixed,
     "codes": compare_codes,
+    "likelihood": compare_likelihood,
     "loading": compare_loading,
 }
 

@@ -39,6 +39,30 @@ public struct CholeskyFactor: Sendable {
     (0..<order).reduce(0) { $0 + 2 * Double.log(factor[$1 * (order + 1)]) }
   }
 
+  /// L⁻¹, row-major, with zeros above the diagonal; in O(n³).
+  public var inverse: [Double] {
+    var inverse = factor
+    var size = LinearAlgebra.BLASInt(order)
+    var leading = max(size, 1)
+    var info = LinearAlgebra.BLASInt(0)
+    dtrtri_("U", "N", &size, &inverse, &leading, &info)
+    precondition(info == 0, "dtrtri refuses argument \(-info)")
+    for row in 0..<order {
+      for column in row + 1..<order { inverse[row * order + column] = 0 }
+    }
+    return inverse
+  }
+
+  /// Lᵀ·b of n numbers.
+  public func transposed(_ vector: [Double]) -> [Double] {
+    precondition(vector.count == order, "\(vector.count) numbers for order \(order)")
+    var result = [Double](repeating: 0, count: order)
+    for row in 0..<order {
+      for column in 0...row { result[column] += factor[row * order + column] * vector[row] }
+    }
+    return result
+  }
+
   /// b ← A⁻¹·b, in O(n²) for each b.
   ///
   /// - Parameter vectors: one or several b of n numbers, one after the other.

@@ -38,6 +38,7 @@ void atom_cases(struct cases *cases, const struct svae_atom_kernels *k);
 void latent_cases(struct cases *cases, const struct svae_latent_kernels *kernels);
 void dense_cases(struct cases *cases, const struct svae_dense_kernels *kernels);
 void structured_cases(struct cases *cases, const struct svae_structured_kernels *kernels);
+void chain_cases(struct cases *cases, const struct svae_chain_kernels *kernels);
 void sparse_cases(struct cases *cases, const struct svae_sparse_kernels *kernels);
 
 #endif

@@ -52,6 +52,7 @@ int svae_kernel_hashes(const struct svae_kernels *kernels, struct svae_kernel_ha
   atom_cases(&cases, &kernels->atoms);
   dense_cases(&cases, &kernels->dense);
   structured_cases(&cases, &kernels->structured);
+  chain_cases(&cases, &kernels->chains);
   sparse_cases(&cases, &kernels->sparse);
   return cases.count;
 }

@@ -7,7 +7,7 @@ struct SvaeBench: ParsableCommand {
     abstract: "Measures swift-svae: medians over windows of time, beside the processor's limits.",
     subcommands: [
       Training.self, Evaluation.self, Kernels.self, SparseCodingCommand.self, Serve.self,
-      ServeCodes.self, ServePhotographs.self,
+      ServeCodes.self, ServeLikelihood.self, ServePhotographs.self,
     ],
     defaultSubcommand: Training.self)
 }

@@ -2,6 +2,7 @@
 #define SVAE_KERNELS_H
 
 #include "atoms.h"
+#include "chains.h"
 #include "dense.h"
 #include "elementary.h"
 #include "elementwise.h"
@@ -16,6 +17,7 @@ struct svae_kernels {
   struct svae_latent_kernels latent;
   struct svae_atom_kernels atoms;
   struct svae_structured_kernels structured;
+  struct svae_chain_kernels chains;
   struct svae_sparse_kernels sparse;
   struct svae_elementary_functions elementary;
 };

@@ -8,10 +8,14 @@ package enum Kernels {
   package static var elementwise: UnsafePointer<svae_elementwise_kernels> {
     svae_elementwise_kernels_in_use()
   }
+  /// Chains of Hamiltonian Monte Carlo: `chains.h`.
+  package static var chains: svae_chain_kernels { svae_kernels().pointee.chains }
   /// Loops of sparse coding: `sparse_coding.h`.
   package static var sparse: svae_sparse_kernels { svae_kernels().pointee.sparse }
 }
 
+/// Sixteen chains and what they have in common: plain memory, valid during a call.
+package typealias ChainRows = svae_chains
 /// What the kernels of sparse coding need to know of a problem: plain memory, valid during a call.
 package typealias Lasso = svae_lasso
 /// Patches on their way through a solver, a row each: plain memory, valid during a call.

@@ -2,8 +2,9 @@ import RealModule
 
 /// Averages of importance weights that are given by their logarithms, in nats.
 public enum ImportanceWeights {
-  /// log Σ exp(aᵢ), without overflow; −∞ for no terms.
+  /// log Σ exp(aᵢ), without overflow; −∞ for no terms, NaN where one is.
   public static func logSumExp(_ logarithms: some Collection<Double>) -> Double {
+    if logarithms.contains(where: \.isNaN) { return .nan }
     guard let greatest = logarithms.max(), greatest > -.infinity else { return -.infinity }
     if greatest == .infinity { return .infinity }
     return greatest + .log(logarithms.reduce(0) { $0 + .exp($1 - greatest) })

@@ -63,7 +63,7 @@ extension Inference {
   }
 
   /// c of a structured posterior, `[patches, latents]`.
-  func priorVariances(of patches: Matrix) -> Matrix {
+  package func priorVariances(of patches: Matrix) -> Matrix {
     var result = emptyPosteriors(patches.rows).mean
     guard let structured = step.latents.structured else { return result }
     forEachChunk(of: patches) { start in

@@ -105,6 +105,10 @@ extension Measure {
       "the same with the other sign",
       .posterior { $0.negativeELBO }.compared { $0.record.summary["elbo"].map { -$0 } }),
     Measure(
+      "negativeLogEvidence", "−log p", unit: "nats", better: .less, in: [.tables, .main],
+      "−log p(x) by annealed importance sampling, mean over the first test patches; with --likelihood",
+      .run { $0.record.likelihood?.negativeLogEvidence }),
+    Measure(
       "negativeLogLikelihood", "NLL", unit: "nats", better: .less, in: .everywhere,
       "E_q[−log p(x | z)], mean over patches", .posterior { $0.negativeLogLikelihood }),
     Measure(

@@ -18,6 +18,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
   package var equalSparsity: [EqualSparsity]?
   /// E[log a] of some test patches' contrasts a; nil for models without, and in older records.
   package var logContrasts: [Double]?
+  /// −log p(x) of test patches; nil where it was not asked for.
+  package var likelihood: LikelihoodEstimate?
   /// The checksum of the model that was measured; nil in older records.
   package var model: String?
 

@@ -68,8 +68,7 @@ public struct StudyTable {
   public var text: String {
     let measures = [
       "activeFilters", "informative", "gaborLike", "spikes", "klActive", "negativeElbo",
-      "snrDecibels",
-      "stability", "seconds",
+      "negativeLogEvidence", "snrDecibels", "stability", "seconds",
     ].compactMap(Measure.named).filter { measure in
       results.conditions.contains { $0.summary(of: measure) != nil }
     }

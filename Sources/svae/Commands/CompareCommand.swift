@@ -21,6 +21,13 @@ struct CompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A folder for report.html and its figures.", valueName: "folder"))
   var out: String?
 
+  @Flag(
+    help: """
+      Measure −log p(x) of models where that was not done yet, as svae evaluate does, and keep it \
+      with the run.
+      """)
+  var likelihood = false
+
   @Flag(help: "Print JSON: the measures of each run, and the pairs of filters.")
   var json = false
 
@@ -33,6 +40,9 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let team = ThreadTeam(count: compute.threads ?? ThreadTeam.processorCount)
     let folders = try runs.map { try RunFolder(existing: URL(filePath: $0)) }
+    if likelihood {
+      try folders.measureLikelihoods(team: team, isQuiet: compute.quiet)
+    }
     let comparison = try RunComparison(folders, team: team)
     print(json ? try comparison.json() : comparison.text)
     if let out {

@@ -16,9 +16,10 @@ struct EvaluateCommand: ParsableCommand {
       how many filters are active by each definition with its threshold, and how sparse the codes \
       are.
 
-      With --likelihood it prints −log p(x) in place of these: chains from the prior to the posterior \
-      whose weights average to p(x), in minutes for a hundred patches. Chains back from patches that \
-      are simulated from the model say how far off that can be.
+      With --likelihood it prints −log p(x) in place of these: chains from a Gaussian to each patch's \
+      posterior, whose weights average to p(x), in seconds for a hundred patches. Chains back from \
+      patches that are simulated from the model say how far off that can be. Where it was \
+      interrupted, the same command goes on.
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))

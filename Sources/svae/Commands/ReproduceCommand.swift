@@ -56,6 +56,13 @@ struct ReproduceCommand: ParsableCommand {
       valueName: "key=value"))
   var settings: [String] = []
 
+  @Flag(
+    help: """
+      Measure −log p(x) of every model too, by annealed importance sampling on 100 test patches: \
+      about ten seconds a run of 169 latents.
+      """)
+  var likelihood = false
+
   @Flag(help: "Print the table as a JSON array, one object a condition.")
   var json = false
 
@@ -85,6 +92,11 @@ struct ReproduceCommand: ParsableCommand {
         "stopped at checkpoints; the same command goes on, "
           + "and svae report \(folder.url.shellPath) shows what is finished")
       throw ExitCode(Interrupt.exitCode)
+    }
+    if likelihood {
+      let runs = study.runs.map { folder.runFolder($0.condition.name, seed: $0.seed) }
+      try runs.compactMap { try? RunFolder(existing: $0) }.filter(\.isFinished)
+        .measureLikelihoods(team: ThreadTeam(count: jobs), isQuiet: compute.quiet)
     }
     let outcome = try StudyOutcome(of: study, in: folder, team: ThreadTeam(count: jobs))
     try outcome.writeTables(to: folder)

@@ -15,7 +15,7 @@ struct svae_kernel_hash {
   uint64_t hash;
 };
 
-enum { SVAE_KERNEL_HASHES = 40 };
+enum { SVAE_KERNEL_HASHES = 46 };
 
 /// Runs every kernel of the table on numbers of many sizes, odd ones and partial blocks among them.
 ///

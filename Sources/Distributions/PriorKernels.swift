@@ -1,5 +1,4 @@
 import Compute
-import Distributions
 
 /// The priors that have a compiled kernel for batches, by name. Others are computed by their own
 /// mathematics, one latent after the other.
