@@ -40,8 +40,10 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.activeShare") var activeShare
 
-  @Flag(help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
-  var learnActiveShare = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
+  var learnActiveShare: Bool?
 
   @Option("model.spikeSize") var spikeSize
 
@@ -122,7 +124,7 @@ struct TrainOptions: LearningOptions {
       memoryBudget, initFrom, latents, latentsOfPatch, encoder, prior, priorScale,
       Given("training.learnsPriorScale", flag: learnPriorScale),
       priorScaleUpdate, activeShare,
-      Given("training.learnsActiveShare", flag: learnActiveShare ? true : nil), spikeSize,
+      Given("training.learnsActiveShare", flag: learnActiveShare), spikeSize,
       posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), likelihood,
