@@ -87,26 +87,10 @@ public struct ONNXExporter: ModelExporter {
     }
 
     let patch = isTreated ? "patch" : graph.treat("patch", by: preprocessing)
-    func linear(_ name: String, _ input: String, to output: String) {
-      graph.linear(input, weight: "\(name).weight", bias: "\(name).bias", to: output)
-    }
-    var done: Set<String> = []
     let heads =
       own?.map { (name: $0, output: "head.\($0)") }
       ?? [("mean", isStructured ? "head.mean" : "mean"), ("log_scale", "log_scale.unbounded")]
-    for (name, output) in heads {
-      let head = model.parts.latents.heads.firstIndex(of: name) ?? 0
-      let layers = model.encoderLayers(toHead: head)
-      for (index, layer) in layers.enumerated() where done.insert(layer.name).inserted {
-        let input = layer.input.map { "\($0).output" } ?? patch
-        if layer.isRectified {
-          linear(layer.name, input, to: "\(layer.name).sum")
-          graph.apply("Relu", ["\(layer.name).sum"], to: "\(layer.name).output")
-        } else {
-          linear(layer.name, input, to: index == layers.count - 1 ? output : "\(layer.name).output")
-        }
-      }
-    }
+    graph.encode(patch, to: heads, of: model)
     if own != nil {
       graph.mean(of: model)
       return graph
@@ -137,6 +121,29 @@ public struct ONNXExporter: ModelExporter {
 }
 
 extension ONNXGraph {
+  /// The encoder's layers, from patches to heads.
+  fileprivate mutating func encode(
+    _ patch: String, to heads: [(name: String, output: String)], of model: SparseVAE
+  ) {
+    func linear(_ name: String, _ input: String, to output: String) {
+      self.linear(input, weight: "\(name).weight", bias: "\(name).bias", to: output)
+    }
+    var done: Set<String> = []
+    for (name, output) in heads {
+      let layers = model.encoderLayers(
+        toHead: model.parts.latents.heads.firstIndex(of: name) ?? 0)
+      for (index, layer) in layers.enumerated() where done.insert(layer.name).inserted {
+        let input = layer.input.map { "\($0).output" } ?? patch
+        if layer.isRectified {
+          linear(layer.name, input, to: "\(layer.name).sum")
+          apply("Relu", ["\(layer.name).sum"], to: "\(layer.name).output")
+        } else {
+          linear(layer.name, input, to: index == layers.count - 1 ? output : "\(layer.name).output")
+        }
+      }
+    }
+  }
+
   /// Treats patches as the training data was treated, step by step as in `Preprocessing.apply`.
   ///
   /// - Returns: the name of the treated patches.

@@ -50,7 +50,7 @@ import Testing
   @Test func `samples are whole counts of the stated mean, variance and share of zeros`() {
     var stream = RandomStream(seed: 6, purpose: .evaluation)
     let count = 100_000
-    for rate in [0.01, 0.8, 4, 9.9, 10.1, 30, 250] {
+    for rate in [0.01, 0.8, 4, 9.9, 10.1, 30, 50] {
       let heads = SIMD4(log(rate), 0, 0, 0)
       let found = moments(heads)
       let samples = (0..<count).map { _ in
@@ -84,7 +84,7 @@ import Testing
 
   @Test func `a rate beyond the range is held there, and says nothing of the ratio`() {
     let found = moments(SIMD4(20, -1, 0, 0))
-    #expect(isClose(found.z, 0.3 * exp(6), 1e-12))
+    #expect(isClose(found.z, 0.3 * exp(4), 1e-12))
     #expect(found.slopes[0] == 0 && found.divergenceSlopes[0] == 0)
   }
 }

@@ -19,9 +19,9 @@ import Testing
 
   private static func run(_ posterior: PosteriorFamily, _ prior: PriorFamily) -> SmallRun {
     var run = SmallRun()
-    run.configuration.model.takeAtoms(of: posterior)
+    run.configuration.takeAtoms(of: posterior)
     run.configuration.model.prior = prior
-    run.configuration.training.learnsActiveShare = posterior == .spikeAndSlab
+    run.configuration.model.latents = 20
     return run
   }
 
@@ -123,14 +123,14 @@ import Testing
       (
         "model.likelihood is sampled", "exact",
         {
-          $0.model.takeAtoms(of: .poisson)
+          $0.takeAtoms(of: .poisson)
           $0.model.likelihood = .sampled
         }
       ),
       (
         "training.learnsPriorScale", "false",
         {
-          $0.model.takeAtoms(of: .poisson)
+          $0.takeAtoms(of: .poisson)
           $0.training.learnsPriorScale = true
         }
       ),
@@ -140,14 +140,14 @@ import Testing
       (
         "model.priorShape says activeShare", "model.activeShare",
         {
-          $0.model.takeAtoms(of: .spikeAndSlab)
+          $0.takeAtoms(of: .spikeAndSlab)
           $0.model.priorShape = ["activeShare": 0.2]
         }
       ),
       (
         "model.encoder.mean", "none",
         {
-          $0.model.takeAtoms(of: .spikeAndSlab)
+          $0.takeAtoms(of: .spikeAndSlab)
           $0.model.encoder = .geadah
         }
       ),

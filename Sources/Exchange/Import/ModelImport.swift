@@ -51,12 +51,7 @@ public struct ModelImport {
   public init(contentsOf file: URL, _ options: Options, team: ThreadTeam) throws {
     let dict = try StateDict(contentsOf: file)
     let own = try Self.ownDescription(dict)
-    let posterior = options.posterior ?? own?.configuration.model.posterior ?? .gaussian
-    guard !posterior.hasAtom else {
-      throw dict.error(
-        "its posterior is \(posterior.rawValue)",
-        remedy: "posteriors with exact zeros or counts are not imported: keep the run's folder")
-    }
+    try Self.refuseAtoms(options.posterior ?? own?.configuration.model.posterior, dict)
     let layout = try StateDictLayout(of: dict, named: options.layers)
     let network = try ImportedNetwork(dict, layout)
     var notes =
@@ -109,6 +104,13 @@ public struct ModelImport {
     self.configuration = configuration
     self.model = model
     self.notes = notes
+  }
+
+  private static func refuseAtoms(_ posterior: PosteriorFamily?, _ dict: StateDict) throws {
+    guard let posterior, posterior.hasAtom else { return }
+    throw dict.error(
+      "its posterior is \(posterior.rawValue)",
+      remedy: "posteriors with exact zeros or counts are not imported: keep the run's folder")
   }
 
   /// σ, s and ω: the file's own numbers to the bit, where no option says otherwise.

@@ -14,8 +14,8 @@ public struct PoissonCounts: LatentLayer {
   /// Latents with this prior.
   public init(prior: PoissonPrior) { self.prior = prior }
 
-  /// log λ is kept in this range; outside it d has no gradient.
-  public static let logRateRange: ClosedRange<Float> = -30...6
+  /// log λ is kept in this range, at most 55 counts; outside it d has no gradient.
+  public static let logRateRange: ClosedRange<Float> = -30...4
 
   public var heads: [String] { ["log_ratio"] }
   public var priorScale: Double { prior.scale }

@@ -182,25 +182,6 @@ extension Measure {
         .any { $0.sparsity.hoyer }),
     ]
 
-  /// Of codes that can be exactly zero.
-  private static let zeros: [Measure] = [
-    Measure(
-      "zeroShare", "zeros", decimals: 4,
-      "share of exact zeros in codes; of posteriors with exact zeros or counts in the most probable ones",
-      Source { evaluation in
-        if let atoms = evaluation.posterior?.atoms { return atoms.zeroShare }
-        return evaluation.coding.map { 1 - $0.meanActive / Double(evaluation.filters.rows) }
-      }),
-    Measure(
-      "modeSnrDecibels", "SNR of zeros and counts", unit: "dB", better: .more, decimals: 2,
-      "of reconstructions from the most probable codes, of posteriors with exact zeros or counts",
-      Source { $0.posterior?.atoms.map { $0.signalToNoise.decibels } }),
-    Measure(
-      "activeShare", "γ₀", decimals: 4, in: .evaluation,
-      "the prior’s share of latents that are not zero",
-      Source { $0.posterior?.atoms.flatMap { $0.activeShare } }),
-  ]
-
   /// Of filters, noise and prior.
   private static let scales: [Measure] = [
     Measure(

@@ -8,19 +8,6 @@ extension SparseVAEConfiguration.ModelSettings {
   /// Whether the prior has a share of latents that are not zero.
   var hasActiveShare: Bool { (try? prior.type) is any PriorWithSpike.Type }
 
-  /// The defaults for photographs of a posterior with atoms.
-  ///
-  /// They are found by training on whitened photographs, see docs/ExactZeros.md.
-  mutating func takeAtoms(of posterior: PosteriorFamily) {
-    self.posterior = posterior
-    prior = posterior.priorsWithAtom.first ?? prior
-    if posterior == .poisson {
-      noiseLogScale = -1
-    } else {
-      noiseLogScale = -1.2
-      priorScale = 0.5
-    }
-  }
 }
 
 extension SparseVAEConfiguration {
@@ -28,6 +15,26 @@ extension SparseVAEConfiguration {
   var posteriorWithAtom: PosteriorFamily? {
     if model.posterior.hasAtom { return model.posterior }
     return PosteriorFamily.allCases.first { $0.priorsWithAtom.contains(model.prior) }
+  }
+
+  /// The defaults for photographs of a posterior with atoms: what docs/ExactZeros.md reports on.
+  mutating func takeAtoms(of posterior: PosteriorFamily) {
+    model.posterior = posterior
+    model.prior = posterior.priorsWithAtom.first ?? model.prior
+    model.noiseLogScale = -1
+    training.learnsActiveShare = posterior == .spikeAndSlab
+    switch posterior {
+    case .spikeAndSlab: model.priorScale = 0.7
+    case .poisson:
+      model.latents = 400
+      model.constraint = .none
+      // Rates are exponentials: a single patch can have a gradient that is far too long.
+      training.clippingNorm = 20
+    default:
+      // A threshold that filters of unit norm could use would leave no latent active.
+      model.priorScale = 0.1
+      model.constraint = .none
+    }
   }
 
   /// - Throws: a `SettingError` where a posterior is with a prior that it cannot go with, or something

@@ -212,7 +212,7 @@ extension TrainingSettings {
       "Learn the prior's scale, one number for all latents"),
     Setting(
       "training.learnsActiveShare", \.learnsActiveShare,
-      "With spike-and-slab: learn the share of latents that are not zero"),
+      "With spike-and-slab, there the default: learn the share of latents that are not zero"),
     Setting(
       "training.priorScaleUpdate", \.priorScaleUpdate,
       "How prior scale and active share are learned: by gradient, or as what fits the latents best"),

@@ -12,7 +12,7 @@ extension SparseVAEConfiguration {
     base.leaveOut(whatDoesNotGoWith: self)
     if let posterior = posteriorWithAtom {
       base.takeIndependentLatents()
-      base.model.takeAtoms(of: posterior)
+      base.takeAtoms(of: posterior)
     }
     guard let start = try startingRun else { return base }
     base.model = start.configuration.model

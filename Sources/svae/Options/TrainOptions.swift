@@ -43,8 +43,10 @@ struct TrainOptions: LearningOptions {
 
   @Option("model.activeShare") var activeShare
 
-  @Flag(help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
-  var learnActiveShare = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: .flag("training.learnsActiveShare", of: SparseVAEConfiguration.self))
+  var learnActiveShare: Bool?
 
   @Option("model.spikeSize") var spikeSize
 
@@ -128,7 +130,7 @@ struct TrainOptions: LearningOptions {
       Given("model.scalePerLatent", flag: scalePerLatent ? true : nil),
       Given("training.learnsPriorScale", flag: learnPriorScale),
       priorScaleUpdate, activeShare,
-      Given("training.learnsActiveShare", flag: learnActiveShare ? true : nil), spikeSize,
+      Given("training.learnsActiveShare", flag: learnActiveShare), spikeSize,
       posterior, Given("model.contrast", flag: contrast), refine,
       structuredFrom,
       noiseLogScale, Given("training.learnsNoise", flag: learnNoise ? true : nil), noiseShape,
