@@ -30,13 +30,16 @@ public let activeShareParameter = Parameter(
   range: 1e-9...(1 - 1e-9))
 
 extension PriorWithSpike {
+  /// The active share.
   public static var parameters: [Parameter] { [activeShareParameter] }
+  /// Zero is one.
   public static var hasAtom: Bool { true }
 
   public init(scale: Double, shape: [String: Double]) {
     self.init(scale: scale, activeShare: shape[activeShareParameter])
   }
 
+  /// The active share.
   public var shape: [String: Double] { [activeShareParameter.name: activeShare] }
 
   public func logDensity(_ z: Double) -> Double {

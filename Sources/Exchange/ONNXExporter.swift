@@ -82,7 +82,9 @@ public struct ONNXExporter: ModelExporter {
         documentation: "Natural logarithms of the posteriors' scales.")
     }
     for tensor in model.namedTensors where tensor.name.hasPrefix("encoder.") {
-      if own?.contains("log_scale") == false, tensor.name.hasPrefix("encoder.log_scale.") { continue }
+      if own?.contains("log_scale") == false, tensor.name.hasPrefix("encoder.log_scale.") {
+        continue
+      }
       graph.constant(tensor)
     }
 

@@ -63,7 +63,8 @@ import Testing
     let statistics = PosteriorStatistics(
       observations: 10, meanVariance: [1e-12], posteriorVariance: [1.5708], divergence: [0.0484],
       idleDivergence: [0.0484])
-    let activity = LatentActivity(statistics, priorVariances: statistics.meanVariance.map { _ in 2 })
+    let activity = LatentActivity(
+      statistics, priorVariances: statistics.meanVariance.map { _ in 2 })
     #expect(activity.activeUnits == [false])
     #expect(activity.activeUnitsScaleFree == [false])
     #expect(activity.klActive == [false])
@@ -77,7 +78,8 @@ import Testing
     let statistics = PosteriorStatistics(
       observations: 10, meanVariance: [0, 0.005, 3], posteriorVariance: [0.01, 0.002, 2],
       divergence: [2, 0.6, 0.5], idleDivergence: [2, 0.2, 0.1])
-    let activity = LatentActivity(statistics, priorVariances: statistics.meanVariance.map { _ in 0.02 })
+    let activity = LatentActivity(
+      statistics, priorVariances: statistics.meanVariance.map { _ in 0.02 })
     #expect(activity.activeUnits == [false, false, true])
     #expect(activity.activeUnitsScaleFree == [false, true, true])
     #expect(activity.klActive == [true, true, true])
@@ -85,7 +87,9 @@ import Testing
     #expect(activity.strong == [false, true, true])
     #expect(activity.divergenceFloor == 2)
     #expect(LatentActivity(statistics, priorVariances: nil).activeUnitsScaleFree == nil)
-    #expect(LatentActivity(statistics, priorVariances: statistics.meanVariance.map { _ in .infinity }).activeUnitsScaleFree == nil)
+    #expect(
+      LatentActivity(statistics, priorVariances: statistics.meanVariance.map { _ in .infinity })
+        .activeUnitsScaleFree == nil)
   }
 
   @Test func `informative and strong do not depend on the scale of the latents`() {
@@ -95,7 +99,8 @@ import Testing
         observations: 10, meanVariance: [0.05, 0.2, 2].map { $0 * scale },
         posteriorVariance: [1, 1, 1].map { $0 * scale }, divergence: [0, 0, 0],
         idleDivergence: [0, 0, 0])
-      let activity = LatentActivity(statistics, priorVariances: statistics.meanVariance.map { _ in 2 * scale })
+      let activity = LatentActivity(
+        statistics, priorVariances: statistics.meanVariance.map { _ in 2 * scale })
       return [activity.informative, activity.strong, activity.activeUnitsScaleFree ?? []]
     }
     #expect(verdicts.allSatisfy { $0 == verdicts[0] })

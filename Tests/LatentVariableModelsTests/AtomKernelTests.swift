@@ -83,7 +83,8 @@ import Testing
         #expect(abs(Double(run.planes[3][index]) - found.divergence) < 2e-6 * size, point)
         for head in heads.indices {
           let slope = 0.7 * found.divergenceSlopes[head]
-          #expect(abs(Double(run.planes[4 + head][index]) - slope) < 4e-6 * (size + abs(slope)), point)
+          #expect(
+            abs(Double(run.planes[4 + head][index]) - slope) < 4e-6 * (size + abs(slope)), point)
           // ∂L/∂z = 1.3 and ∂L/∂Var z = 0.4
           let moments = 1.3 * found.slopes[head] + 0.4 * found.varianceSlopes[head]
           #expect(

@@ -125,7 +125,9 @@ import Testing
     let inference = Inference(model, team: ThreadTeam(count: 2))
     let modes = inference.modes(patches).elements.map { $0 / Float(model.priorScale) }
     let size = Double(model.priorScale)
-    for code in inference.sample(patches, seed: 1).elements.map({ Double($0) / size }) + modes.map(Double.init) {
+    for code in inference.sample(patches, seed: 1).elements.map({ Double($0) / size })
+      + modes.map(Double.init)
+    {
       #expect(code >= 0 && abs(code - code.rounded()) < 1e-5)
     }
   }

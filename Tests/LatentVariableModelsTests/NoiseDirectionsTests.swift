@@ -139,7 +139,8 @@ import Testing
     let objective = reference.differentiate(
       test.data, divergenceWeight: 1, noise: test.noise
     ).objective
-    let divergence = found.divergence.elements.reduce(0) { $0 + Double($1) } / Double(test.data.rows)
+    let divergence =
+      found.divergence.elements.reduce(0) { $0 + Double($1) } / Double(test.data.rows)
     let elbo = found.negativeLogLikelihood + found.jointDivergence + divergence
     #expect(abs(elbo - objective) < 2e-5 * abs(objective), "\(elbo), \(objective)")
   }

@@ -40,7 +40,8 @@ import Testing
       }
       #expect(isClose(found.slopes[0], byRatio(\.z), 1e-9))
       #expect(isClose(found.varianceSlopes[0], byRatio(\.variance), 1e-9))
-      #expect(abs(found.divergenceSlopes[0] - byRatio(\.divergence)) < 1e-8 * (1 + found.divergence))
+      #expect(
+        abs(found.divergenceSlopes[0] - byRatio(\.divergence)) < 1e-8 * (1 + found.divergence))
       let byRate = derivative(at: heads[1]) { moments(SIMD4(heads[0], $0, 0, 0)).divergence }
       #expect(
         abs(found.numberSlope + found.divergenceSlopes[0] - byRate) < 1e-8 * (1 + found.divergence))
@@ -78,7 +79,8 @@ import Testing
 
   @Test func `the most probable count is the whole part of the rate`() {
     for (rate, expected) in [(0.3, 0.0), (0.999, 0), (1.5, 1), (7.2, 7)] {
-      #expect(isClose(Self.layer.mode(SIMD4(log(rate), 0, 0, 0), priorScale: 0.3), 0.3 * expected, 1e-12))
+      #expect(
+        isClose(Self.layer.mode(SIMD4(log(rate), 0, 0, 0), priorScale: 0.3), 0.3 * expected, 1e-12))
     }
   }
 

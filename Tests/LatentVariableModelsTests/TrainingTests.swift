@@ -82,10 +82,6 @@ import Testing
         $0.settings.batchSize = 300
         $0.settings.clippingNorm = 1
       },
-      Variant("noise per direction, sampled") {
-        $0.noise = .perDirection
-        $0.likelihood = .sampled
-      },
       Variant("structured posterior, noise per direction, learned from half on") {
         $0.noise = .perDirection
         $0.posterior = .structured

@@ -75,7 +75,8 @@ import Testing
       let refused = #expect(throws: RunError.self) {
         try a.likelihood(
           LikelihoodEstimation(), on: nil, OtherData(small.configuration.data.preparation),
-          team: team) { _, _ in }
+          team: team
+        ) { _, _ in }
       }
       #expect(refused?.description.contains("\(prior.rawValue) prior") == true)
       #expect(a.samples(0..<5, seed: 1, team: team).rows == 5)

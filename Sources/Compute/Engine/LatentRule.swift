@@ -190,7 +190,8 @@ public struct LatentUnits: Sendable {
       StructuredUnits(
         rule: $0.rule, kernel: $0.rule.structuredKernel, filters: $0.filters,
         logNoise: scalars.logNoise, logContrast: scalars.logContrast,
-        hasOwnScales: logScales.count > 1, centred: centred, drive: drive, priorVariance: plan.buffer(count), patch: plan.buffer(4))
+        hasOwnScales: logScales.count > 1, centred: centred, drive: drive,
+        priorVariance: plan.buffer(count), patch: plan.buffer(4))
     }
     z = plan.buffer(count)
     slopes = plan.buffer(own != nil ? 0 : isCompiled ? count : heads.units)

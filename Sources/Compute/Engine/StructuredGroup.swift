@@ -134,7 +134,8 @@ struct StructuredGroup {
 
   private func refine() {
     forEachPlace { latent, _, place in
-      let expansion = structured.rule.expansion(secondMoment: moment(place), priorScale: scale(latent))
+      let expansion = structured.rule.expansion(
+        secondMoment: moment(place), priorScale: scale(latent))
       laplace.prior_variance[place] = Float(expansion.variance)
     }
   }

@@ -75,7 +75,8 @@ public struct ThresholdedGaussian: LatentLayer {
         (share * mean + threshold * sign * (share - far.share)) / (s * s),
         inside
           * (-alpha * alpha * rise / 2 + rise * logRatio - share + momentRise / (2 * s * s)
-            - rise * (silence + 1)), 0, 0),
+            - rise * (silence + 1)),
+        0, 0),
       scaleSlope: share - moment / (s * s) + q.rest * 2 * p.density * p.point / p.rest)
     draw.variance = own + share * q.rest * mean * mean
     draw.varianceSlopes = SIMD4(

@@ -82,18 +82,10 @@ package struct ParameterLayout: Sendable {
     let firstScale = sharedScale ?? place(latents)
     logPriorScales = firstScale..<firstScale + (hasOwnScales ? latents : 1)
     let filters = decoder.first { $0.plan.hasFilters }?.weights
-    let (logNoise, stride) = (logNoise, DenseLayout.padded(pixels))
-    noise = hasNoiseDirections ? filters.map { filters in
-      func weights(_ inputs: Int, _ storage: DenseWeights.Storage) -> DenseWeights {
-        DenseWeights(
-          inputs: inputs, outputs: pixels, weights: place(inputs * stride), bias: place(stride),
-          storage: storage)
-      }
-      return NoiseWeights(
-        filters: filters, whitened: weights(latents, .rows(stride: stride, copy: copies)),
-        matrix: weights(pixels, .panels), directions: place(pixels * stride),
-        variances: place(stride), profile: place(stride), logNoise: logNoise)
-    } : nil
+    let logNoise = logNoise
+    noise =
+      hasNoiseDirections
+      ? filters.map { NoiseWeights(of: $0, copy: copies, logNoise: logNoise, place) } : nil
     count = (next + 15) / 16 * 16
   }
 
@@ -141,6 +133,26 @@ package struct ParameterLayout: Sendable {
       return (weights, layer.weights.bias + output)
     }
     preconditionFailure("an encoder without head \(head)")
+  }
+}
+
+extension NoiseWeights {
+  /// - Parameters:
+  ///   - copy: the number of Ψ's packed copy.
+  ///   - place: finds room for so many floats.
+  fileprivate init(
+    of filters: DenseWeights, copy: Int, logNoise: Int, _ place: (_ count: Int) -> Int
+  ) {
+    let (pixels, stride) = (filters.outputs, DenseLayout.padded(filters.outputs))
+    func weights(_ inputs: Int, _ storage: DenseWeights.Storage) -> DenseWeights {
+      DenseWeights(
+        inputs: inputs, outputs: pixels, weights: place(inputs * stride), bias: place(stride),
+        storage: storage)
+    }
+    self.init(
+      filters: filters, whitened: weights(filters.inputs, .rows(stride: stride, copy: copy)),
+      matrix: weights(pixels, .panels), directions: place(pixels * stride),
+      variances: place(stride), profile: place(stride), logNoise: logNoise)
   }
 }
 

@@ -144,9 +144,10 @@ public struct IsotropicDecoder: Sendable {
     }
     (self.whitening, self.colouring) = (whitening, colouring)
     filters = LinearAlgebra.product(model.filters, whitening)
-    bias = LinearAlgebra.product(
-      Matrix(rows: 1, columns: noise.pixels, elements: model.bias), whitening
-    ).elements
+    bias =
+      LinearAlgebra.product(
+        Matrix(rows: 1, columns: noise.pixels, elements: model.bias), whitening
+      ).elements
   }
 
   /// x' for each row of `patches` [N, pixels]; `[N, directions]`.

@@ -110,8 +110,8 @@ package struct StructuredReference {
     let inverse = contrast?.inverse ?? 1
     for latent in mean.indices {
       let found = rule.divergence(
-        mean: mean[latent], variance: variance(latent), 
-          priorScale: decoder.priorScales[latent] / inverse)
+        mean: mean[latent], variance: variance(latent),
+        priorScale: decoder.priorScales[latent] / inverse)
       value += found.value + Double.log(variance(latent)) / 2
       scaleSlopes.append(found.scaleSlope)
     }

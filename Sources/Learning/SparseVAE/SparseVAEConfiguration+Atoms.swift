@@ -7,7 +7,6 @@ import Settings
 extension SparseVAEConfiguration.ModelSettings {
   /// Whether the prior has a share of latents that are not zero.
   var hasActiveShare: Bool { (try? prior.type) is any PriorWithSpike.Type }
-
 }
 
 extension SparseVAEConfiguration {
@@ -53,7 +52,8 @@ extension SparseVAEConfiguration {
     if training.learnsActiveShare, posterior != .spikeAndSlab {
       throw SettingError(
         "training.learnsActiveShare is true, and the posterior is \(posterior.rawValue)",
-        expected: "model.posterior spike-and-slab (--posterior spike-and-slab), the one whose active "
+        expected:
+          "model.posterior spike-and-slab (--posterior spike-and-slab), the one whose active "
           + "share is a number of its own")
     }
     guard posterior.hasAtom else { return }
@@ -70,7 +70,8 @@ extension SparseVAEConfiguration {
     if posterior == .poisson, training.learnsPriorScale {
       throw SettingError(
         "training.learnsPriorScale is true, and the posterior is poisson",
-        expected: "false: its prior has a rate for each latent, which is always learned, and a spike "
+        expected:
+          "false: its prior has a rate for each latent, which is always learned, and a spike "
           + "size that is fixed")
     }
     if !model.encoder.mean.isEmpty, posterior != .thresholdedLaplace,

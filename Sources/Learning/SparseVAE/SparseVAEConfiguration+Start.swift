@@ -85,7 +85,8 @@ extension SparseVAEConfiguration {
       guard shape.pixels <= Self.mostNoiseDirections else {
         throw RunError(
           "noise per direction of patches of \(shape.pixels) pixels",
-          remedy: "expected at most \(Self.mostNoiseDirections) pixels: it takes the eigenvectors of "
+          remedy:
+            "expected at most \(Self.mostNoiseDirections) pixels: it takes the eigenvectors of "
             + "their covariance")
       }
       try model.takeNoiseDirections(from: patches.load(0))
