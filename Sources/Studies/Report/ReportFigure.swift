@@ -19,7 +19,7 @@ struct ReportFigure: Sendable {
   static let all = [
     activeByCondition, likelihoodAndFilters, activeOverTraining, objectiveOverTraining, definitions,
     divergenceByRank,
-    norms, frequency, orientation, orientationFrequency, contrast, amortization,
+    norms, frequency, orientation, orientationFrequency, contrast, zeros, amortization,
   ]
 }
 
