@@ -35,7 +35,7 @@ public struct ModelImport {
   }
 
   /// The published SVAE's own defaults, for files that do not tell: Laplace(0, 1), σ = 1/e.
-  private static let published = (prior: PriorFamily.laplace, scale: 1.0, noiseLogScale: -1.0)
+  static let published = (prior: PriorFamily.laplace, scale: 1.0, noiseLogScale: -1.0)
 
   /// As if the model had been trained here.
   public let configuration: SparseVAEConfiguration
@@ -111,24 +111,6 @@ public struct ModelImport {
     throw dict.error(
       "its posterior is \(posterior.rawValue)",
       remedy: "posteriors with exact zeros or counts are not imported: keep the run's folder")
-  }
-
-  /// σ, s and ω: the file's own numbers to the bit, where no option says otherwise.
-  private static func scales(
-    _ model: SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options
-  ) -> [NamedTensor] {
-    let scales = [
-      ("noise_log_scale", model.noiseLogScale, options.noiseScale != nil),
-      ("prior_log_scale", .log(model.priorScale), options.priorScale != nil),
-    ].map { name, value, isGiven in
-      let own = isGiven ? nil : dict.tensor(name)
-      return NamedTensor(
-        name: name, shape: own?.shape ?? [], elements: own?.elements ?? [Float(value)])
-    }
-    let contrast = dict.tensor("contrast_log_scale").map {
-      NamedTensor(name: "contrast_log_scale", shape: $0.shape, elements: $0.elements)
-    }
-    return scales + (model.contrast ? [contrast].compactMap { $0 } : [])
   }
 
   /// Writes the run: its configuration and its model.
@@ -217,32 +199,5 @@ public struct ModelImport {
       notes.append("the file names no prior: laplace, as published (--prior)")
     }
     try setScales(&model, dict, options, isOwn: isOwn, notes: &notes)
-  }
-
-  /// s and σ at the start. In our own exports the configuration says where training began; the tensors
-  /// say where it ended.
-  private static func setScales(
-    _ model: inout SparseVAEConfiguration.ModelSettings, _ dict: StateDict, _ options: Options,
-    isOwn: Bool, notes: inout [String]
-  ) throws {
-    if let scale = options.priorScale ?? dict.number("prior_scale") {
-      model.priorScale = scale
-    } else if !isOwn, let logScale = dict.number("prior_log_scale") {
-      model.priorScale = .exp(logScale)
-    } else if !isOwn {
-      model.priorScale = published.scale
-      notes.append("the file has no prior_scale: 1, as published (--prior-scale)")
-    }
-    if let scale = options.noiseScale ?? dict.number("likelihood_scale") {
-      guard scale > 0, scale.isFinite else {
-        throw dict.error("its noise has the scale \(scale)", remedy: "expected more than 0")
-      }
-      model.noiseLogScale = .log(scale)
-    } else if !isOwn, let logScale = dict.number("noise_log_scale") {
-      model.noiseLogScale = logScale
-    } else if !isOwn {
-      model.noiseLogScale = published.noiseLogScale
-      notes.append("the file has no likelihood_scale: 1/e, as published (--noise-scale)")
-    }
   }
 }

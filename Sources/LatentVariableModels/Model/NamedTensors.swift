@@ -33,6 +33,10 @@ package struct ParameterBlock: Sendable {
 extension ParameterLayout {
   /// The tensor of models whose noise differs between directions.
   package static let noiseDirections = "noise_directions"
+  /// All of theirs.
+  package static let noiseTensors = [
+    noiseDirections, "noise_direction_variances", "noise_profile",
+  ]
 
   /// All parameters: `….weight` [outputs, inputs] and `….bias` [outputs] for every layer of encoder
   /// and decoder (so Φ's filters are the columns of `decoder.weight`), `noise_log_scale`,
@@ -79,8 +83,8 @@ extension ParameterLayout {
       ParameterBlock(name: Self.noiseDirections, shape: [pixels, pixels]) {
         noise.directions + $0 / pixels * stride + $0 % pixels
       },
-      ParameterBlock(name: "noise_direction_variances", shape: [pixels]) { noise.variances + $0 },
-      ParameterBlock(name: "noise_profile", shape: [pixels]) { noise.profile + $0 },
+      ParameterBlock(name: Self.noiseTensors[1], shape: [pixels]) { noise.variances + $0 },
+      ParameterBlock(name: Self.noiseTensors[2], shape: [pixels]) { noise.profile + $0 },
     ]
   }
 

@@ -200,24 +200,6 @@ import Testing
     #expect(made.configuration.model.encoder == .init(trunk: [12, 6]))
   }
 
-  @Test func `what is exported comes in as it was, to the bit`() throws {
-    try withTemporaryFolder { folder in
-      var small = SmallRun()
-      small.configuration.data.preparation.whitening = .zca
-      small.configuration.training.learnsNoise = true
-      let run = try TrainedRun<SparseVAEConfiguration>(small.train(at: folder.appending(path: "a")))
-      let file = folder.appending(path: "m.safetensors")
-      _ = try ExportedModel(run).write(
-        as: SafetensorsExporter(), to: file, ExportOptions(team: Self.team))
-      let made = try ModelImport(contentsOf: file, .init(), team: Self.team)
-        .write(to: folder.appending(path: "b"))
-      let again = try TrainedRun<SparseVAEConfiguration>(made)
-      #expect(again.model.namedTensors == run.model.namedTensors)
-      #expect(again.preprocessing == run.preprocessing)
-      #expect(again.configuration.model.constraint == run.configuration.model.constraint)
-    }
-  }
-
   @Test func `data give the treatment of patches and the test split`() throws {
     try withTemporaryFolder { folder in
       var random = RandomStream(seed: 3, purpose: .evaluation)
