@@ -4,7 +4,7 @@ import RealModule
 /// z = a·n with counts n ~ Poisson(r): p(n) = rⁿe^(−r)/n!.
 ///
 /// Vafaii, Galor & Yates 2024, "Poisson variational autoencoder". `logDensity` is the logarithm of a
-/// probability, −∞ where z/a is no count.
+/// probability, −∞ where z/a is not a count.
 public struct PoissonPrior: Prior {
   public static let name = "poisson"
   public static let hasAtom = true

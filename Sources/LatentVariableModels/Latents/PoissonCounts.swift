@@ -7,7 +7,7 @@ import RealModule
 /// r is the prior's rate, learned for each latent, and a the size of a spike. Mean aλ, variance a²λ and
 /// KL = r·(1 − δ + δ log δ), δ = λ/r, are closed: nothing is sampled. Vafaii, Galor & Yates 2024,
 /// "Poisson variational autoencoder".
-public struct PoissonCounts: LatentLayer {
+public struct PoissonCounts: MomentLayer {
   /// p(z), with spike size and the middle of the rates at the start.
   public var prior: PoissonPrior
 
@@ -20,8 +20,6 @@ public struct PoissonCounts: LatentLayer {
   public var heads: [String] { ["log_ratio"] }
   public var priorScale: Double { prior.scale }
   public var noise: NoiseLaw { .normal }
-  public var isDivergenceClosed: Bool { true }
-  public var hasMomentsOnly: Bool { true }
 
   public var atomKernel: AtomKernel? { AtomKernel(.counts, range: Self.logRateRange) }
 
@@ -34,15 +32,7 @@ public struct PoissonCounts: LatentLayer {
   /// λ = r
   public func silentHeads(priorScale: Double) -> SIMD4<Double> { .zero }
 
-  public func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
-    moments(heads, spikeSize: priorScale)
-  }
-
-  public func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
-    moments(heads, spikeSize: priorScale)
-  }
-
-  private func moments(_ heads: SIMD4<Double>, spikeSize a: Double) -> LatentDraw {
+  public func moments(_ heads: SIMD4<Double>, priorScale a: Double) -> LatentDraw {
     let sum = heads[0] + heads[1]
     let logRate = sum.clamped(to: Self.logRateRange)
     guard sum.isFinite else { return .nothing }

@@ -13,7 +13,7 @@ import RealModule
 ///
 /// Titsias & Lázaro-Gredilla 2011, "Spike and slab variational inference for multi-task and multiple
 /// kernel learning"; with an encoder and samples, Tonolini, Jensen & Murray-Smith 2020.
-public struct SpikeAndSlab: LatentLayer {
+public struct SpikeAndSlab: MomentLayer {
   /// p(z), with scale and active share at the start.
   public var prior: any PriorWithSpike
   /// The range in which ℓ is kept; outside it ℓ has no gradient.
@@ -32,8 +32,6 @@ public struct SpikeAndSlab: LatentLayer {
   public var heads: [String] { ["mean", "log_scale", "active_logit"] }
   public var priorScale: Double { prior.scale }
   public var noise: NoiseLaw { slab.noise }
-  public var isDivergenceClosed: Bool { true }
-  public var hasMomentsOnly: Bool { true }
 
   public var atomKernel: AtomKernel? {
     AtomKernel(
@@ -62,15 +60,7 @@ public struct SpikeAndSlab: LatentLayer {
     prior is GaussianSpikeAndSlabPrior ? GaussianPosterior.self : LaplacePosterior.self
   }
 
-  public func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
-    moments(heads, priorScale: priorScale)
-  }
-
-  public func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
-    moments(heads, priorScale: priorScale)
-  }
-
-  private func moments(_ heads: SIMD4<Double>, priorScale: Double) -> LatentDraw {
+  public func moments(_ heads: SIMD4<Double>, priorScale: Double) -> LatentDraw {
     let logScale = heads[1].clamped(to: logScaleRange)
     guard heads[0].isFinite, logScale.isFinite, heads[2].isFinite else { return .nothing }
     var draw = Spike(logit: heads[2], priorLogit: heads[3]).mixed(

@@ -13,7 +13,7 @@ import RealModule
 ///
 /// λ is that of the prior at the start, and stays. Fallah & Rozell 2022 sample it and take the
 /// divergence of u, a bound; here neither.
-public struct ThresholdedGaussian: LatentLayer {
+public struct ThresholdedGaussian: ThresholdedLayer {
   /// p(z), with its scale and active share at the start.
   public var prior: ThresholdedGaussianPrior
   /// The range in which ℓ is kept; outside it ℓ has no gradient.
@@ -24,29 +24,9 @@ public struct ThresholdedGaussian: LatentLayer {
     (self.prior, self.logScaleRange) = (prior, logScaleRange)
   }
 
-  public var heads: [String] { ["mean", "log_scale"] }
-  public var priorScale: Double { prior.scale }
   public var noise: NoiseLaw { .normal }
-  public var isDivergenceClosed: Bool { true }
-  public var hasMomentsOnly: Bool { true }
 
-  /// Latents begin as seldom active as the prior says.
-  public var headStart: SIMD4<Double> { silentHeads(priorScale: priorScale) }
-
-  /// μ = 0 and τ = s.
-  public func silentHeads(priorScale: Double) -> SIMD4<Double> {
-    SIMD4(0, Double.log(priorScale), 0, 0)
-  }
-
-  public func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
-    moments(heads, priorScale: priorScale)
-  }
-
-  public func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
-    moments(heads, priorScale: priorScale)
-  }
-
-  private func moments(_ heads: SIMD4<Double>, priorScale s: Double) -> LatentDraw {
+  public func moments(_ heads: SIMD4<Double>, priorScale s: Double) -> LatentDraw {
     let (mean, logScale) = (heads[0], heads[1].clamped(to: logScaleRange))
     guard mean.isFinite, logScale.isFinite else { return .nothing }
     let inside = logScale == heads[1] ? 1.0 : 0

@@ -9,7 +9,7 @@ import RealModule
 /// wide slab. λ = −s·log γ₀ at the start's s and γ₀, and stays; the prior's share is e^(−λ/s). With a
 /// threshold of each latent's own, λ(x) = −τ log γ(x), this is `SpikeAndSlab`. Fallah & Rozell 2022,
 /// here without samples.
-public struct ThresholdedLaplace: LatentLayer {
+public struct ThresholdedLaplace: ThresholdedLayer {
   /// p(z), with its scale and active share at the start.
   public var prior: SpikeAndSlabPrior
   /// The range in which ℓ is kept; outside it ℓ has no gradient.
@@ -20,32 +20,12 @@ public struct ThresholdedLaplace: LatentLayer {
     (self.prior, self.logScaleRange) = (prior, logScaleRange)
   }
 
-  public var heads: [String] { ["mean", "log_scale"] }
-  public var priorScale: Double { prior.scale }
   public var noise: NoiseLaw { .laplace }
-  public var isDivergenceClosed: Bool { true }
-  public var hasMomentsOnly: Bool { true }
-
-  /// Latents begin as seldom active as the prior says.
-  public var headStart: SIMD4<Double> { silentHeads(priorScale: priorScale) }
-
-  /// μ = 0 and τ = s.
-  public func silentHeads(priorScale: Double) -> SIMD4<Double> {
-    SIMD4(0, Double.log(priorScale), 0, 0)
-  }
-
-  public func draw(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw {
-    moments(heads, priorScale: priorScale)
-  }
-
-  public func expect(_ heads: SIMD4<Double>, noise: Double, priorScale: Double) -> LatentDraw? {
-    moments(heads, priorScale: priorScale)
-  }
 
   /// logit e^(−x)
   private func logit(_ x: Double) -> Double { -x - .log(-.expMinusOne(-x)) }
 
-  private func moments(_ heads: SIMD4<Double>, priorScale: Double) -> LatentDraw {
+  public func moments(_ heads: SIMD4<Double>, priorScale: Double) -> LatentDraw {
     let logScale = heads[1].clamped(to: logScaleRange)
     guard heads[0].isFinite, logScale.isFinite else { return .nothing }
     let scale = Double.exp(logScale)

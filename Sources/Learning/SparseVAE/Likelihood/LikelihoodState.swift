@@ -4,8 +4,8 @@ import Foundation
 import ImageData
 import LatentVariableModels
 
-/// How far a measurement of −log p(x) has come, in a file of its own, so that one that was interrupted
-/// goes on to the same bits.
+/// The progress of a measurement of −log p(x), kept in a file so that an interrupted one resumes to the
+/// same bits.
 struct LikelihoodState {
   /// What was found of one patch.
   struct Patch: Codable, Hashable {
